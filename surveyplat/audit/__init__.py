@@ -1,0 +1,1 @@
+"""The frozen period and the log of what happened to it."""

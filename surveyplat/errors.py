@@ -1,0 +1,131 @@
+"""Every failure that the product can name, in one tree, and the HTTP status of each.
+
+An error's message is a sentence for its reader: it names the place, the fault and the fix. Anything that is not a
+``SurveyplatError`` is a defect of the program and may show a traceback.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SurveyplatError(Exception):
+    """The root: a fault that a person can understand and mend."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of an input: where it is, what is wrong, and how to mend it."""
+
+    code: str
+    place: str
+    cause: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.code}: {self.cause}. {self.fix}"
+
+
+class InvalidInput(SurveyplatError):
+    """An input with one fault or more, all of them reported at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class SettingsError(InvalidInput):
+    """A setting is absent or malformed."""
+
+
+class DefinitionError(InvalidInput):
+    """A questionnaire definition has faults."""
+
+
+class UnknownStudy(SurveyplatError):
+    """No definition with this name is shipped or stored."""
+
+
+class InvalidPeriod(SurveyplatError):
+    """A period's name is not a year, a quarter or a month."""
+
+
+class FieldworkOpen(SurveyplatError):
+    """The period cannot be frozen yet: answers may still arrive."""
+
+
+class NothingToFreeze(SurveyplatError):
+    """The study has no response in this period."""
+
+
+class SnapshotMissing(SurveyplatError):
+    """The period was never frozen, or its file is gone."""
+
+
+class SnapshotAltered(SurveyplatError):
+    """A snapshot's content no longer has the hash that it was frozen under."""
+
+
+class ScoringError(SurveyplatError):
+    """A measure cannot be computed from these data."""
+
+
+class InsufficientBase(ScoringError):
+    """Too few units for the measure."""
+
+
+class DriverModelError(ScoringError):
+    """The driver model cannot be fitted: constant or collinear attributes, or too few complete cases."""
+
+
+class NotComparable(ScoringError):
+    """Two periods may not be compared."""
+
+
+class DeliveryError(SurveyplatError):
+    """An invitation could not be handed to its channel. ``permanent`` says whether to try again."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class StorageError(SurveyplatError):
+    """The database refused or is not ready."""
+
+
+class SchemaOutdated(StorageError):
+    """The database's schema is not the one that this program expects."""
+
+
+class DestructiveMigration(StorageError):
+    """Going down would lose data and ``--accept-loss`` was not given."""
+
+
+class WriterBusy(StorageError):
+    """The writer's queue is full; try again shortly."""
+
+
+class WriterClosed(StorageError):
+    """The writer is shutting down and takes no more work."""
+
+
+class UnknownLink(SurveyplatError):
+    """A personal link that is unknown, revoked or expired; from outside they look alike."""
+
+
+class BodyTooLarge(SurveyplatError):
+    """A request's body exceeds what a page of answers can need."""
+
+
+HTTP_STATUS: dict[type[SurveyplatError], int] = {
+    UnknownLink: 404,
+    BodyTooLarge: 413,
+    InvalidInput: 422,
+    WriterBusy: 503,
+    WriterClosed: 503,
+}
+
+
+def http_status(error: SurveyplatError) -> int:
+    """The status of the nearest listed ancestor, 500 when none is listed."""
+    return next((HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS), 500)

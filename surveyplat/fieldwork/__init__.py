@@ -1,0 +1,1 @@
+"""An event becomes an invited person."""

@@ -1,0 +1,1 @@
+"""A definition becomes a page, a page becomes typed answers."""

@@ -1,0 +1,1 @@
+"""A finding becomes an action with an owner and a date."""

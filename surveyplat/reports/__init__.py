@@ -1,0 +1,1 @@
+"""Scores become findings, findings become content, content becomes a PDF."""

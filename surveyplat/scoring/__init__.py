@@ -1,0 +1,1 @@
+"""Arrays become indices, PP100, drivers and comparisons: pure numbers."""

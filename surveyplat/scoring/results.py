@@ -1,0 +1,199 @@
+"""What scoring gives: frozen dataclasses, rounded once to 12 significant digits at this room's boundary.
+
+``results_document`` makes the one JSON document that the command line prints, reports read and auditors compare.
+Every number carries its base and uncertainty in an ``Estimate``, or says why it is suppressed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Suppression = Literal["base", "effective_base", "relative_error"]
+"""base: fewer than 30 answers; effective_base: Kish's n below 20; relative_error: a rate's SE above 30 % of it."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number with its base and uncertainty. When ``suppressed`` is set, the value and its uncertainty are None."""
+
+    value: float | None
+    std_error: float | None
+    ci_low: float | None
+    ci_high: float | None
+    unweighted_base: int
+    weighted_base: float
+    effective_base: float
+    suppressed: Suppression | None = None
+    low_base: bool = False
+    """Shown, and flagged: fewer than 100 answers."""
+    lone_unit: bool = False
+    """A stratum held a single unit; its variance was centred at the grand mean."""
+
+
+@dataclass(frozen=True)
+class FactorScore:
+    id: str
+    weight: float
+    """The declared weight, normalised to a sum of 1 over the index's factors."""
+    score: Estimate
+
+
+@dataclass(frozen=True)
+class IndexScore:
+    id: str
+    total: float
+    score: Estimate
+    factors: tuple[FactorScore, ...]
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """An item on its own scale, with the same mean on 0-100 points and its item non-response."""
+
+    id: str
+    mean: Estimate
+    score100: float | None
+    item_nonresponse: float
+    """Share of respondents who were asked and gave no substantive answer (0-1)."""
+
+
+@dataclass(frozen=True)
+class RateScore:
+    """nps in points (-100..100), csat in percent (0..100)."""
+
+    id: str
+    rate: Estimate
+
+
+@dataclass(frozen=True)
+class DealerScore:
+    dealer: str
+    index: IndexScore
+
+
+@dataclass(frozen=True)
+class Pp100Cell:
+    """Problems per 100 vehicles. ``id`` is "total", a category, a problem, a model or a dealer."""
+
+    id: str
+    pp100: Estimate
+    malfunction: Estimate | None
+    design: Estimate | None
+    problems: int
+    """Unweighted count of problems reported."""
+
+
+@dataclass(frozen=True)
+class Pp100Score:
+    total: Pp100Cell
+    categories: tuple[Pp100Cell, ...]
+    problems: tuple[Pp100Cell, ...]
+    models: tuple[Pp100Cell, ...]
+    dealers: tuple[Pp100Cell, ...]
+
+
+@dataclass(frozen=True)
+class DriverImportance:
+    """How much of the outcome's variance an attribute explains (LMG), and how it performs."""
+
+    item: str
+    lmg: float
+    share: float
+    """lmg / R2: the shares add up to 1."""
+    share_low: float
+    share_high: float
+    """95 % percentile interval of the share from a Poisson bootstrap of respondents."""
+    coefficient: float
+    coefficient_std_error: float
+    """statsmodels' regression coefficient, and its robust (HC1) standard error."""
+    performance: Estimate
+    """The attribute's mean, on 0-100 points."""
+
+
+@dataclass(frozen=True)
+class DriverScore:
+    id: str
+    target: str
+    complete_cases: int
+    r_squared: float
+    r_squared_regression: float
+    """The same R2 by statsmodels: the cross-check, equal to 1e-8 or the model is refused."""
+    condition_number: float
+    largest_vif: float
+    replicates: int
+    importances: tuple[DriverImportance, ...]
+    """Most important first."""
+
+
+@dataclass(frozen=True)
+class DerivedIndexScore:
+    id: str
+    driver: str
+    rescaling: str
+    total: float
+    weights: dict[str, float]
+    score: Estimate
+    """Standard error given the weights."""
+
+
+@dataclass(frozen=True)
+class DealerCoverage:
+    dealer: str
+    eligible: int | None
+    """Events that could have been answered; None when the population is not known (imported answers)."""
+    responses: int
+
+
+@dataclass(frozen=True)
+class StudyScores:
+    """One study in one period."""
+
+    study: str
+    period: str
+    snapshot_hash: str
+    definition_hash: str
+    unweighted_base: int
+    weighting: Literal["post_stratified_by_dealer", "unweighted"]
+    coverage: tuple[DealerCoverage, ...]
+    indices: tuple[IndexScore, ...]
+    dealers: tuple[DealerScore, ...]
+    """Scores of the study's first index for each dealer, in the order of dealer codes."""
+    items: tuple[ItemScore, ...]
+    rates: tuple[RateScore, ...]
+    pp100: Pp100Score | None
+    drivers: tuple[DriverScore, ...]
+    drivers_refused: dict[str, str]
+    """Driver models that could not be fitted: id -> the reason."""
+    derived_indices: tuple[DerivedIndexScore, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """This period against the one before it."""
+
+    id: str
+    before: Estimate
+    after: Estimate
+    change: float | None
+    """A difference in points; for PP100 the ratio after / before."""
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    p_adjusted: float | None
+    """Benjamini-Hochberg within the family named by the tuple that holds this change."""
+    significant: bool
+
+
+@dataclass(frozen=True)
+class PeriodComparison:
+    """``verdict`` refuse: nothing may be compared and every tuple is empty; ``reasons`` says why."""
+
+    before: str
+    after: str
+    verdict: Literal["comparable", "refuse"]
+    reasons: tuple[str, ...]
+    alpha: float
+    indices: tuple[Change, ...]
+    factors: tuple[Change, ...]
+    dealers: tuple[Change, ...]
+    pp100_total: tuple[Change, ...]
+    pp100_categories: tuple[Change, ...]

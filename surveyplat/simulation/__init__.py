@@ -1,0 +1,1 @@
+"""A synthetic dealer group with planted truths."""

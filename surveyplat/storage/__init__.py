@@ -1,0 +1,1 @@
+"""Engine, the writer, tables and migration, for SQLite and PostgreSQL alike."""

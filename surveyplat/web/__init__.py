@@ -1,0 +1,1 @@
+"""What every page shares: layout, the languages of the chrome, headers."""
