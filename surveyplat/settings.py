@@ -1,0 +1,177 @@
+"""The configuration: environment variables and ``.env``, prefix ``SURVEYPLAT_``, each documented once, here.
+
+``load_settings`` reports every malformed setting at once, by its variable's name, with the fix. In development the two
+secrets are created once, beside the data, readable by their owner alone; in production they are demanded.
+"""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from hmac import digest
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from surveyplat.errors import Fault, SettingsError
+
+PREFIX = "SURVEYPLAT_"
+_KEY_BYTES = 32
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="production demands the secrets and refuses a set clock"
+    )
+    database_url: str = Field(
+        "sqlite:///surveyplat-data/surveyplat.db",
+        description="sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:port/name",
+    )
+    data_dir: Path = Field(
+        Path("surveyplat-data"), description="folder of snapshots, results, reports, quarantined rows and development secrets"
+    )
+    base_url: str = Field("http://127.0.0.1:8000", description="the address that personal links start with")
+    host: str = Field("127.0.0.1", description="address that the server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="port that the server listens on")
+    workers: int = Field(1, ge=1, le=64, description="worker processes of the server")
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp://user:password@host:port (STARTTLS when offered) or smtps://...; unset: links are listed"
+    )
+    mail_from: str = Field("surveys@localhost", description="sender's address of invitations")
+    link_key: SecretStr | None = Field(None, description="64 hexadecimal digits; personal links are derived from it")
+    data_key: SecretStr | None = Field(None, description="64 hexadecimal digits; wraps the keys of personal data")
+    clock: datetime | None = Field(None, description="a fixed time with offset, to live through a past day (development)")
+    synthetic: bool = Field(False, description="true: everything shown says that the data are synthetic")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme == "sqlite" and url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+            return url
+        if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
+            return url
+        raise ValueError("write sqlite:///file.db or postgresql://user:password@host:port/name")
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("write an address such as https://survey.example.com")
+        return url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            parts = urlsplit(url.get_secret_value())
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+                raise ValueError("write smtp://user:password@host:port or smtps://...")
+        return url
+
+    @field_validator("link_key", "data_key")
+    @classmethod
+    def _key_of_32_bytes(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(_from_hex(key.get_secret_value())) != _KEY_BYTES:
+            raise ValueError("write 64 hexadecimal digits, for instance from `openssl rand -hex 32`")
+        return key
+
+    @field_validator("clock")
+    @classmethod
+    def _aware(cls, clock: datetime | None) -> datetime | None:
+        if clock is not None and clock.tzinfo is None:
+            raise ValueError("write the offset too, for instance 2026-10-20T09:00:00+08:00")
+        return clock
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> "Settings":
+        if self.environment == "production":
+            missing = [name for name in ("link_key", "data_key") if getattr(self, name) is None]
+            if missing:
+                names = " and ".join(PREFIX + name.upper() for name in missing)
+                raise ValueError(f"production needs {names}: 64 hexadecimal digits each, kept outside the data folder")
+            if self.clock is not None:
+                raise ValueError(f"production runs on the real clock: unset {PREFIX}CLOCK")
+        return self
+
+    def now(self) -> datetime:
+        """The clock of this instance: the set one, else the real one, in UTC."""
+        return (self.clock or datetime.now(UTC)).astimezone(UTC)
+
+    @cached_property
+    def keys(self) -> "Keys":
+        if self.link_key is not None and self.data_key is not None:
+            return Keys(_from_hex(self.link_key.get_secret_value()), _from_hex(self.data_key.get_secret_value()))
+        return _development_keys(self.data_dir / "secrets.env")
+
+
+class Keys:
+    """The two secrets, and what is derived from them for one purpose each."""
+
+    def __init__(self, link: bytes, data: bytes) -> None:
+        self.link = link
+        self.data = data
+
+    def stamp(self) -> bytes:
+        """The key of page stamps: HMAC-SHA-256(link key, "page stamp")."""
+        return digest(self.link, b"page stamp", sha256)
+
+    def pseudonym(self) -> bytes:
+        """The key of pseudonyms in snapshots: HMAC-SHA-256(data key, "pseudonym")."""
+        return digest(self.data, b"pseudonym", sha256)
+
+    def __repr__(self) -> str:
+        return "Keys(...)"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment and ``.env``. Raises ``SettingsError`` with every fault, by the variable's name."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError([_fault(problem) for problem in error.errors()]) from None
+
+
+def _fault(problem: Any) -> Fault:
+    name = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else PREFIX + "ENVIRONMENT"
+    described = Settings.model_fields[str(problem["loc"][0])].description if problem["loc"] else None
+    cause = str(problem["msg"]).removeprefix("Value error, ")
+    return Fault("setting", name, cause, f"It means: {described}" if described else "Set it and start again")
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def _development_keys(path: Path) -> Keys:
+    """Read the development secrets, creating them once; whoever creates the file first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.writelines(f"{PREFIX}{name}={secrets.token_hex(_KEY_BYTES)}\n" for name in ("LINK_KEY", "DATA_KEY"))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            draft.unlink()
+            return _development_keys(path)
+        draft.unlink()
+    lines = dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").split() if "=" in line)
+    keys = [_from_hex(lines.get(PREFIX + name, "")) for name in ("LINK_KEY", "DATA_KEY")]
+    if any(len(key) != _KEY_BYTES for key in keys):
+        raise SettingsError(
+            [Fault("secrets", str(path), "the development secrets are damaged", "Restore the file, or delete it: old links end")]
+        )
+    return Keys(*keys)
