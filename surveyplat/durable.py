@@ -1,0 +1,31 @@
+"""Files that are whole or absent: written beside their place, flushed to the disk, then renamed into it."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_durably(path: Path, content: bytes, *, mode: int) -> None:
+    """Write ``content`` so that a reader, or a machine that loses power, sees the old file or the new one, never a half.
+
+    The file gets ``mode`` before it holds anything. An existing file is replaced; the folder must exist.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable: a rename is lost with the power unless its folder was flushed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
