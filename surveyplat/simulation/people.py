@@ -12,12 +12,13 @@ import numpy as np
 from surveyplat.simulation.group import MODELS
 
 _SURNAMES = (
-    "王/Wang 李/Li 张/Zhang 刘/Liu 陈/Chen 杨/Yang 赵/Zhao 黄/Huang 周/Zhou 吴/Wu 徐/Xu 孙/Sun 胡/Hu 朱/Zhu 高/Gao 林/Lin"
-).split()
+    *("王/Wang", "李/Li", "张/Zhang", "刘/Liu", "陈/Chen", "杨/Yang", "赵/Zhao", "黄/Huang"),
+    *("周/Zhou", "吴/Wu", "徐/Xu", "孙/Sun", "胡/Hu", "朱/Zhu", "高/Gao", "林/Lin"),
+)
 _GIVEN_NAMES = (
-    "伟/Wei 芳/Fang 娜/Na 敏/Min 静/Jing 强/Qiang 磊/Lei 洋/Yang 艳/Yan 勇/Yong 军/Jun 杰/Jie 娟/Juan 涛/Tao 超/Chao"
-    " 子涵/Zihan 雨桐/Yutong 浩然/Haoran 欣怡/Xinyi 宇轩/Yuxuan 思远/Siyuan"
-).split()
+    *("伟/Wei", "芳/Fang", "娜/Na", "敏/Min", "静/Jing", "强/Qiang", "磊/Lei", "洋/Yang", "艳/Yan", "勇/Yong"),
+    *("军/Jun", "杰/Jie", "涛/Tao", "明/Ming", "子涵/Zihan", "雨桐/Yutong", "浩然/Haoran", "思远/Siyuan"),
+)
 _MAIL_DOMAINS = ("example.com", "example.org")
 _EXCHANGES = ("1990000", "1980000", "1930000", "1920000", "1910000", "1900000")
 _NUMBERS_PER_EXCHANGE = 10_000
