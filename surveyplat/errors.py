@@ -81,6 +81,10 @@ class NotComparable(ScoringError):
     """Two periods may not be compared."""
 
 
+class ReportError(SurveyplatError):
+    """A report cannot be made from this bundle."""
+
+
 class DeliveryError(SurveyplatError):
     """An invitation could not be handed to its channel. ``permanent`` says whether to try again."""
 

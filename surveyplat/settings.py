@@ -25,7 +25,12 @@ _KEY_BYTES = 32
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True, frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     environment: Literal["development", "production"] = Field(
@@ -36,19 +41,20 @@ class Settings(BaseSettings):
         description="sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:port/name",
     )
     data_dir: Path = Field(
-        Path("surveyplat-data"), description="folder of snapshots, results, reports, quarantined rows and development secrets"
+        Path("surveyplat-data"),
+        description="folder of snapshots, results, reports, quarantined rows, development secrets",
     )
     base_url: str = Field("http://127.0.0.1:8000", description="the address that personal links start with")
     host: str = Field("127.0.0.1", description="address that the server listens on")
     port: int = Field(8000, ge=1, le=65535, description="port that the server listens on")
     workers: int = Field(1, ge=1, le=64, description="worker processes of the server")
     smtp_url: SecretStr | None = Field(
-        None, description="smtp://user:password@host:port (STARTTLS when offered) or smtps://...; unset: links are listed"
+        None, description="smtp://user:password@host:port (STARTTLS if offered) or smtps://...; unset: links are listed"
     )
     mail_from: str = Field("surveys@localhost", description="sender's address of invitations")
     link_key: SecretStr | None = Field(None, description="64 hexadecimal digits; personal links are derived from it")
     data_key: SecretStr | None = Field(None, description="64 hexadecimal digits; wraps the keys of personal data")
-    clock: datetime | None = Field(None, description="a fixed time with offset, to live through a past day (development)")
+    clock: datetime | None = Field(None, description="a fixed time with offset, to live a past day (development)")
     synthetic: bool = Field(False, description="true: everything shown says that the data are synthetic")
 
     @field_validator("database_url")
@@ -172,6 +178,13 @@ def _development_keys(path: Path) -> Keys:
     keys = [_from_hex(lines.get(PREFIX + name, "")) for name in ("LINK_KEY", "DATA_KEY")]
     if any(len(key) != _KEY_BYTES for key in keys):
         raise SettingsError(
-            [Fault("secrets", str(path), "the development secrets are damaged", "Restore the file, or delete it: old links end")]
+            [
+                Fault(
+                    "secrets",
+                    str(path),
+                    "the development secrets are damaged",
+                    "Restore it, or delete it: old links end",
+                )
+            ]
         )
     return Keys(*keys)

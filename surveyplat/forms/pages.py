@@ -1,0 +1,174 @@
+"""The respondent's pages: ``/s/<token>``, one URL a page.
+
+A GET changes nothing. A POST saves, then redirects (303), so that Back always works; on a fault it shows the page again
+with everything that was typed, its good answers already saved. The link itself is the capability: no cookie.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from surveyplat.errors import BodyTooLarge, UnknownLink
+from surveyplat.forms.answers import PageAnswers, read_page
+from surveyplat.forms.language import Definition, Page
+from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
+from surveyplat.forms.responses import (
+    Draft,
+    PageSubmission,
+    Visit,
+    draft_of,
+    draft_query,
+    invitation_query,
+    receipt_number,
+    save_page,
+)
+from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
+from surveyplat.forms.versions import definition_from_json
+from surveyplat.links import token_hash
+from surveyplat.settings import Settings
+from surveyplat.storage.database import Database
+from surveyplat.storage.tables import QuestionnaireVersion
+
+AnyRequest = Request[Any, Any, Any]
+
+RECEIPT = "receipt"
+MOST_BODY_BYTES = 64 * 1024
+_MOST_FIELDS = 2_000
+
+
+class Survey:
+    """What the pages need: the database, the settings, the clock, and the definitions already read.
+
+    A definition is immutable and known by its hash, so that one read of it serves the process for ever.
+    """
+
+    def __init__(self, db: Database, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self.db = db
+        self.settings = settings
+        self.clock = clock
+        self._definitions: dict[str, Definition] = {}
+
+    async def definition(self, content_hash: str) -> Definition:
+        if content_hash not in self._definitions:
+            body = QuestionnaireVersion.select(QuestionnaireVersion.body)
+            rows = await self.db.read(body.where(QuestionnaireVersion.content_hash == content_hash))
+            self._definitions[content_hash] = definition_from_json(rows[0]["body"])
+        return self._definitions[content_hash]
+
+    async def visit(self, token: str) -> Visit:
+        """Who the link belongs to, and the draft so far. Raises ``UnknownLink``."""
+        rows = await self.db.read(invitation_query(token_hash(token), self.clock()))
+        if not rows:
+            raise UnknownLink("the link is unknown or has expired; open it from the latest message")
+        drafts = await self.db.read(draft_query(rows[0]["id"]))
+        fields = {name: value for name, value in rows[0].items() if name != "id"}
+        return Visit(invitation=rows[0]["id"], draft=draft_of(drafts[0]) if drafts else None, **fields)
+
+    async def present(self, token: str, visit: Visit, language: str | None) -> Presentation:
+        definition = await self.definition(visit.definition_hash)
+        wanted = (language, visit.draft.language if visit.draft else None, visit.language)
+        shown = next((tag for tag in wanted if tag in definition.languages), definition.languages[0])
+        return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic)
+
+    def stamp(self, visit: Visit, page: Page, revision: int) -> str:
+        shown_at = int(self.clock().timestamp())
+        view = PageView(visit.invitation, visit.definition_hash, page.id, revision, shown_at)
+        return make_stamp(self.settings.keys.stamp(), view)
+
+    async def save(
+        self, visit: Visit, shown: Presentation, page: Page, fields: list[tuple[str, str]]
+    ) -> tuple[Draft, PageAnswers]:
+        """Save one POST's fields; returns when they are durably committed."""
+        now = self.clock()
+        stamp = next((value for name, value in fields if name == "stamp"), "")
+        view = read_stamp(self.settings.keys.stamp(), stamp, visit.invitation, visit.definition_hash, page.id)
+        read = read_page(shown.definition, page, fields, shown.language)
+        submission = PageSubmission(
+            page=page.id,
+            answers=read,
+            language=shown.language,
+            based_on=view.revision if view else None,
+            seconds=seconds_shown(view, now),
+            receipt=receipt_number(self.settings.keys.link, visit.invitation),
+        )
+        return await self.db.write(save_page(visit, shown.definition, submission, now)), read
+
+
+class SurveyPages(Controller):
+    path = "/s"
+
+    @get("/{token:str}")
+    async def introduction(self, request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+        _, visit, shown = await _open(request, token)
+        if visit.draft and visit.draft.complete:
+            return _see(shown.url(RECEIPT))
+        return introduction(shown, visit)
+
+    @get("/{token:str}/{page_id:str}")
+    async def page(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
+        survey, visit, shown = await _open(request, token)
+        if visit.draft and visit.draft.receipt:
+            return receipt_page(shown, visit.draft.receipt) if page_id == RECEIPT else _see(shown.url(RECEIPT))
+        page = _find(shown.definition, page_id)
+        if page is None:
+            return _see(shown.url())
+        stamp = survey.stamp(visit, page, visit.draft.revision if visit.draft else 0)
+        return question_page(shown, page, visit.draft, stamp)
+
+    @post("/{token:str}/{page_id:str}", request_max_body_size=MOST_BODY_BYTES)
+    async def save(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
+        fields = _fields(await request.body())
+        survey, visit, shown = await _open(request, token)
+        page = _find(shown.definition, page_id)
+        if page is None or (visit.draft and visit.draft.complete):
+            return _see(shown.url())
+        draft, read = await survey.save(visit, shown, page, fields)
+        if draft.complete or not read.faults:
+            return _see(_after(shown, page, draft))
+        stamp = survey.stamp(visit, page, draft.revision)
+        return question_page(shown, page, _as_typed(draft, fields, page), stamp, read.faults)
+
+
+async def _open(request: AnyRequest, token: str) -> tuple[Survey, Visit, Presentation]:
+    survey: Survey = request.app.state.survey
+    visit = await survey.visit(token)
+    return survey, visit, await survey.present(token, visit, request.query_params.get("lang"))
+
+
+def _after(shown: Presentation, page: Page, draft: Draft) -> str:
+    """Where a saved page leads: the receipt, the next page, or, after the last one, the first page still open."""
+    if draft.complete:
+        return shown.url(RECEIPT)
+    pages = [page.id for page in shown.definition.pages]
+    following = pages[pages.index(page.id) + 1 :]
+    return shown.url(following[0] if following else draft.first_open_page(shown.definition) or pages[0])
+
+
+def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: Page) -> Draft:
+    """The draft with the page's texts as they were typed, so that a text refused for its length is still there."""
+    texts = {item.id for item in page.items if item.type == "text"}
+    return replace(draft, answers={**draft.answers, **{name: value for name, value in fields if name in texts}})
+
+
+def _find(definition: Definition, page_id: str) -> Page | None:
+    return next((page for page in definition.pages if page.id == page_id), None)
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    """The form's fields in the order sent. A body that is no form gives none; a swollen one is refused."""
+    try:
+        return parse_qsl(
+            body.decode("ascii", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS
+        )
+    except ValueError:
+        raise BodyTooLarge(f"the form has more than {_MOST_FIELDS} fields; a page never sends as many") from None
+
+
+def _see(url: str) -> Redirect:
+    return Redirect(url, status_code=303, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})

@@ -1,0 +1,207 @@
+"""A person's response in the database: drafted page by page, submitted once.
+
+Both writes are units of the group-commit writer, so that they return only when the answers are durably committed.
+They decide inside the transaction by a conditional update on the draft's revision: of two devices that save at the
+same moment, the second one reads again and merges into what the first one left.
+"""
+
+import json
+from base64 import b32encode
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from hmac import digest
+from typing import Any
+from uuid import UUID, uuid5
+
+from piccolo.query.base import Query
+
+from surveyplat.forms.answers import Answer, PageAnswers
+from surveyplat.forms.language import Definition
+from surveyplat.storage.database import Unit
+from surveyplat.storage.tables import Invitation, Response
+
+RowsOf = Generator[Query[Any, Any], list[dict[str, Any]], "Draft"]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A response as it stands: ``pages`` are those submitted without a fault, each with when and how long."""
+
+    answers: Mapping[str, Answer]
+    pages: Mapping[str, Mapping[str, Any]]
+    revision: int
+    language: str
+    receipt: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.receipt is not None
+
+    def first_open_page(self, definition: Definition) -> str | None:
+        """The first page that was not submitted yet, None when all were."""
+        return next((page.id for page in definition.pages if page.id not in self.pages), None)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a personal link opens: the invitation, its occasion, and the draft so far."""
+
+    invitation: UUID
+    study: str
+    definition_hash: str
+    language: str
+    occasion_on: Any
+    event_kind: str
+    event_on: Any
+    dealer: str
+    model: str
+    draft: Draft | None
+
+
+@dataclass(frozen=True)
+class PageSubmission:
+    """One POST: the page's answers, the draft revision that the page was based on, and how long it was shown."""
+
+    page: str
+    answers: PageAnswers
+    language: str
+    based_on: int | None
+    seconds: int | None
+    receipt: str
+    """The receipt to give if this submission completes the response."""
+
+
+_DRAFT_COLUMNS = (
+    Response.id,
+    Response.answers,
+    Response.pages,
+    Response.revision,
+    Response.language,
+    Response.state,
+    Response.receipt,
+)
+_NAMESPACE = UUID("6d0f3f0e-0b5b-5a57-9d3c-5a3f0c2f9b11")
+
+
+def receipt_number(link_key: bytes, invitation: UUID) -> str:
+    """The receipt of a response: derived, so that the same submission always gets the same one."""
+    code = b32encode(digest(link_key, b"receipt" + invitation.bytes, sha256)[:5]).decode()
+    return f"{code[:4]}-{code[4:]}"
+
+
+def invitation_query(token_hash: str, now: datetime) -> Query[Any, Any]:
+    """The invitation of a live link; expired and unknown ones alike give no row."""
+    return Invitation.select(
+        Invitation.id,
+        Invitation.study,
+        Invitation.definition_hash,
+        Invitation.language,
+        Invitation.occasion_on,
+        Invitation.event.kind.as_alias("event_kind"),
+        Invitation.event.occurred_on.as_alias("event_on"),
+        Invitation.event.dealer.name.as_alias("dealer"),
+        Invitation.event.vehicle.model.as_alias("model"),
+    ).where((Invitation.token_hash == token_hash) & (Invitation.expires_at > now))
+
+
+def draft_query(invitation: UUID) -> Query[Any, Any]:
+    return Response.select(*_DRAFT_COLUMNS).where(Response.key == response_key(invitation))
+
+
+def response_key(invitation: UUID) -> str:
+    return f"invitation:{invitation}"
+
+
+def draft_of(row: Mapping[str, Any]) -> Draft:
+    return Draft(json.loads(row["answers"]), json.loads(row["pages"]), row["revision"], row["language"], row["receipt"])
+
+
+def save_page(visit: Visit, definition: Definition, submission: PageSubmission, now: datetime) -> Unit[Draft]:
+    """The unit that saves one page and, when it was the last open one, submits the response.
+
+    A page with a fault keeps its good answers and stays open. A submitted response never changes: the unit gives it
+    back as it is, with its receipt.
+    """
+
+    def unit() -> RowsOf:
+        while True:
+            rows = yield draft_query(visit.invitation)
+            if rows and rows[0]["receipt"] is not None:
+                return draft_of(rows[0])
+            before = draft_of(rows[0]) if rows else None
+            after = merged(definition, before, submission, now)
+            if before is None:
+                stored = yield _first(visit, after, now)
+            else:
+                stored = yield _next(rows[0]["id"], before.revision, after, now)
+            if stored:
+                return after
+
+    return unit
+
+
+def merged(definition: Definition, before: Draft | None, submission: PageSubmission, now: datetime) -> Draft:
+    """The draft with the page's answers in it: merged by item.
+
+    An item that the page left empty is cleared only when the page was based on the newest draft; otherwise another
+    device may have answered it since.
+    """
+    before = before or Draft({}, {}, 0, submission.language)
+    answers = dict(before.answers)
+    if submission.based_on == before.revision:
+        for item in submission.answers.empty:
+            answers.pop(item, None)
+    answers.update(submission.answers.answers)
+    pages = dict(before.pages)
+    if not submission.answers.faults:
+        pages[submission.page] = {"saved_at": now.isoformat(), "seconds": submission.seconds}
+    finished = not submission.answers.faults and all(page.id in pages for page in definition.pages)
+    receipt = submission.receipt if finished else None
+    return Draft(answers, pages, before.revision + 1, submission.language, receipt)
+
+
+def _first(visit: Visit, draft: Draft, now: datetime) -> Query[Any, Any]:
+    return (
+        Response.insert(
+            Response(
+                id=uuid5(_NAMESPACE, str(visit.invitation)),
+                key=response_key(visit.invitation),
+                invitation=visit.invitation,
+                study=visit.study,
+                definition_hash=visit.definition_hash,
+                source="web",
+                occasion_on=visit.occasion_on,
+                started_at=now,
+                **_state(draft, now),
+            )
+        )
+        .on_conflict(target=Response.key, action="DO NOTHING")
+        .returning(Response.id)
+    )
+
+
+def _next(response: UUID, revision: int, draft: Draft, now: datetime) -> Query[Any, Any]:
+    return (
+        Response.update(_state(draft, now))
+        .where((Response.id == response) & (Response.revision == revision) & (Response.state == "partial"))
+        .returning(Response.id)
+    )
+
+
+def _state(draft: Draft, now: datetime) -> dict[str, Any]:
+    return {
+        "answers": _json(draft.answers),
+        "pages": _json(draft.pages),
+        "revision": draft.revision,
+        "language": draft.language,
+        "state": "complete" if draft.complete else "partial",
+        "updated_at": now,
+        "submitted_at": now if draft.complete else None,
+        "receipt": draft.receipt,
+    }
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,103 @@
+"""The words of the page around a questionnaire: buttons, notices, errors, in every language that we speak ourselves.
+
+A questionnaire may be written in a language that is not here; its chrome is then English.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+FALLBACK = "en"
+
+_ENGLISH = {
+    "language_name": "English",
+    "choose_language": "Language",
+    "start": "Start",
+    "resume": "Continue where you stopped",
+    "next": "Continue",
+    "submit": "Send my answers",
+    "back": "Back",
+    "minutes": "About {minutes} minutes",
+    "about_visit": "About your visit to {dealer} on {date}",
+    "about_vehicle": "About your {model} from {dealer}",
+    "optional": "optional",
+    "several": "Tick all that apply. If nothing applies, just continue.",
+    "characters": "At most {count} characters",
+    "page_of": "Page {number} of {count}",
+    "error_title": "Please look at this again",
+    "error_prefix": "Error:",
+    "fault_required": "Please choose an answer",
+    "fault_unknown_choice": "This answer is not one of the choices; please choose again",
+    "fault_exclusive": "“{choice}” cannot be combined with other answers",
+    "fault_too_long": "Please shorten this to {count} characters",
+    "receipt_title": "Thank you",
+    "receipt_stored": "Your answers have been stored.",
+    "receipt_number": "Receipt number",
+    "receipt_again": "You can close this page. If you open the link again, you will see this receipt.",
+    "unknown_title": "This link does not open a survey",
+    "unknown_body": "It may have expired, or may not have been copied whole. Please open the link from the latest "
+    "message that you received from us.",
+    "busy_title": "One moment, please",
+    "busy_body": "Many people are answering just now. Nothing you typed is lost: wait a few seconds, go back and send "
+    "the page again.",
+    "too_large_title": "This page was too large to send",
+    "too_large_body": "Please go back and shorten your text.",
+    "broken_title": "Something went wrong on our side",
+    "broken_body": "Your earlier pages are stored. Please open your link again in a few minutes.",
+    "synthetic": "Demonstration with synthetic data",
+}
+
+_CHINESE = {
+    "language_name": "简体中文",
+    "choose_language": "语言",
+    "start": "开始填写",
+    "resume": "继续填写",
+    "next": "下一页",
+    "submit": "提交答卷",
+    "back": "上一页",
+    "minutes": "大约需要 {minutes} 分钟",
+    "about_visit": "关于您 {date} 在{dealer}的到店服务",
+    "about_vehicle": "关于您在{dealer}购买的 {model}",
+    "optional": "选填",
+    "several": "可多选；如果都没有，请直接点“下一页”。",
+    "characters": "最多 {count} 个字",
+    "page_of": "第 {number} 页，共 {count} 页",
+    "error_title": "请再看一下以下问题",
+    "error_prefix": "错误：",
+    "fault_required": "请选择一个答案",
+    "fault_unknown_choice": "这个答案不在选项中，请重新选择",
+    "fault_exclusive": "“{choice}”不能与其他选项同时选择",
+    "fault_too_long": "请缩短到 {count} 个字以内",
+    "receipt_title": "谢谢您",
+    "receipt_stored": "您的答卷已保存。",
+    "receipt_number": "回执编号",
+    "receipt_again": "您可以关闭本页。再次打开链接时，会看到这张回执。",
+    "unknown_title": "这个链接无法打开问卷",
+    "unknown_body": "链接可能已过期，或没有复制完整。请从我们最近发给您的消息中打开链接。",
+    "busy_title": "请稍候",
+    "busy_body": "现在填写的人较多。您填写的内容不会丢失：请等几秒钟，返回后再提交一次。",
+    "too_large_title": "这一页的内容太长，无法提交",
+    "too_large_body": "请返回并缩短文字。",
+    "broken_title": "我们的系统出了点问题",
+    "broken_body": "您之前填写的页面都已保存。请过几分钟再打开链接。",
+    "synthetic": "演示系统，数据均为模拟",
+}
+
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": _ENGLISH, "zh-Hans": _CHINESE})
+
+LANGUAGES = tuple(_WORDS)
+
+
+def chrome(language: str) -> Mapping[str, str]:
+    """The words in ``language``, in English when we do not speak it."""
+    return _WORDS.get(language, _WORDS[FALLBACK])
+
+
+def preferred(accept_language: str) -> str:
+    """The chrome language for an ``Accept-Language`` header: the first listed one that we speak."""
+    for part in accept_language.split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith("zh"):
+            return "zh-Hans"
+        if tag.startswith("en"):
+            return "en"
+    return FALLBACK

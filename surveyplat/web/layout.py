@@ -1,0 +1,92 @@
+"""What every page shares: the templates, the style and its hash, the headers."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response
+from markupsafe import Markup
+
+from surveyplat.web.chrome import chrome
+
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ug", "yi", "ps", "sd", "dv"}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("surveyplat.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _style() -> str:
+    source, _, _ = _environment().loader.get_source(_environment(), "style.css")  # type: ignore[union-attr]
+    return "".join(line.strip() for line in source.splitlines())
+
+
+@cache
+def security_headers() -> Mapping[str, str]:
+    """The headers of every page: one static style is allowed by its hash, and nothing else is loaded or run."""
+    style_hash = b64encode(sha256(_style().encode()).digest()).decode()
+    policy = {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{style_hash}'",
+        "img-src": "data:",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "referrer-policy": "no-referrer",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }
+
+
+def render(template: str, language: str, *, synthetic: bool, status: int = 200, **values: Any) -> Response[str]:
+    """One page in ``language``, with the headers of every page."""
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            language=language,
+            direction=direction(language),
+            words=chrome(language),
+            style=Markup(_style()),
+            synthetic=synthetic,
+            **values,
+        )
+    )
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=dict(security_headers()))
+
+
+def notice(kind: str, language: str, *, synthetic: bool, status: int, retry_after: int | None = None) -> Response[str]:
+    """A page that says one thing: ``kind`` names its two sentences in the chrome."""
+    words = chrome(language)
+    page = render(
+        "notice.html",
+        language,
+        synthetic=synthetic,
+        status=status,
+        heading=words[f"{kind}_title"],
+        body=words[f"{kind}_body"],
+    )
+    if retry_after is not None:
+        page.headers["retry-after"] = str(retry_after)
+    return page
+
+
+def direction(language: str) -> str:
+    """The writing direction of a language tag: "rtl" or "ltr"."""
+    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
