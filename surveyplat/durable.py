@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_durably(path: Path, content: bytes, *, mode: int) -> None:
-    """Write ``content`` so that a reader, or a machine that loses power, sees the old file or the new one, never a half.
+    """Write ``content`` whole: a reader sees the old file or the new one, even after a loss of power.
 
     The file gets ``mode`` before it holds anything. An existing file is replaced; the folder must exist.
     """
