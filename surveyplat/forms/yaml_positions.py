@@ -108,7 +108,7 @@ def parse(content: bytes) -> tuple[Node | None, list[PlacedFault]]:
     return builder.root, builder.faults
 
 
-class _Unreadable(Exception):  # noqa: N818 - it never leaves this file
+class _Unreadable(Exception):
     def __init__(self, code: str, position: Position, cause: str, fix: str) -> None:
         super().__init__(cause)
         self.fault = PlacedFault(code, position, cause, fix)
