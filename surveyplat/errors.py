@@ -93,6 +93,10 @@ class DeliveryError(SurveyplatError):
         self.permanent = permanent
 
 
+class PersonSealed(SurveyplatError):
+    """A customer's personal data cannot be opened: another key, or an altered record."""
+
+
 class StorageError(SurveyplatError):
     """The database refused or is not ready."""
 
