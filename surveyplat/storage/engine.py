@@ -1,0 +1,98 @@
+"""The two engines and their addresses: how a connection is opened, and with which guarantees."""
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiosqlite
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
+
+from surveyplat.errors import StorageError
+
+if TYPE_CHECKING:
+    from piccolo.table import Table
+
+_SQLITE_PREFIX = "sqlite:///"
+_LOCK_WAIT_SECONDS = 30.0
+_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_POOL_SIZE = 8
+
+
+class WalSQLiteEngine(SQLiteEngine):
+    """SQLite with a write-ahead log, durable commits, foreign keys, and transactions that lock at once."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path=str(path), timeout=_LOCK_WAIT_SECONDS)
+
+    def connect(self, *, read_only: bool = False) -> sqlite3.Connection:
+        """A plain connection with the same settings, for a thread of its own; rows are dicts.
+
+        It may be closed from another thread than the one that works with it.
+        """
+        connection: sqlite3.Connection = sqlite3.connect(**self.connection_kwargs, check_same_thread=False)
+        connection.row_factory = dict_factory
+        for pragma in (*_PRAGMAS, *(["PRAGMA query_only=ON"] if read_only else [])):
+            connection.execute(pragma)
+        return connection
+
+    async def get_connection(self) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(**self.connection_kwargs)
+        connection.row_factory = dict_factory  # type: ignore[assignment]
+        for pragma in _PRAGMAS:
+            await connection.execute(pragma)
+        return connection
+
+    async def _run_in_new_connection(
+        self,
+        query: str,
+        args: list[Any] | None = None,
+        query_type: str = "generic",
+        table: "type[Table] | None" = None,
+    ) -> Any:
+        connection = await self.get_connection()
+        try:
+            return await self._run_in_existing_connection(connection, query, args, query_type, table)
+        finally:
+            await connection.close()
+
+    def transaction(
+        self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
+    ) -> SQLiteTransaction:
+        return super().transaction(transaction_type, allow_nested)
+
+
+class PooledPostgresEngine(PostgresEngine):
+    """PostgreSQL through a pool. asyncpg reads the address, so a socket's folder may be given as ``?host=``."""
+
+    def __init__(self, url: str) -> None:
+        settings = {"application_name": "surveyplat", "synchronous_commit": "on"}
+        super().__init__(config={"dsn": url, "server_settings": settings})
+
+    async def check_version(self) -> None:
+        """Say nothing: Piccolo would open a connection of its own, in the constructor, to ask for the version."""
+
+    async def start_pool(self) -> None:
+        await self.start_connection_pool(min_size=1, max_size=_POOL_SIZE)
+
+    @property
+    def started_pool(self) -> Any:
+        """The pool, an ``asyncpg.Pool``. Raises ``StorageError`` before ``start_pool``."""
+        if self.pool is None:
+            raise StorageError("The connection pool was not started. Open the database with open_database")
+        return self.pool
+
+
+StorageEngine = WalSQLiteEngine | PooledPostgresEngine
+
+
+def engine_of(url: str) -> StorageEngine:
+    """The engine of ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://user:password@host:port/name``."""
+    if url.startswith(_SQLITE_PREFIX):
+        return WalSQLiteEngine(Path(url.removeprefix(_SQLITE_PREFIX)))
+    return PooledPostgresEngine(url)
+
+
+def lock_path(engine: WalSQLiteEngine) -> Path:
+    """The file that every writing process locks around its transactions."""
+    return Path(f"{engine.path}.lock")

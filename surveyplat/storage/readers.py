@@ -1,0 +1,67 @@
+"""Reading: on SQLite a few threads with a connection each that stays open, on PostgreSQL the pool."""
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import asyncpg
+
+from surveyplat.errors import StorageError
+from surveyplat.storage.context import AnyQuery, Rows, compiled
+from surveyplat.storage.engine import PooledPostgresEngine, WalSQLiteEngine
+
+_READER_THREADS = 3
+
+
+class SQLiteReaders:
+    """Every thread keeps its own read-only connection."""
+
+    def __init__(self, engine: WalSQLiteEngine) -> None:
+        self._engine = engine
+        self._own = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._threads = ThreadPoolExecutor(_READER_THREADS, "surveyplat-reader", initializer=self._connect)
+
+    async def read(self, query: AnyQuery) -> Rows:
+        sql, values = compiled(query, self._engine)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
+        except sqlite3.Error as fault:
+            raise unreadable(fault) from fault
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        for connection in self._connections:
+            connection.close()
+
+    def _connect(self) -> None:
+        self._own.connection = self._engine.connect(read_only=True)
+        self._connections.append(self._own.connection)
+
+    def _fetch(self, sql: str, values: list[object]) -> Rows:
+        rows: Rows = self._own.connection.execute(sql, values).fetchall()
+        return rows
+
+
+class PostgresReaders:
+    """Every query takes a connection from the pool; closing them closes the pool."""
+
+    def __init__(self, engine: PooledPostgresEngine) -> None:
+        self._engine = engine
+
+    async def read(self, query: AnyQuery) -> Rows:
+        sql, values = compiled(query, self._engine)
+        try:
+            return [dict(row) for row in await self._engine.pool.fetch(sql, *values)]
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            raise unreadable(fault) from fault
+
+    async def close(self) -> None:
+        await self._engine.close_connection_pool()
+
+
+def unreadable(fault: Exception) -> StorageError:
+    return StorageError(
+        f"The database refused the query: {fault}. Check that its schema is current: `surveyplat migrate status`"
+    )

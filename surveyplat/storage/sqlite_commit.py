@@ -1,0 +1,98 @@
+"""Commits a batch on SQLite: one hop into the writer's own thread, one transaction under the lock of all processes."""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from surveyplat.storage.context import AnyQuery, Rows, compiled
+from surveyplat.storage.engine import WalSQLiteEngine, lock_path
+from surveyplat.storage.writer import Outcome, Unit, refusal
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold the exclusive lock on ``path``, waiting for it as long as it takes; the system frees it if this process dies.
+
+    SQLite's own lock is polled, so that with several writing processes one of them can starve for seconds.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class SQLiteCommitter:
+    """One connection in one thread. A batch is one transaction, a unit one savepoint."""
+
+    def __init__(self, engine: WalSQLiteEngine) -> None:
+        self._engine = engine
+        self._lock = lock_path(engine)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="surveyplat-writer")
+        self._opened: sqlite3.Connection | None = None
+
+    async def commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, units)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
+        self._thread.shutdown()
+
+    def _commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
+        connection = self._connection()
+        with file_lock(self._lock):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                outcomes = [self._carry_out(unit) for unit in units]
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        return outcomes
+
+    def _carry_out(self, unit: Unit[Any]) -> Outcome:
+        connection = self._connection()
+        connection.execute("SAVEPOINT unit")
+        try:
+            outcome = Outcome(self._run(unit))
+        except sqlite3.Error as fault:
+            outcome = Outcome(error=refusal(fault))
+        except Exception as error:
+            outcome = Outcome(error=error)
+        if outcome.error is not None:
+            connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+        return outcome
+
+    def _run(self, unit: Unit[Any]) -> Any:
+        work = unit()
+        try:
+            query = next(work)
+            while True:
+                query = work.send(self._rows(query))
+        except StopIteration as end:
+            return end.value
+        finally:
+            work.close()
+
+    def _rows(self, query: AnyQuery) -> Rows:
+        sql, values = compiled(query, self._engine)
+        return self._connection().execute(sql, values).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = self._engine.connect()
+        return self._opened
+
+    def _disconnect(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
