@@ -1,0 +1,132 @@
+"""How synthetic customers behave: whether they answer, how far they get, and what they type on each page.
+
+Every event has its own random stream, named by the study and the event, so that an answer depends neither on the order
+in which events are asked nor on who else is asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+import numpy as np
+
+from surveyplat.errors import UnknownStudy
+from surveyplat.forms.answers import DONT_KNOW, Answer
+from surveyplat.forms.language import (
+    Definition,
+    Item,
+    Page,
+    RatingItem,
+    RecommendationItem,
+    TextItem,
+)
+from surveyplat.simulation.events import SyntheticEvent
+from surveyplat.simulation.problems import ProblemModel
+from surveyplat.simulation.randomness import stream
+from surveyplat.simulation.satisfaction import SatisfactionModel
+from surveyplat.simulation.truths import CHANGE_ON
+from surveyplat.simulation.verbatims import comment
+
+_ABANDONED_SHARE = 0.04
+_DONT_KNOW_SHARE = 0.004
+_DONT_KNOW_SHARES = {"pickup_fairness": 0.06, "booking_ease": 0.04, "facility_comfort": 0.03, "advisor_advice": 0.02}
+_NOT_ANSWERED_SHARE = 0.004
+_SECONDS_PER_ITEM, _SECONDS_SPREAD = 4.5, 0.45
+
+
+@dataclass(frozen=True)
+class FilledPage:
+    """One saved page: item -> answer, an item that was left empty being absent, and the seconds spent on it."""
+
+    id: str
+    answers: Mapping[str, Answer]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class FilledSurvey:
+    """What one customer fills in. Not ``complete``: the pages after the last one here were never reached."""
+
+    language: str
+    pages: tuple[FilledPage, ...]
+    complete: bool
+
+
+Opinion = Mapping[str, Answer]
+"""Item -> what the customer would answer if every question were answered."""
+
+
+class _Model(Protocol):
+    def opinion(self, event: SyntheticEvent, rng: np.random.Generator, *, changed: bool) -> Opinion: ...
+
+
+_MODELS: dict[str, type[SatisfactionModel] | type[ProblemModel]] = {"csi": SatisfactionModel, "iqs": ProblemModel}
+
+
+class Behaviour:
+    """The customers of one study. Raises ``UnknownStudy`` for a study without synthetic customers."""
+
+    def __init__(self, seed: int, definition: Definition) -> None:
+        if definition.study not in _MODELS:
+            known = " and ".join(_MODELS)
+            raise UnknownStudy(
+                f"study {definition.study}: the simulation has no customers for it; it has them for {known}"
+            )
+        self._seed = seed
+        self._definition = definition
+        self._model: _Model = _MODELS[definition.study](seed, definition)
+
+    def answers_for(self, event: SyntheticEvent) -> FilledSurvey | None:
+        """What the customer of this event fills in, or None when the customer does not answer."""
+        rng = stream(self._seed, "answers", self._definition.study, event.event_id)
+        if rng.random() >= event.dealer.answer_rate:
+            return None
+        opinion = self._model.opinion(event, rng, changed=self._occasion_on(event) >= CHANGE_ON)
+        return self._fill(event, opinion, rng)
+
+    def _occasion_on(self, event: SyntheticEvent) -> date:
+        fieldwork = self._definition.fieldwork
+        delay = fieldwork.delay_days if fieldwork.occasion == "due" else 0
+        return event.occurred_at.date() + timedelta(days=delay)
+
+    def _fill(self, event: SyntheticEvent, opinion: Opinion, rng: np.random.Generator) -> FilledSurvey:
+        definition = self._definition
+        spoken = event.customer.language
+        language = spoken if spoken in definition.languages else definition.languages[0]
+        text = self._comment(event, opinion, language, rng)
+        reached = _pages_reached(definition.pages, rng)
+        pages = tuple(_fill_page(definition, page, opinion, text, rng) for page in reached)
+        return FilledSurvey(language, pages, len(reached) == len(definition.pages))
+
+    def _comment(self, event: SyntheticEvent, opinion: Opinion, language: str, rng: np.random.Generator) -> str | None:
+        rated = opinion.get(self._definition.measurement.overall or "")
+        return comment(event, language, rated, rng) if isinstance(rated, int) else None
+
+
+def _pages_reached(pages: tuple[Page, ...], rng: np.random.Generator) -> tuple[Page, ...]:
+    if len(pages) > 1 and rng.random() < _ABANDONED_SHARE:
+        return pages[: int(rng.integers(1, len(pages)))]
+    return pages
+
+
+def _fill_page(
+    definition: Definition, page: Page, opinion: Opinion, text: str | None, rng: np.random.Generator
+) -> FilledPage:
+    answers: dict[str, Answer] = {}
+    for item in page.items:
+        answer = text if isinstance(item, TextItem) else _typed(definition, item, opinion.get(item.id), rng)
+        if answer is not None:
+            answers[item.id] = answer
+    seconds = _SECONDS_PER_ITEM * len(page.items) * float(rng.lognormal(0.0, _SECONDS_SPREAD))
+    return FilledPage(page.id, answers, round(seconds, 1))
+
+
+def _typed(definition: Definition, item: Item, answer: Answer | None, rng: np.random.Generator) -> Answer | None:
+    """The opinion as it is typed: a rating may become "don't know" or be left empty, where the item allows it."""
+    if not isinstance(item, RatingItem | RecommendationItem):
+        return answer
+    chance = rng.random()
+    if definition.scale_of(item).dont_know is not None and chance < _DONT_KNOW_SHARES.get(item.id, _DONT_KNOW_SHARE):
+        return dict(DONT_KNOW)
+    return None if not item.required and chance > 1 - _NOT_ANSWERED_SHARE else answer
