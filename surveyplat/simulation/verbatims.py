@@ -57,10 +57,14 @@ _CONTACT = {
 
 
 def comment(event: SyntheticEvent, language: str, overall: int, rng: np.random.Generator) -> str | None:
-    """What a customer writes, if anything: the mood follows the overall rating, on ten points."""
-    if rng.random() >= _COMMENTED_SHARE:
+    """What a customer writes, if anything: the mood follows the overall rating, on ten points.
+
+    In a language without comments here nobody writes one.
+    """
+    words = _WORDS.get((event.kind, language, overall > _UNHAPPY_UP_TO), ())
+    if not words or rng.random() >= _COMMENTED_SHARE:
         return None
-    text = str(rng.choice(_WORDS[event.kind, language, overall > _UNHAPPY_UP_TO]))
+    text = str(rng.choice(words))
     if rng.random() >= _WITH_CONTACT_SHARE:
         return text
     phone = event.customer.phone.removeprefix("+86")
