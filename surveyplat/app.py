@@ -32,10 +32,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
             app.state.survey = Survey(db, settings, clock or settings.now)
             yield
 
-    async def refused(request: Request[Any, Any, Any], error: SurveyplatError) -> Response[str]:
+    def refused(request: Request[Any, Any, Any], error: SurveyplatError) -> Response[str]:
         return _refusal(request, error, settings)
 
-    async def failed(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+    def failed(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
         return _failure(request, error, settings)
 
     return Litestar(

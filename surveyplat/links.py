@@ -1,38 +1,45 @@
-"""Personal links: a token is a capability, derived and never stored.
+"""Personal links: a token is derived, never stored; what the database holds is its hash.
 
-token = base64url of the first 128 bits of HMAC-SHA-256(link key, nonce | purpose | generation). It can be rebuilt for a
-reminder from the invitation's random nonce; a new generation revokes the old one. Only its hash is indexed, so that
-looking one up compares hashes and a stolen database opens no survey.
+A token can be rebuilt for a reminder from the invitation's nonce, and a new generation revokes the old ones. A link is
+looked up by the SHA-256 of the whole token, so that how far a guess was right cannot be measured by the clock.
 """
 
-import re
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from hmac import digest
 
-TOKEN_BYTES = 16
 NONCE_BYTES = 16
-ANSWERING = "answer"
-"""The purpose of a link that opens a survey."""
+"""Random bytes of an invitation's nonce."""
+TOKEN_LENGTH = 22
+"""Characters of a token: 128 bits in base64url without padding."""
+SURVEY = "survey"
+"""The purpose of a link that opens a questionnaire."""
+_TOKEN_BYTES = 16
 
-_PERSONAL_PATH = re.compile(r"/s/[^/?#\s]+")
 
+def make_token(link_key: bytes, nonce: bytes, generation: int, purpose: str = SURVEY) -> str:
+    """The first 128 bits of HMAC-SHA-256(link key, nonce || purpose || generation), 22 characters.
 
-def make_token(link_key: bytes, nonce: bytes, generation: int, purpose: str = ANSWERING) -> str:
-    """The token of an invitation: 22 characters of base64url."""
-    message = nonce + b"|" + purpose.encode() + b"|" + str(generation).encode()
-    return urlsafe_b64encode(digest(link_key, message, sha256)[:TOKEN_BYTES]).rstrip(b"=").decode()
+    The nonce has a fixed length and the generation stands as 4 bytes, big-endian, so that no two triples share a
+    message. Raises ``ValueError`` for a nonce of another length.
+    """
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError(f"a nonce has {NONCE_BYTES} bytes, not {len(nonce)}")
+    message = nonce + purpose.encode("utf-8") + generation.to_bytes(4, "big")
+    return urlsafe_b64encode(digest(link_key, message, sha256)[:_TOKEN_BYTES]).rstrip(b"=").decode("ascii")
 
 
 def token_hash(token: str) -> str:
-    """SHA-256 of a token, in hexadecimal: what the database knows of it."""
+    """What is stored and looked up: SHA-256 of the token, 64 hexadecimal digits. Any text has one, a forged one too."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def link_for(base_url: str, token: str) -> str:
+    """The address that a customer opens: ``{base}/s/{token}``."""
     return f"{base_url.rstrip('/')}/s/{token}"
 
 
 def masked(path: str) -> str:
-    """A path or URL without the tokens in it, fit for a log."""
-    return _PERSONAL_PATH.sub("/s/...", path)
+    """The path as a log may show it: everything from a token on becomes ``...``."""
+    head, mark, _ = path.partition("/s/")
+    return f"{head}/s/..." if mark else path
