@@ -1,0 +1,181 @@
+"""Which of a study's responses make a period's rows, read page by page, each one left out counted under its reason.
+
+A response belongs to the period in which its occasion falls. Answers collected elsewhere belong to the period that
+they were taken in for, and no cut-off concerns them: when they were given is not known here.
+"""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from hmac import digest
+from typing import Any
+
+from piccolo.query.functions.aggregate import Count
+
+from surveyplat.audit.columns import Column, Row, item_values, nothing_answered
+from surveyplat.audit.masking import mask
+from surveyplat.audit.periods import Period
+from surveyplat.fieldwork.people import SealedPerson, Vault
+from surveyplat.settings import Keys
+from surveyplat.storage.database import Database
+from surveyplat.storage.tables import CustomerContact, Response
+
+IMPORTED = "import"
+_PAGE = 5_000
+_PSEUDONYM_BYTES = 16
+_READ = (
+    Response.id,
+    Response.key,
+    Response.state,
+    Response.definition_hash,
+    Response.source,
+    Response.language,
+    Response.answers,
+    Response.pages,
+    Response.submitted_at,
+    Response.occasion_on,
+    Response.invitation.event.reference.as_alias("event"),
+    Response.invitation.event.customer.id.as_alias("customer_id"),
+    Response.invitation.event.customer.reference.as_alias("customer"),
+    Response.invitation.event.dealer.code.as_alias("dealer"),
+    Response.invitation.event.dealer.region.as_alias("region"),
+    Response.invitation.event.vehicle.model.as_alias("model"),
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The responses of one study and period, as they stood at the cut-off."""
+
+    study: str
+    period: Period
+    cut_off: datetime
+
+    def belongs(self) -> Any:
+        """The condition of every response of the period, submitted or not."""
+        period = self.period
+        by_name = (Response.source == IMPORTED) & (Response.period == period.name)
+        in_days = (Response.occasion_on >= period.first_day) & (Response.occasion_on <= period.last_day)
+        return (Response.study == self.study) & (by_name | ((Response.source != IMPORTED) & in_days))
+
+    def in_time(self) -> Any:
+        """The condition of those that were submitted by the cut-off."""
+        return (Response.state == "complete") & (
+            (Response.source == IMPORTED) | (Response.submitted_at <= self.cut_off)
+        )
+
+
+@dataclass
+class Gathered:
+    """The rows of a snapshot and what became of every other response: rows and exclusions add up to the states."""
+
+    rows: list[Row] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+    exclusions: Counter[str] = field(default_factory=Counter)
+    other_definitions: Counter[str] = field(default_factory=Counter)
+    """Responses left out because they answered this other definition, by its hash."""
+
+    @property
+    def responses(self) -> int:
+        return self.states.total()
+
+
+async def leading_definition(db: Database, selection: Selection, given: str) -> str | None:
+    """The hash that most submitted responses answered: the ``given`` one in a tie, else the first; None without any."""
+    rows = await db.read(
+        Response.select(Response.definition_hash, Count())
+        .where(selection.belongs() & selection.in_time())
+        .group_by(Response.definition_hash)
+    )
+    ranked = sorted(rows, key=lambda row: (-row["count"], row["definition_hash"] != given, row["definition_hash"]))
+    return str(ranked[0]["definition_hash"]) if ranked else None
+
+
+async def gather(
+    db: Database, keys: Keys, selection: Selection, definition_hash: str, columns: tuple[Column, ...]
+) -> Gathered:
+    """Read the period's responses and make the rows, sorted by dealer, customer and response.
+
+    Raises ``PersonSealed`` when a customer's name, needed to mask it in a verbatim, cannot be opened.
+    """
+    gathered = Gathered()
+    makes_text = any(column.kind == "text" for column in columns)
+    async for page in _pages(db, selection):
+        kept = [row for row in page if _keep(row, selection, definition_hash, gathered)]
+        names = await _names(db, Vault(keys.data), kept) if makes_text else {}
+        for row in kept:
+            _add_row(row, names.get(row["customer_id"], ""), keys, columns, selection.study, gathered)
+    gathered.rows.sort(key=lambda row: (row[1], row[3], row[0]))
+    return gathered
+
+
+async def _pages(db: Database, selection: Selection) -> AsyncIterator[list[dict[str, Any]]]:
+    query = Response.select(*_READ).order_by(Response.id).limit(_PAGE)
+    page = await db.read(query.where(selection.belongs()))
+    while page:
+        yield page
+        rest = Response.select(*_READ).order_by(Response.id).limit(_PAGE)
+        page = await db.read(rest.where(selection.belongs() & (Response.id > page[-1]["id"])))
+
+
+def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, gathered: Gathered) -> bool:
+    gathered.states[row["state"]] += 1
+    if row["state"] != "complete":
+        gathered.exclusions["partial"] += 1
+    elif row["source"] != IMPORTED and row["submitted_at"] > selection.cut_off:
+        gathered.exclusions["after_cut_off"] += 1
+    elif row["definition_hash"] != definition_hash:
+        gathered.other_definitions[row["definition_hash"]] += 1
+    else:
+        return True
+    return False
+
+
+def _add_row(
+    row: Mapping[str, Any], name: str, keys: Keys, columns: tuple[Column, ...], study: str, gathered: Gathered
+) -> None:
+    values = item_values(columns, json.loads(row["answers"]), json.loads(row["pages"]), lambda text: mask(text, [name]))
+    if nothing_answered(values):
+        gathered.exclusions["empty"] += 1
+    else:
+        gathered.rows.append((*_key_values(row, keys.pseudonym(), study), *values))
+
+
+def _key_values(row: Mapping[str, Any], key: bytes, study: str) -> Row:
+    """The values of the key columns, in their order. Nobody without the key can tell whose they are."""
+    response = f"{row['event']}|{study}" if row["event"] is not None else row["key"]
+    customer = row["customer"] if row["customer"] is not None else row["key"]
+    return (
+        _pseudonym(key, f"response|{response}"),
+        row["dealer"] or "",
+        row["region"] or "",
+        _pseudonym(key, f"customer|{customer}"),
+        row["model"] or "",
+        row["occasion_on"],
+        row["language"],
+        row["source"],
+    )
+
+
+def _pseudonym(key: bytes, subject: str) -> str:
+    """HMAC-SHA-256 of the subject, its first 128 bits in hexadecimal digits."""
+    return digest(key, subject.encode(), sha256)[:_PSEUDONYM_BYTES].hex()
+
+
+async def _names(db: Database, vault: Vault, rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """The customers' names, by the customer's id; whoever was erased has none."""
+    customers = {row["customer_id"]: row["customer"] for row in rows if row["customer_id"] is not None}
+    if not customers:
+        return {}
+    contact = CustomerContact.select(
+        CustomerContact.customer, CustomerContact.wrapped_key, CustomerContact.ciphertext
+    ).where(CustomerContact.customer.is_in(list(customers)))
+    return {
+        row["customer"]: vault.open(
+            customers[row["customer"]], SealedPerson(row["wrapped_key"], row["ciphertext"])
+        ).name
+        for row in await db.read(contact)
+    }
