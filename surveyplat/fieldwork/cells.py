@@ -110,9 +110,7 @@ def email(cell: str) -> str:
 
     address = unicodedata.normalize("NFKC", cell)
     try:
-        found = validate_email(
-            address, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
-        )
+        found = validate_email(address, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False)
     except EmailNotValidError:
         raise CellFault("is not a mail address", "Write name@domain, or leave it empty") from None
     if "." not in found.ascii_domain or len(found.ascii_email or "") > _LONGEST_MAIL:

@@ -1,0 +1,155 @@
+"""``surveyplat intake``: a file of sales and service visits -> stored events, the bad rows quarantined.
+
+A row without mail address and phone number is good: its link can be listed and handed over. The command may be stopped
+and run again at any time: what is stored already is left unchanged.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from surveyplat.errors import Fault, InvalidInput
+from surveyplat.fieldwork.event_rows import CHECKS, REQUIRED_COLUMNS, EventRow, RowFault, RowReader
+from surveyplat.fieldwork.event_store import Outcome, prepare, store_events
+from surveyplat.fieldwork.people import Vault
+from surveyplat.fieldwork.quarantine import REPORT_COLUMNS, Refusal, write_quarantine
+from surveyplat.fieldwork.sheets import Row, Sheet, read_sheet
+from surveyplat.storage.database import Database
+
+BATCH_ROWS = 500
+"""Rows of one transaction."""
+Progress = Callable[[int, int], None]
+"""Called with the rows done and the rows in all."""
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What became of a file. ``new + unchanged + refused == rows``; ``quarantine`` is the refused rows' file."""
+
+    rows: int
+    new: int
+    unchanged: int
+    refused: int
+    unreachable: int
+    """New events of customers with neither mail address nor phone number."""
+    quarantine: Path | None
+    read_as: str
+    unknown_columns: tuple[str, ...]
+
+
+async def intake(
+    db: Database,
+    vault: Vault,
+    path: Path,
+    *,
+    now: datetime,
+    quarantine_dir: Path,
+    on_progress: Progress | None = None,
+) -> IntakeReport:
+    """Take the events of ``path`` in: good rows are stored, bad ones quarantined with every fault they have.
+
+    Raises ``InvalidInput`` when the file is not a table or lacks a required column; then nothing is stored.
+    """
+    sheet = read_sheet(path)
+    _demand_columns(sheet)
+    rows = _FileRows(sheet, RowReader(now))
+    tally: dict[Outcome, int] = {"new": 0, "unchanged": 0, "conflict": 0}
+    unreachable = 0
+    for batch in _batches(rows, on_progress):
+        prepared = [prepare(event, vault) for _, event in batch]
+        outcomes = await db.write(partial(store_events, prepared, now))
+        for row, event in batch:
+            outcome = outcomes[event.event_id]
+            tally[outcome] += 1
+            unreachable += outcome == "new" and not event.person.reachable()
+            if outcome == "conflict":
+                rows.refuse(row, _stored_otherwise(event.event_id))
+    written = write_quarantine(quarantine_dir, sheet, rows.refusals) if rows.refusals else None
+    return IntakeReport(
+        rows=len(sheet.rows),
+        new=tally["new"],
+        unchanged=tally["unchanged"] + rows.repeated,
+        refused=len(rows.refusals),
+        unreachable=unreachable,
+        quarantine=written,
+        read_as=sheet.read_as,
+        unknown_columns=_unknown_columns(sheet),
+    )
+
+
+@dataclass
+class _FileRows:
+    """The good rows of a file, each event once, in order; what is refused on the way is kept."""
+
+    sheet: Sheet
+    reader: RowReader
+    refusals: list[Refusal] = field(default_factory=list)
+    repeated: int = 0
+    _seen: dict[str, tuple[EventRow, int]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[tuple[Row, EventRow] | None]:
+        """A good row with its event, or ``None`` for a row that needs no storing."""
+        for row in self.sheet.rows:
+            yield self._good(row)
+
+    def refuse(self, row: Row, *faults: RowFault) -> None:
+        self.refusals.append(Refusal(row, faults))
+
+    def _good(self, row: Row) -> tuple[Row, EventRow] | None:
+        if any(row.cells[len(self.sheet.columns) :]):
+            self.refuse(row, _too_long(len(row.cells), len(self.sheet.columns)))
+            return None
+        event = self.reader.read(row.number, dict(zip(self.sheet.columns, row.cells, strict=False)))
+        if not isinstance(event, EventRow):
+            self.refuse(row, *event)
+            return None
+        first, number = self._seen.setdefault(event.event_id, (event, row.number))
+        if first is event:
+            return row, event
+        if first.canonical() == event.canonical():
+            self.repeated += 1
+        else:
+            self.refuse(row, _told_otherwise(event.event_id, number))
+        return None
+
+
+def _batches(rows: _FileRows, on_progress: Progress | None) -> Iterator[Sequence[tuple[Row, EventRow]]]:
+    """Full batches and a last one; a batch counts as done when the next one is asked for."""
+    total = len(rows.sheet.rows)
+    batch: list[tuple[Row, EventRow]] = []
+    for done, good in enumerate(rows, start=1):
+        if good is not None:
+            batch.append(good)
+        if batch and (len(batch) == BATCH_ROWS or done == total):
+            yield batch
+            batch = []
+            if on_progress:
+                on_progress(done, total)
+
+
+def _demand_columns(sheet: Sheet) -> None:
+    missing = [name for name in REQUIRED_COLUMNS if name not in sheet.columns]
+    if missing:
+        cause = f"lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+        fix = f"Add {'them' if len(missing) > 1 else 'it'} to the first row; nothing was stored"
+        raise InvalidInput([Fault("columns", sheet.place, cause, fix)])
+
+
+def _unknown_columns(sheet: Sheet) -> tuple[str, ...]:
+    known = {*CHECKS, *REPORT_COLUMNS}
+    return tuple(name for name in sheet.columns if name and name not in known)
+
+
+def _too_long(cells: int, columns: int) -> RowFault:
+    return RowFault("", f"the row has {cells} cells and the header {columns}", "Quote the cell that holds a separator")
+
+
+def _stored_otherwise(event_id: str) -> RowFault:
+    fix = "Give another event its own id; what is stored stays as it was"
+    return RowFault("event_id", f"{event_id} is stored already with other content", fix)
+
+
+def _told_otherwise(event_id: str, row: int) -> RowFault:
+    return RowFault("event_id", f"{event_id} stands in row {row} with other content", "Keep one of the two rows")
