@@ -117,6 +117,10 @@ class WriterClosed(StorageError):
     """The writer is shutting down and takes no more work."""
 
 
+class ServerFailed(SurveyplatError):
+    """A server of our own did not start."""
+
+
 class UnknownLink(SurveyplatError):
     """A personal link that is unknown, revoked or expired; from outside they look alike."""
 

@@ -41,7 +41,10 @@ DEFINITION = Definition.model_validate(
                     {
                         "id": "reason",
                         "type": "single",
-                        "choices": [{"code": "near", "text": {"en": "Near"}}, {"code": "price", "text": {"en": "Price"}}],
+                        "choices": [
+                            {"code": "near", "text": {"en": "Near"}},
+                            {"code": "price", "text": {"en": "Price"}},
+                        ],
                         "text": {"en": "Reason"},
                     },
                     {
