@@ -72,7 +72,10 @@ class EventRow:
 
     def canonical(self) -> str:
         """What makes two reports of one event the same: all of it but the dealer's master data, which may change."""
-        content = asdict(self) | {"dealer": self.dealer.code}
+        content = {name: getattr(self, name) for name in _OWN_FIELDS} | {
+            "dealer": self.dealer.code,
+            "person": [self.person.name, self.person.email, self.person.phone],
+        }
         return json.dumps(content, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -99,6 +102,8 @@ class RowReader:
 
     def _changed_dealer(self, dealer: DealerRow, number: int) -> list[RowFault]:
         known, row = self._dealers.setdefault(dealer.code, (dealer, number))
+        if known == dealer:
+            return []
         told = asdict(dealer)
         fix = "Give one dealer the same name, region, brand and time zone throughout the file"
         return [
@@ -108,6 +113,17 @@ class RowReader:
         ]
 
 
+_OWN_FIELDS = (
+    "event_id",
+    "kind",
+    "occurred_on",
+    "customer_id",
+    "language",
+    "vin",
+    "model",
+    "delivered_on",
+    "built_on",
+)
 _DEALER_COLUMNS = {
     "code": "dealer_code",
     "name": "dealer_name",
@@ -163,6 +179,5 @@ def _dealer(values: Mapping[str, Any]) -> DealerRow | None:
 
 
 def _event(values: Mapping[str, Any], dealer: DealerRow) -> EventRow:
-    same = ("event_id", "kind", "occurred_on", "customer_id", "language", "vin", "model", "delivered_on", "built_on")
     person = Person(values["customer_name"], values["email"], values["phone"])
-    return EventRow(dealer=dealer, person=person, **{name: values[name] for name in same})
+    return EventRow(dealer=dealer, person=person, **{name: values[name] for name in _OWN_FIELDS})
