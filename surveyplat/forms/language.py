@@ -9,10 +9,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=40)]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
-Words = Annotated[str, StringConstraints(pattern=r"\S")]
+ID = r"^[A-Za-z][A-Za-z0-9_]*$"
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_]*$"
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
+NOT_BLANK = r"\S"
+
+Id = Annotated[str, StringConstraints(pattern=ID, max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=CODE, max_length=40)]
+LanguageTag = Annotated[str, StringConstraints(pattern=LANGUAGE_TAG)]
+Words = Annotated[str, StringConstraints(pattern=NOT_BLANK)]
 Text = dict[str, Words]
 """Language tag -> text, one entry for each language of the definition."""
 
@@ -200,7 +205,7 @@ class Definition(Part):
 
     surveyplat: Literal[1]
     study: Id
-    version: Annotated[str, StringConstraints(pattern=r"\S", max_length=40)]
+    version: Annotated[str, StringConstraints(pattern=NOT_BLANK, max_length=40)]
     title: Text
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)]
     minutes: Annotated[WholeNumber, Field(ge=1, le=120)]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from surveyplat.forms.language import Definition
+from surveyplat.forms.language import CODE, ID, LANGUAGE_TAG, NOT_BLANK, Definition
 from surveyplat.forms.yaml_positions import Node, PlacedFault, Position
 
 Path = tuple[int | str, ...]
@@ -27,15 +27,11 @@ _KINDS = {
     "invalid_key": ("a key of the definition language", "Remove the entry"),
 }
 _PATTERNS = {
-    r"^[A-Za-z][A-Za-z0-9_]*$": (
-        "invalid-id",
-        "is not an id",
-        "Start with a letter, then letters, digits and underscores only",
-    ),
-    r"^[A-Za-z0-9][A-Za-z0-9_]*$": ("invalid-id", "is not a code", "Use letters, digits and underscores only"),
-    r"\S": ("blank", "is blank", "Write the text"),
+    ID: ("invalid-id", "is not an id", "Start with a letter, then letters, digits and underscores only"),
+    CODE: ("invalid-id", "is not a code", "Use letters, digits and underscores only"),
+    LANGUAGE_TAG: ("language-tag", "is not a language tag", "Write a tag such as zh-Hans, en or pt-BR"),
+    NOT_BLANK: ("blank", "is blank", "Write the text"),
 }
-_LANGUAGE_TAG = ("language-tag", "is not a language tag", "Write a tag such as zh-Hans, en or pt-BR")
 
 
 def shape_faults(error: ValidationError, root: Node) -> list[PlacedFault]:
@@ -72,7 +68,7 @@ def _fault(problem: ErrorDetails, root: Node, misspelt: dict[Path, str]) -> Plac
         case "literal_error":
             return _unknown_value(_node_at(root, path), problem["ctx"]["expected"], name)
         case "string_pattern_mismatch":
-            code, cause, fix = _PATTERNS.get(problem["ctx"]["pattern"], _LANGUAGE_TAG)
+            code, cause, fix = _PATTERNS[problem["ctx"]["pattern"]]
             return PlacedFault(code, _place(root, problem["loc"]), f"{_shown(problem['input'])} {cause}", fix)
         case "too_short":
             need = problem["ctx"]["min_length"]
