@@ -1,28 +1,28 @@
 """The first tables: from an event to a response, a frozen period, a report and an action."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns import UUID, BigInt, Bytea, Column, Date, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, Bytea, Column, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 ID = "0001_first_tables"
-VERSION = "1.38.0"
 DESCRIPTION = "The first tables"
 
 
+# What foreign keys refer to; Piccolo adds a serial key by itself.
 class Dealer(Table):
-    id = Serial(primary_key=True)
+    pass
 
 
 class Customer(Table):
-    id = Serial(primary_key=True)
+    pass
 
 
 class Vehicle(Table):
-    id = Serial(primary_key=True)
+    pass
 
 
 class Event(Table):
-    id = Serial(primary_key=True)
+    pass
 
 
 class Invitation(Table):
@@ -30,12 +30,11 @@ class Invitation(Table):
 
 
 class Finding(Table):
-    id = Serial(primary_key=True)
+    pass
 
 
 TABLES: dict[tuple[str, str], dict[str, Column]] = {
     ("Dealer", "dealer"): {
-        "id": Serial(primary_key=True),
         "code": Varchar(length=32, unique=True),
         "name": Varchar(length=200),
         "region": Varchar(length=100),
@@ -43,26 +42,22 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "time_zone": Varchar(length=64),
     },
     ("Customer", "customer"): {
-        "id": Serial(primary_key=True),
         "reference": Varchar(length=64, unique=True),
         "language": Varchar(length=35),
     },
     ("CustomerContact", "customer_contact"): {
-        "id": Serial(primary_key=True),
         "customer": ForeignKey(references=Customer, unique=True, null=False),
         "wrapped_key": Bytea(),
         "ciphertext": Bytea(),
         "updated_at": Timestamptz(null=True, default=None),
     },
     ("Vehicle", "vehicle"): {
-        "id": Serial(primary_key=True),
         "vin": Varchar(length=17, unique=True),
         "model": Varchar(length=100),
         "built_on": Date(null=True, default=None),
         "delivered_on": Date(null=True, default=None),
     },
     ("Event", "event"): {
-        "id": Serial(primary_key=True),
         "reference": Varchar(length=64, unique=True),
         "kind": Varchar(length=16),
         "occurred_on": Date(index=True, default=None),
@@ -73,7 +68,6 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "taken_in_at": Timestamptz(default=None),
     },
     ("QuestionnaireVersion", "questionnaire_version"): {
-        "id": Serial(primary_key=True),
         "content_hash": Varchar(length=64, unique=True),
         "study": Varchar(length=40, index=True),
         "version": Varchar(length=40),
@@ -118,7 +112,6 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "receipt": Varchar(length=32, null=True, default=None),
     },
     ("PeriodSnapshot", "period_snapshot"): {
-        "id": Serial(primary_key=True),
         "key": Varchar(length=64, unique=True),
         "study": Varchar(length=40),
         "period": Varchar(length=16),
@@ -130,7 +123,6 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "frozen_at": Timestamptz(default=None),
     },
     ("Report", "report"): {
-        "id": Serial(primary_key=True),
         "key": Varchar(length=160, unique=True),
         "study": Varchar(length=40),
         "period": Varchar(length=16),
@@ -141,7 +133,6 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "made_at": Timestamptz(default=None),
     },
     ("Finding", "finding"): {
-        "id": Serial(primary_key=True),
         "key": Varchar(length=200, unique=True),
         "study": Varchar(length=40),
         "period": Varchar(length=16),
@@ -153,7 +144,6 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "found_at": Timestamptz(default=None),
     },
     ("Action", "action"): {
-        "id": Serial(primary_key=True),
         "key": Varchar(length=200, unique=True),
         "finding": ForeignKey(references=Finding, null=False),
         "study": Varchar(length=40),
@@ -165,7 +155,6 @@ TABLES: dict[tuple[str, str], dict[str, Column]] = {
         "drafted_at": Timestamptz(default=None),
     },
     ("AuditEntry", "audit_entry"): {
-        "id": Serial(primary_key=True),
         "index": BigInt(unique=True),
         "recorded_at": Timestamptz(default=None),
         "kind": Varchar(length=40),

@@ -1,17 +1,14 @@
 """A database in use: reads at once, writes through the writer, the same on SQLite and PostgreSQL."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-import asyncpg
-
 from surveyplat.errors import SchemaOutdated, StorageError
 from surveyplat.storage.context import AnyQuery, Rows
-from surveyplat.storage.engine import PooledPostgresEngine, StorageEngine, engine_of
+from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, StorageEngine, engine_of
 from surveyplat.storage.postgres_commit import PostgresCommitter
 from surveyplat.storage.readers import PostgresReaders, SQLiteReaders
 from surveyplat.storage.schema import demand_current, state_of
@@ -47,7 +44,7 @@ class Database:
         place = place_of(url)
         try:
             readers, committer = await _connect(engine, place, expect_schema=expect_schema)
-        except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        except DATABASE_FAULTS as fault:
             raise StorageError(f"{place}: cannot be opened: {fault}. Correct SURVEYPLAT_DATABASE_URL") from fault
         database = cls(readers, Writer(committer, queue_size=queue_size))
         if expect_schema:

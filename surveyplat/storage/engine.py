@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiosqlite
+import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 
@@ -17,6 +18,9 @@ _SQLITE_PREFIX = "sqlite:///"
 _LOCK_WAIT_SECONDS = 30.0
 _PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 _POOL_SIZE = 8
+
+DATABASE_FAULTS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What either engine raises when the database refuses, or cannot be reached."""
 
 
 class WalSQLiteEngine(SQLiteEngine):

@@ -13,8 +13,8 @@ from piccolo.apps.migrations.tables import Migration
 
 from surveyplat.errors import DestructiveMigration, StorageError
 from surveyplat.storage.context import AnyQuery, Rows, using
-from surveyplat.storage.database import open_database
-from surveyplat.storage.engine import StorageEngine, WalSQLiteEngine, engine_of, lock_path
+from surveyplat.storage.database import open_database, place_of
+from surveyplat.storage.engine import DATABASE_FAULTS, StorageEngine, WalSQLiteEngine, engine_of, lock_path
 from surveyplat.storage.piccolo_app import APP_NAME
 from surveyplat.storage.postgres_commit import TAKE_WRITER_LOCK
 from surveyplat.storage.schema import Read, SchemaState, applied_migrations, shipped_migrations, state_of
@@ -102,7 +102,7 @@ async def _losses(manager: MigrationManager, read: Read) -> list[str]:
     for table, counted, what in places:
         [found] = await read(Migration.raw(f'SELECT COUNT({counted}) AS "amount" FROM "{table}"'))
         if found["amount"]:
-            losses.append(f"{found['amount']} {what} {table}")
+            losses.append(f"{what} {table}: {found['amount']}")
     return losses
 
 
@@ -114,9 +114,12 @@ async def _migrating(url: str) -> AsyncIterator[Read]:
     async def read(query: AnyQuery) -> Rows:
         return engine.transform_response_to_dicts(await engine.run_querystring(query.querystrings[0]))
 
-    async with _writers_kept_out(engine):
-        with using(engine), _as_it_was():
-            yield read
+    try:
+        async with _writers_kept_out(engine):
+            with using(engine), _as_it_was():
+                yield read
+    except DATABASE_FAULTS as fault:
+        raise StorageError(f"{place_of(url)}: the migration failed, and all of it was undone: {fault}") from fault
 
 
 @asynccontextmanager

@@ -5,11 +5,9 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import asyncpg
-
 from surveyplat.errors import StorageError
 from surveyplat.storage.context import AnyQuery, Rows, compiled
-from surveyplat.storage.engine import PooledPostgresEngine, WalSQLiteEngine
+from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, WalSQLiteEngine
 
 _READER_THREADS = 3
 
@@ -27,7 +25,7 @@ class SQLiteReaders:
         sql, values = compiled(query, self._engine)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
-        except sqlite3.Error as fault:
+        except DATABASE_FAULTS as fault:
             raise unreadable(fault) from fault
 
     async def close(self) -> None:
@@ -53,8 +51,8 @@ class PostgresReaders:
     async def read(self, query: AnyQuery) -> Rows:
         sql, values = compiled(query, self._engine)
         try:
-            return [dict(row) for row in await self._engine.pool.fetch(sql, *values)]
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            return [dict(row) for row in await self._engine.started_pool.fetch(sql, *values)]
+        except DATABASE_FAULTS as fault:
             raise unreadable(fault) from fault
 
     async def close(self) -> None:
@@ -62,6 +60,5 @@ class PostgresReaders:
 
 
 def unreadable(fault: Exception) -> StorageError:
-    return StorageError(
-        f"The database refused the query: {fault}. Check that its schema is current: `surveyplat migrate status`"
-    )
+    """What a reader is told when the database refused a query; the database's own words are its cause."""
+    return StorageError(f"The database refused the query: {fault}. Check its schema with `surveyplat migrate status`")

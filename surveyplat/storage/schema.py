@@ -19,7 +19,7 @@ Read = Callable[[AnyQuery], Awaitable[Rows]]
 
 @dataclass(frozen=True)
 class SchemaState:
-    """Migration ids in order: ``applied`` in the database, ``pending`` ones, and ``unknown`` ones of another program."""
+    """Migration ids in order: ``applied`` in the database, ``pending``, and ``unknown`` ones of another program."""
 
     applied: tuple[str, ...]
     pending: tuple[str, ...]

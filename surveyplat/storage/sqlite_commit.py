@@ -17,7 +17,7 @@ from surveyplat.storage.writer import Outcome, Unit, refusal
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Hold the exclusive lock on ``path``, waiting for it as long as it takes; the system frees it if this process dies.
+    """Hold the exclusive lock on ``path``, however long it takes to get; the system frees it if this process dies.
 
     SQLite's own lock is polled, so that with several writing processes one of them can starve for seconds.
     """

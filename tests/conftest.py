@@ -1,0 +1,103 @@
+"""What every room's tests share: fresh migrated databases on both engines, settings, reference data."""
+
+import asyncio
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from postgres_cluster import Cluster, PostgresAbsent, running_cluster
+
+from surveyplat.settings import Settings, load_settings
+from surveyplat.storage.database import Database, open_database
+from surveyplat.storage.migration import migrate_up
+
+_TEMPLATE = "migrated"
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """The suite's own server. It does not sync to disk: the suite kills its clients, never the server."""
+    try:
+        with running_cluster("fsync=off", "full_page_writes=off") as cluster:
+            yield cluster
+    except PostgresAbsent as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    asyncio.run(migrate_up(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_cluster: Cluster) -> str:
+    asyncio.run(migrate_up(postgres_cluster.create(_TEMPLATE)))
+    return _TEMPLATE
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn; a test that asks for several databases gets them all on the same one."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        yield from _fresh_postgres(request.getfixturevalue("postgres_cluster"), "template1")
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the current schema and no rows: a copy of a migrated template."""
+    if engine_name == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "surveyplat.db")
+        yield f"sqlite:///{copy}"
+    else:
+        template = request.getfixturevalue("migrated_postgres")
+        yield from _fresh_postgres(request.getfixturevalue("postgres_cluster"), template)
+
+
+def _fresh_postgres(cluster: Cluster, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    yield cluster.create(name, template)
+    cluster.drop(name)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A development instance in a folder of its own, with fixed keys, deaf to this machine's environment."""
+    for name in [name for name in os.environ if name.startswith("SURVEYPLAT_")]:
+        monkeypatch.delenv(name)
+    return load_settings(
+        _env_file=None, data_dir=tmp_path / "data", database_url=database_url, link_key="11" * 32, data_key="22" * 32
+    )
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder of other software's data and results; its place can be set with SURVEYPLAT_REFERENCE_DATA."""
+    folder = Path(os.environ.get("SURVEYPLAT_REFERENCE_DATA", _ROOT.parent / "shared" / "reference"))
+    if not folder.is_dir():
+        pytest.skip(f"no reference data at {folder}: set SURVEYPLAT_REFERENCE_DATA to their folder")
+    return folder
