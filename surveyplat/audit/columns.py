@@ -1,10 +1,12 @@
 """The columns of a snapshot: which ones a definition makes, and what one response puts into them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from surveyplat.errors import DefinitionError, Fault
 from surveyplat.forms.language import (
     Definition,
     Item,
@@ -60,12 +62,21 @@ class Column:
 
 
 def snapshot_columns(definition: Definition) -> tuple[Column, ...]:
-    """The key columns, then those of every item in the questionnaire's order."""
-    keys = (Column(name, type_, "key") for name, type_ in KEY_COLUMNS)
-    return (
-        *keys,
-        *(column for page, item in definition.items() for column in _item_columns(definition, page.id, item)),
-    )
+    """The key columns, then those of every item in the questionnaire's order.
+
+    Raises ``DefinitionError`` when two of them would have the same name.
+    """
+    keys = [Column(name, type_, "key") for name, type_ in KEY_COLUMNS]
+    items = [column for page, item in definition.items() for column in _item_columns(definition, page.id, item)]
+    names = Counter(column.name for column in (*keys, *items))
+    if repeated := [name for name, count in names.items() if count > 1]:
+        raise DefinitionError([_twice(definition, name) for name in repeated])
+    return (*keys, *items)
+
+
+def _twice(definition: Definition, name: str) -> Fault:
+    cause = f'"{name}" would name two columns of the snapshot'
+    return Fault("column", definition.study, cause, "Give the item, the choice or the problem another id")
 
 
 def _item_columns(definition: Definition, page: str, item: Item) -> Iterator[Column]:

@@ -26,6 +26,7 @@ from surveyplat.storage.tables import CustomerContact, Response
 IMPORTED = "import"
 _PAGE = 5_000
 _PSEUDONYM_BYTES = 16
+_EVENT: Any = Response.invitation.event
 _READ = (
     Response.id,
     Response.key,
@@ -37,12 +38,12 @@ _READ = (
     Response.pages,
     Response.submitted_at,
     Response.occasion_on,
-    Response.invitation.event.reference.as_alias("event"),
-    Response.invitation.event.customer.id.as_alias("customer_id"),
-    Response.invitation.event.customer.reference.as_alias("customer"),
-    Response.invitation.event.dealer.code.as_alias("dealer"),
-    Response.invitation.event.dealer.region.as_alias("region"),
-    Response.invitation.event.vehicle.model.as_alias("model"),
+    _EVENT.reference.as_alias("event"),
+    _EVENT.customer.id.as_alias("customer_id"),
+    _EVENT.customer.reference.as_alias("customer"),
+    _EVENT.dealer.code.as_alias("dealer"),
+    _EVENT.dealer.region.as_alias("region"),
+    _EVENT.vehicle.model.as_alias("model"),
 )
 
 
@@ -113,12 +114,10 @@ async def gather(
 
 
 async def _pages(db: Database, selection: Selection) -> AsyncIterator[list[dict[str, Any]]]:
-    query = Response.select(*_READ).order_by(Response.id).limit(_PAGE)
-    page = await db.read(query.where(selection.belongs()))
-    while page:
+    wanted = selection.belongs()
+    while page := await db.read(Response.select(*_READ).where(wanted).order_by(Response.id).limit(_PAGE)):
         yield page
-        rest = Response.select(*_READ).order_by(Response.id).limit(_PAGE)
-        page = await db.read(rest.where(selection.belongs() & (Response.id > page[-1]["id"])))
+        wanted = selection.belongs() & (Response.id > page[-1]["id"])
 
 
 def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, gathered: Gathered) -> bool:

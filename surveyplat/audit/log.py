@@ -1,4 +1,4 @@
-"""The audit log: every entry has the next index and a leaf hash, so that a tree over them can prove what was said when."""
+"""The audit log: every entry has the next index and a leaf hash, from which a tree can prove what was said when."""
 
 from collections.abc import Generator, Mapping
 from datetime import UTC, datetime

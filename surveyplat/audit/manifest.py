@@ -1,0 +1,122 @@
+"""The manifest of a snapshot: everything about the frozen rows that is not in them, so that the counts can be followed.
+
+events >= invitations >= responses = rows + exclusions. The software's versions tell where the file came from; they are
+no part of what identifies it.
+"""
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars
+from piccolo.query.functions.aggregate import Count
+
+import surveyplat
+from surveyplat.audit.columns import Column
+from surveyplat.audit.gathering import Gathered, Selection
+from surveyplat.forms.language import Definition
+from surveyplat.missing import Missing
+from surveyplat.storage.database import Database
+from surveyplat.storage.tables import Event, Invitation, QuestionnaireVersion
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """How many were asked: ``events`` of the study's trigger in the period, its ``invitations`` by state."""
+
+    events: int
+    invitations: Mapping[str, int]
+    versions: Mapping[str, str]
+    """The version's name of every stored definition of the study, by its hash."""
+
+
+async def count_fieldwork(db: Database, definition: Definition, selection: Selection) -> Fieldwork:
+    """Count the period's events and invitations; an event counts in the period of its occasion."""
+    days, rules = selection.period, definition.fieldwork
+    delay = timedelta(days=rules.delay_days if rules.occasion == "due" else 0)
+    happened = (Event.occurred_on >= days.first_day - delay) & (Event.occurred_on <= days.last_day - delay)
+    events = await db.read(Event.select(Count()).where((Event.kind == rules.trigger) & happened))
+    due = (Invitation.occasion_on >= days.first_day) & (Invitation.occasion_on <= days.last_day)
+    invitations = await db.read(
+        Invitation.select(Invitation.state, Count())
+        .where((Invitation.study == definition.study) & due)
+        .group_by(Invitation.state)
+    )
+    versions = await db.read(
+        QuestionnaireVersion.select(QuestionnaireVersion.content_hash, QuestionnaireVersion.version).where(
+            QuestionnaireVersion.study == definition.study
+        )
+    )
+    return Fieldwork(
+        events=events[0]["count"],
+        invitations={row["state"]: row["count"] for row in invitations},
+        versions={row["content_hash"]: row["version"] for row in versions},
+    )
+
+
+def make_manifest(
+    definition: Definition,
+    definition_hash: str,
+    selection: Selection,
+    columns: Sequence[Column],
+    gathered: Gathered,
+    fieldwork: Fieldwork,
+    population: Mapping[str, int] | None,
+) -> dict[str, Any]:
+    """Everything but what depends on the file itself, as JSON values."""
+    return {
+        "study": selection.study,
+        "period": selection.period.name,
+        "first_day": selection.period.first_day.isoformat(),
+        "last_day": selection.period.last_day.isoformat(),
+        "cut_off": selection.cut_off.isoformat(),
+        "definition_hash": definition_hash,
+        "definition_version": definition.version,
+        "population": None if population is None else dict(sorted(population.items())),
+        "population_events": None if population is None else sum(population.values()),
+        "events": fieldwork.events,
+        "invited": sum(fieldwork.invitations.values()),
+        "invitations_by_state": dict(fieldwork.invitations),
+        "responses": gathered.responses,
+        "responses_by_state": dict(gathered.states),
+        "exclusions": list(_exclusions(gathered, fieldwork.versions)),
+        "row_count": len(gathered.rows),
+        "columns": [column.described() for column in columns],
+        "missing_codes": {str(int(kind)): kind.name.lower() for kind in Missing},
+    }
+
+
+def software_versions() -> dict[str, str]:
+    """What made the file: provenance, outside every hash."""
+    return {
+        "surveyplat": surveyplat.__version__,
+        "python": platform.python_version(),
+        "polars": polars.__version__,
+    }
+
+
+def _exclusions(gathered: Gathered, versions: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for reason, count in sorted(gathered.exclusions.items()):
+        yield {"reason": reason, "count": count}
+    for definition_hash, count in sorted(gathered.other_definitions.items()):
+        yield {
+            "reason": "other_definition",
+            "count": count,
+            "definition_hash": definition_hash,
+            "definition_version": versions.get(definition_hash),
+        }
+
+
+def frozen_manifest(
+    manifest: Mapping[str, Any], rows_hash: str, synthetic: bool, frozen_at: datetime
+) -> dict[str, Any]:
+    """The manifest with what only the finished file tells."""
+    return {
+        **manifest,
+        "rows_hash": rows_hash,
+        "synthetic": synthetic,
+        "frozen_at": frozen_at.isoformat(),
+        "software": software_versions(),
+    }
