@@ -6,6 +6,7 @@ The rates of a category's problems add up to the category's declared problems pe
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surveyplat.forms.answers import Answer
 from surveyplat.forms.language import Definition, ProblemsItem
@@ -13,6 +14,8 @@ from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.randomness import stream
 from surveyplat.simulation.scales import outcomes
 from surveyplat.simulation.truths import PP100_AFTER, PP100_BEFORE, WORSENING_CATEGORY
+
+Floats = NDArray[np.float64]
 
 _OTHER_PP100 = 12.0
 CATEGORY_PP100 = {
@@ -28,7 +31,7 @@ CATEGORY_PP100 = {
 }
 """Expected problems per 100 vehicles before the change; a category that is not listed has 12."""
 
-_PRONENESS_SHAPE = 0.8
+PRONENESS_SHAPE = 0.8
 _OVERALL_LEVEL, _OVERALL_PER_PROBLEM, _OVERALL_SD = 9.0, -0.55, 1.1
 _RECOMMEND_LEVEL, _RECOMMEND_PER_PROBLEM, _RECOMMEND_SD = 8.9, -0.65, 1.3
 
@@ -47,7 +50,7 @@ class ProblemModel:
 
     def opinion(self, event: SyntheticEvent, rng: np.random.Generator, *, changed: bool) -> dict[str, Answer]:
         """Item -> ticked problems, or scale point. ``changed``: the worsening category fails more often."""
-        proneness = stream(self._seed, "proneness", event.customer.vin).gamma(_PRONENESS_SHAPE, 1 / _PRONENESS_SHAPE)
+        proneness = stream(self._seed, "proneness", event.customer.vin).gamma(PRONENESS_SHAPE, 1 / PRONENESS_SHAPE)
         ticked = {checklist.item: checklist.tick(proneness, rng) for checklist in self._checklists[changed]}
         problems = sum(len(ids) for ids in ticked.values())
         overall = _OVERALL_LEVEL + _OVERALL_PER_PROBLEM * problems + _OVERALL_SD * rng.standard_normal()
@@ -63,12 +66,17 @@ class _Checklist:
         self._problems = [problem.id for problem in item.problems]
         falling = 1 / np.arange(2, len(self._problems) + 2)
         rates = pp100 / 100 * falling / falling.sum()
-        self._factors = _PRONENESS_SHAPE * ((1 - rates) ** (-1 / _PRONENESS_SHAPE) - 1)
+        self._factors = proneness_factors(rates)
 
     def tick(self, proneness: float, rng: np.random.Generator) -> list[str]:
         probability = -np.expm1(-self._factors * proneness)
         happened = rng.random(len(self._problems)) < probability
         return [problem for problem, ticked in zip(self._problems, happened, strict=True) if ticked]
+
+
+def proneness_factors(rates: Floats) -> Floats:
+    """v_p of each problem, from its expected rate r_p per vehicle (0-1): the average over G is then r_p exactly."""
+    return PRONENESS_SHAPE * ((1 - rates) ** (-1 / PRONENESS_SHAPE) - 1)
 
 
 def _pp100(category: str, *, changed: bool) -> float:

@@ -92,7 +92,7 @@ def test_answers_are_the_same_in_every_process():
     def run(hash_seed):
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
         command = [sys.executable, "-c", _FILL]
-        return subprocess.run(command, check=True, env=environment, capture_output=True, text=True).stdout  # noqa: S603
+        return subprocess.run(command, check=True, env=environment, capture_output=True, text=True).stdout
 
     assert run("0") == run("99")
 
@@ -110,7 +110,9 @@ def test_ratings_pile_up_at_the_top_with_few_left_empty(csi, events):
 
 def test_some_write_a_comment_and_a_few_of_them_leave_a_contact(filled):
     comments = [page.answers["comment"] for survey in filled for page in survey.pages if "comment" in page.answers]
-    contacts = [text for text in comments if "@example." in text or any(code in text for code in ("1990000", "1980000"))]
+    contacts = [
+        text for text in comments if "@example." in text or any(code in text for code in ("1990000", "1980000"))
+    ]
     assert 0.12 < len(comments) / len(filled) < 0.28
     assert 0.01 < len(contacts) / len(comments) < 0.12
 
