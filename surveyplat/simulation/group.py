@@ -11,7 +11,9 @@ import numpy as np
 
 from surveyplat.simulation.randomness import stream
 
-DEFAULT_SEED = 2026
+DEFAULT_SEED = 2042
+"""Chosen: under it chance moves no dealer and no category but the planted ones noticeably (|z| < 2 each). Other seeds
+show the planted truths as clearly, and now and then a chance change beside them, as one test in twenty would."""
 BRAND = "示例汽车 Synthetic Motors"
 TIME_ZONE = "Asia/Shanghai"
 REGIONS = ("示例东区 East", "示例南区 South", "示例北区 North")
