@@ -93,6 +93,13 @@ class DeliveryError(SurveyplatError):
         self.permanent = permanent
 
 
+class DeliveryUnsure(DeliveryError):
+    """The server went away while it took a message: it may be delivered, so it must not be sent again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)
+
+
 class PersonSealed(SurveyplatError):
     """A customer's personal data cannot be opened: another key, or an altered record."""
 

@@ -1,0 +1,166 @@
+"""``surveyplat intake`` and ``surveyplat invite``: events in, personal links out."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from surveyplat.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from surveyplat.fieldwork.delivery import DeliveryReport
+    from surveyplat.fieldwork.events import IntakeReport
+    from surveyplat.fieldwork.invitations import InviteReport
+    from surveyplat.fieldwork.outbox import Waiting
+    from surveyplat.forms.language import Definition
+
+SHOWN_LINKS = 50
+"""Links that the terminal shows; a file takes them all."""
+_DISPOSITIONS = {
+    "invited": "invited now",
+    "already_invited": "invited before",
+    "not_due": "not due yet",
+    "expired": "too long ago to be asked about",
+    "recently_asked": "customer has an open invitation of this study",
+    "erased": "customer's personal data were erased",
+}
+_HANDED = {
+    "sent": "sent by mail",
+    "refused": "refused by the mail server for good; see the links below",
+    "postponed": "postponed; run the command again",
+    "unsure": "perhaps delivered: the server went away; not sent again",
+    "taken": "sent by another process meanwhile",
+    "without_mail": "without a mail address; see the links below",
+    "unreadable": "with personal data that cannot be opened: restore the data key",
+}
+
+_console = Console(highlight=False)
+_errors = Console(stderr=True, highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(intake)
+    app.command()(invite)
+
+
+def intake(
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX; the first row names the columns")],
+) -> None:
+    """Take sale and service events in. Bad rows go to a quarantine file that can be corrected and taken in again."""
+    report = asyncio.run(_intake(load_settings(), file))
+    if report.unknown_columns:
+        _errors.print(f"Warning: unknown columns are ignored: {', '.join(report.unknown_columns)}", markup=False)
+    _console.print(
+        f"{report.rows} rows ({report.read_as}): {report.new} new, {report.unchanged} unchanged, {report.refused} refused"
+    )
+    if report.unreachable:
+        _console.print(f"{report.unreachable} new events of customers with neither mail address nor phone number")
+    if report.quarantine:
+        _errors.print(f"Refused rows with cause and fix: {report.quarantine}", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+
+
+async def _intake(settings: Settings, file: Path) -> "IntakeReport":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from surveyplat.fieldwork.events import intake
+    from surveyplat.fieldwork.people import Vault
+    from surveyplat.storage.database import open_database
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    async with open_database(settings.database_url) as db:
+        with Progress(*columns, console=_errors, transient=True) as progress:
+            task = progress.add_task("Events", total=None)
+            return await intake(
+                db,
+                Vault(settings.keys.data),
+                file,
+                now=settings.now(),
+                quarantine_dir=settings.data_dir / "quarantine",
+                on_progress=lambda done, total: progress.update(task, completed=done, total=total),
+            )
+
+
+def invite(
+    study: Annotated[str, typer.Argument(help="the study's name, such as csi")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="also events that fall due up to this day; by default those due now"),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="write the links that are not mailed to this CSV file, to be handed over")
+    ] = None,
+) -> None:
+    """Invite for the events that are due, then mail the links (SURVEYPLAT_SMTP_URL), or list them."""
+    asyncio.run(_invite(load_settings(), _definition(study), until, output))
+
+
+async def _invite(settings: Settings, definition: "Definition", until: datetime | None, output: Path | None) -> None:
+    from surveyplat.fieldwork.delivery import deliver
+    from surveyplat.fieldwork.handover import links_to_hand_over, write_links
+    from surveyplat.fieldwork.invitations import DefinitionVersion, invite
+    from surveyplat.forms.versions import canonical_json, content_hash
+    from surveyplat.storage.database import open_database
+
+    now, key = settings.now(), settings.keys.link
+    version = DefinitionVersion(content_hash(definition), definition.version, canonical_json(definition))
+    async with open_database(settings.database_url) as db:
+        last_day = until.date() if until else None
+        _print_invited(await invite(db, definition, version, key, now=now, until=last_day))
+        if settings.smtp_url:
+            _print_delivered(await deliver(db, settings, definition, settings.smtp_url.get_secret_value(), now=now))
+        items = await links_to_hand_over(db, settings, definition, now=now)
+        if output is None:
+            _print_links(items, settings)
+        else:
+            written = await write_links(db, settings, items, output, now=now)
+            _console.print(f"{written} links written to {output}", markup=False, soft_wrap=True)
+
+
+def _definition(study: str) -> "Definition":
+    from surveyplat.errors import UnknownStudy
+    from surveyplat.forms.loading import load_definition
+    from surveyplat.forms.shipped import shipped_folder
+
+    known = {path.stem: path for path in sorted(shipped_folder("questionnaires").glob("*.yaml"))}
+    if study not in known:
+        raise UnknownStudy(f"There is no study {study!r}. Choose one of: {', '.join(known)}")
+    return load_definition(known[study])
+
+
+def _print_invited(report: "InviteReport") -> None:
+    for disposition, meaning in _DISPOSITIONS.items():
+        number = report.counts[disposition]
+        if number or disposition == "invited":
+            _console.print(f"{number:>8}  {meaning}")
+
+
+def _print_delivered(report: "DeliveryReport") -> None:
+    for handed, meaning in _HANDED.items():
+        if report.counts[handed]:
+            _console.print(f"{report.counts[handed]:>8}  {meaning}")
+    if report.interrupted:
+        _console.print(
+            f"{report.interrupted:>8}  begun by a run that was interrupted: perhaps delivered, not sent again"
+        )
+    if report.trouble:
+        _errors.print(report.trouble, markup=False)
+
+
+def _print_links(items: "Sequence[Waiting]", settings: Settings) -> None:
+    """Without personal data: whoever hands the links over takes the file."""
+    if not items:
+        return
+    table = Table("customer", "dealer", "language", "last day", "link", box=None)
+    for item in items[:SHOWN_LINKS]:
+        link = item.link(settings.keys.link, settings.base_url)
+        table.add_row(item.customer, item.dealer, item.language, item.last_day().isoformat(), link)
+    _console.print(table)
+    hidden = len(items) - SHOWN_LINKS
+    more = f"{hidden} more links; --output FILE" if hidden > 0 else "--output FILE"
+    _console.print(f"{more} writes all of them with name, phone and mail address, to be handed over")
