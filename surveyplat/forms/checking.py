@@ -10,7 +10,7 @@ from typing import get_args
 from surveyplat.forms.language import RECOMMENDATION_POINTS, Item
 from surveyplat.forms.outline import items, items_by_id, languages, texts
 from surveyplat.forms.reading_time import minutes_needed
-from surveyplat.forms.shape_faults import suggestion
+from surveyplat.forms.spelling import closest, did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault
 
 MOST_ATTRIBUTES = 20
@@ -67,7 +67,7 @@ def _translations(root: Node) -> Iterator[PlacedFault]:
                 yield PlacedFault("missing-translation", text.position, cause, fix)
         for tag, place, _ in text.node.entries():
             if declared and tag not in declared:
-                fix = f"{suggestion(str(tag), declared)}Use the tags of languages: {', '.join(declared)}"
+                fix = f"{did_you_mean(str(tag), declared)}Use the tags of languages: {', '.join(declared)}"
                 yield PlacedFault("unknown-language", place, f"{tag} is not a language of this definition", fix)
 
 
@@ -170,19 +170,20 @@ def _not_one_to_ten(root: Node, attributes: Node, rescaling: Node) -> Iterator[P
 
 def _categories(root: Node) -> Iterator[PlacedFault]:
     categories = root.get("measurement").get("categories")
-    declared = categories.value if isinstance(categories.value, dict) else {}
+    declared = [str(name) for name, _, _ in categories.entries()]
     asked = [item.get("category") for item in items(root) if item.get("type").text == "problems"]
     for category in asked:
         yield from _unknown("category", category, declared)
+    meant = {closest(name.text, declared) for name in asked if name.text is not None}
     for name, place, _ in categories.entries():
-        if name not in {category.text for category in asked}:
+        if name not in meant:
             cause = f"no item asks about problems of the category {name}"
             yield PlacedFault("category-unused", place, cause, "Ask about it, or remove it")
 
 
 def _unknown(what: str, name: Node, known: Collection[str]) -> Iterator[PlacedFault]:
     if name.text is not None and name.text not in known:
-        fix = suggestion(name.text, map(str, known)) + f"Name a declared {what}, or declare this one"
+        fix = did_you_mean(name.text, map(str, known)) + f"Name a declared {what}, or declare this one"
         yield PlacedFault(f"unknown-{what}", name.position, f"no {what} is called {name.text}", fix)
 
 

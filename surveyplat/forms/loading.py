@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from surveyplat.errors import DefinitionError, Fault, UnknownStudy
 from surveyplat.forms.checking import link_faults
 from surveyplat.forms.language import Definition
-from surveyplat.forms.shape_faults import shape_faults, suggestion
+from surveyplat.forms.shape_faults import shape_faults
 from surveyplat.forms.shipped import shipped_folder
+from surveyplat.forms.spelling import did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault, parse
 
 
@@ -38,14 +39,18 @@ def load_study(study: str) -> Definition:
     """The shipped definition of a study. Raises ``UnknownStudy``, naming those that there are."""
     files = {path.stem: path for path in definition_files([shipped_folder("questionnaires")])}
     if study not in files:
-        raise UnknownStudy(f"{study}: no such study. {suggestion(study, files)}Shipped: {', '.join(files)}")
+        raise UnknownStudy(f"{study}: no such study. {did_you_mean(study, files)}Shipped: {', '.join(files)}")
     return load_definition(files[study])
 
 
 def definition_files(paths: Iterable[Path]) -> list[Path]:
     """The files among ``paths``, and every YAML file of the folders among them, in the order of their names."""
-    found = [sorted(path.rglob("*.y*ml")) if path.is_dir() else [path] for path in paths]
+    found = [_yaml_files(path) if path.is_dir() else [path] for path in paths]
     return list(dict.fromkeys(file for files in found for file in files))
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
 
 
 def load_definitions(paths: Iterable[Path]) -> list[Definition]:

@@ -42,7 +42,7 @@ def items_by_id(root: Node) -> dict[str, Node]:
 def languages(root: Node) -> list[str]:
     """The declared languages; none when one of them is no language tag, for then every text would seem to lack it."""
     tags = [node.text or "" for node in root.get("languages").each()]
-    return tags if all(re.match(LANGUAGE_TAG, tag) for tag in tags) else []
+    return tags if all(re.fullmatch(LANGUAGE_TAG, tag) for tag in tags) else []
 
 
 def texts(root: Node, part: str | None = None) -> Iterator[PlacedText]:

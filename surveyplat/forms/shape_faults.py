@@ -1,7 +1,6 @@
 """What pydantic says about a definition's shape, as faults with a place, a cause and a fix."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from types import UnionType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from surveyplat.forms.language import CODE, ID, LANGUAGE_TAG, NOT_BLANK, Definition
+from surveyplat.forms.spelling import closest, did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault, Position
 
 Path = tuple[int | str, ...]
@@ -37,19 +37,13 @@ _PATTERNS = {
 def shape_faults(error: ValidationError, root: Node) -> list[PlacedFault]:
     """One fault for each thing that does not fit the language; a misspelt key is one fault, not two."""
     problems = [problem for problem in error.errors(include_url=False) if not _is_consequence(problem, root)]
-    misspelt = {path: word for path, word in _misspelt(problems) if word}
+    misspelt = _misspelt(problems)
     meant = {(*path[:-1], word) for path, word in misspelt.items()}
     return [
         _fault(problem, root, misspelt)
         for problem in problems
         if not (problem["type"] == "missing" and _keys(problem["loc"]) in meant)
     ]
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """ "Did you mean ...? " for a misspelt name, else nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}? " if close else ""
 
 
 def _fault(problem: ErrorDetails, root: Node, misspelt: dict[Path, str]) -> PlacedFault:
@@ -89,14 +83,14 @@ def _unknown_key(path: Path, root: Node, meant: str | None) -> PlacedFault:
     parent = _node_at(root, path[:-1])
     fields = _fields(path[:-1], root)
     unused = [name for name in fields if name not in parent.plain()]
-    fix = f"Did you mean {meant}? " if meant else suggestion(str(path[-1]), unused)
+    fix = f"Did you mean {meant}? " if meant else did_you_mean(str(path[-1]), unused)
     fix += f"Known here: {', '.join(unused or fields)}"
     return PlacedFault("unknown-key", parent.key_positions[path[-1]], f"{path[-1]} is not a key of this part", fix)
 
 
 def _unknown_value(node: Node, expected: str, name: str) -> PlacedFault:
     known = expected.replace(" or ", ", ").replace("'", "")
-    fix = suggestion(str(node.value), known.split(", ")) + f"Write one of: {known}"
+    fix = did_you_mean(str(node.value), known.split(", ")) + f"Write one of: {known}"
     return PlacedFault("unknown-value", node.position, f"{name} is {_shown(node.plain())}", fix)
 
 
@@ -110,15 +104,12 @@ def _name(loc: Path, root: Node) -> str:
     return f"entry {int(path[-1]) + 1}" if listed else str(path[-1])
 
 
-def _misspelt(problems: Sequence[ErrorDetails]) -> Iterable[tuple[Path, str]]:
-    """Each unknown key with the absent required key of the same part that it resembles."""
+def _misspelt(problems: Sequence[ErrorDetails]) -> dict[Path, str]:
+    """Each unknown key that resembles an absent required key of the same part, with that key."""
     missing = [_keys(problem["loc"]) for problem in problems if problem["type"] == "missing"]
-    for problem in problems:
-        if problem["type"] == "extra_forbidden":
-            path = _keys(problem["loc"])
-            absent = [str(other[-1]) for other in missing if other[:-1] == path[:-1]]
-            close = get_close_matches(str(path[-1]), absent, n=1, cutoff=0.6)
-            yield path, close[0] if close else ""
+    unknown = [_keys(problem["loc"]) for problem in problems if problem["type"] == "extra_forbidden"]
+    absent = {path: [str(other[-1]) for other in missing if other[:-1] == path[:-1]] for path in unknown}
+    return {path: meant for path in unknown if (meant := closest(str(path[-1]), absent[path]))}
 
 
 def _is_consequence(problem: ErrorDetails, root: Node) -> bool:

@@ -24,6 +24,7 @@ _CONSTANTS = {"": None, "~": None} | {
     for word in (plain, plain.capitalize(), plain.upper())
 }
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_NOT_ALLOWED = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
 
@@ -118,10 +119,14 @@ def _decoded(content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise _Unreadable("too-large", START, f"the file has {len(content)} bytes", f"Keep it under {MOST_BYTES}")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = _position_at(content[: error.start].decode("utf-8-sig", "replace"))
         raise _Unreadable("encoding", place, "the file is not UTF-8 from here on", "Save it as UTF-8") from None
+    if strange := _NOT_ALLOWED.search(text):
+        cause = f"the character U+{ord(strange.group()):04X} is not allowed"
+        raise _Unreadable("encoding", _position_at(text[: strange.start()]), cause, "Remove it")
+    return text
 
 
 def _feed(builder: "_Builder", text: str) -> None:
@@ -129,14 +134,17 @@ def _feed(builder: "_Builder", text: str) -> None:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        cause = " ".join(str(part) for part in (error.context, error.problem) if part)
-        place = _position(mark) if mark else START
-        fix = "Look at indentation, colons and quotes there and on the line above"
-        raise _Unreadable("syntax", place, cause or "not YAML", fix) from None
-    except yaml.reader.ReaderError as error:
-        place = _position_at(text[: error.position])
-        raise _Unreadable("syntax", place, f"a character is not allowed: {error.reason}", "Remove it") from None
+        raise _syntax(error) from None
+
+
+def _syntax(error: yaml.MarkedYAMLError) -> _Unreadable:
+    """Where the reader stumbled; for something that is never closed, where it was opened."""
+    stumbled, opened, problem = error.problem_mark, error.context_mark, error.problem or "this is not YAML"
+    mark = opened if opened and "unexpected end" in problem else stumbled or opened
+    since = f" that starts on line {opened.line + 1}" if opened and stumbled and opened.line < stumbled.line else ""
+    cause = f"{error.context}{since}: {problem}" if error.context else problem
+    fix = "Look at indentation, colons and quotes there and on the line above"
+    return _Unreadable("syntax", _position(mark) if mark else START, cause, fix)
 
 
 def _position(mark: Any) -> Position:
