@@ -7,15 +7,20 @@ import asyncpg
 
 from surveyplat.storage.context import AnyQuery, Rows, compiled
 from surveyplat.storage.engine import PooledPostgresEngine
-from surveyplat.storage.writer import Outcome, Unit, refusal
+from surveyplat.storage.refusals import refused_statement
+from surveyplat.storage.writer import Outcome, Unit
 
 TAKE_WRITER_LOCK = f"SELECT pg_advisory_xact_lock({0x5375_7276_6579})"
 """Waits for the lock of this database's writers (its number is "Survey" in ASCII), held until the transaction ends.
 One batch at a time: a unit that reads and then writes sees the same on both engines, no other writer in between."""
 
+_BEGIN = f"BEGIN; {TAKE_WRITER_LOCK}; SAVEPOINT unit"
+_KEEP = "RELEASE unit; SAVEPOINT unit"
+_UNDO = "ROLLBACK TO unit"
+
 _ATTEMPTS = 5
-_TRY_AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-_REFUSED = (asyncpg.PostgresError, asyncpg.InterfaceError)
+_OVERTAKEN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class PostgresCommitter:
@@ -25,36 +30,33 @@ class PostgresCommitter:
         self._engine = engine
         self._held: Any = None
 
-    async def commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await self._commit(units)
-            except _TRY_AGAIN:
-                continue
-        return await self._commit(units)
+    async def commit(self, units: Sequence[Unit[Any]], attempts: int = _ATTEMPTS) -> list[Outcome]:
+        connection = await self._connection()
+        try:
+            await connection.execute(_BEGIN)
+            outcomes = [await self._carry_out(connection, unit) for unit in units]
+        except _FAULTS as fault:
+            if not await _undone_by_others(connection, fault) or attempts == 1:
+                raise
+            return await self.commit(units, attempts - 1)
+        await connection.execute("COMMIT")
+        return outcomes
 
     async def close(self) -> None:
         if self._held is not None:
             await self._engine.started_pool.release(self._held)
             self._held = None
 
-    async def _commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
-        connection = await self._connection()
-        async with connection.transaction():
-            await connection.execute(TAKE_WRITER_LOCK)
-            return [await self._carry_out(connection, unit) for unit in units]
-
     async def _carry_out(self, connection: Any, unit: Unit[Any]) -> Outcome:
-        await connection.execute("SAVEPOINT unit")
         try:
             outcome = Outcome(await self._run(connection, unit))
-        except _TRY_AGAIN:
+        except _OVERTAKEN:
             raise
-        except _REFUSED as fault:
-            outcome = Outcome(error=refusal(fault))
+        except _FAULTS as fault:
+            outcome = Outcome(error=refused_statement(fault))
         except Exception as error:
             outcome = Outcome(error=error)
-        await connection.execute("RELEASE unit" if outcome.error is None else "ROLLBACK TO unit; RELEASE unit")
+        await connection.execute(_KEEP if outcome.error is None else _UNDO)
         return outcome
 
     async def _run(self, connection: Any, unit: Unit[Any]) -> Any:
@@ -77,3 +79,10 @@ class PostgresCommitter:
             await self.close()
             self._held = await self._engine.started_pool.acquire()
         return self._held
+
+
+async def _undone_by_others(connection: Any, fault: Exception) -> bool:
+    """Roll back what is left; true when the batch may be run again: before its commit, and by no fault of its own."""
+    if not connection.is_closed():
+        await connection.execute("ROLLBACK")
+    return connection.is_closed() or isinstance(fault, _OVERTAKEN)

@@ -5,9 +5,9 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from surveyplat.errors import StorageError
 from surveyplat.storage.context import AnyQuery, Rows, compiled
 from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, WalSQLiteEngine
+from surveyplat.storage.refusals import refused_query
 
 _READER_THREADS = 3
 
@@ -26,7 +26,8 @@ class SQLiteReaders:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
         except DATABASE_FAULTS as fault:
-            raise unreadable(fault) from fault
+            error = refused_query(fault)
+            raise error from error.__cause__
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
@@ -53,12 +54,8 @@ class PostgresReaders:
         try:
             return [dict(row) for row in await self._engine.started_pool.fetch(sql, *values)]
         except DATABASE_FAULTS as fault:
-            raise unreadable(fault) from fault
+            error = refused_query(fault)
+            raise error from error.__cause__
 
     async def close(self) -> None:
         await self._engine.close_connection_pool()
-
-
-def unreadable(fault: Exception) -> StorageError:
-    """What a reader is told when the database refused a query; the database's own words are its cause."""
-    return StorageError(f"The database refused the query: {fault}. Check its schema with `surveyplat migrate status`")

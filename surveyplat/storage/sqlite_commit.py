@@ -12,7 +12,8 @@ from typing import Any
 
 from surveyplat.storage.context import AnyQuery, Rows, compiled
 from surveyplat.storage.engine import WalSQLiteEngine, lock_path
-from surveyplat.storage.writer import Outcome, Unit, refusal
+from surveyplat.storage.refusals import refused_statement
+from surveyplat.storage.writer import Outcome, Unit
 
 
 @contextmanager
@@ -64,7 +65,7 @@ class SQLiteCommitter:
         try:
             outcome = Outcome(self._run(unit))
         except sqlite3.Error as fault:
-            outcome = Outcome(error=refusal(fault))
+            outcome = Outcome(error=refused_statement(fault))
         except Exception as error:
             outcome = Outcome(error=error)
         if outcome.error is not None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
-from surveyplat.errors import StorageError, WriterBusy, WriterClosed
+from surveyplat.errors import WriterBusy, WriterClosed
 from surveyplat.storage.context import AnyQuery, Rows
+from surveyplat.storage.refusals import failed_batch
 
 T = TypeVar("T")
 Work = Generator[AnyQuery, Rows, T]
@@ -28,13 +29,6 @@ class Outcome:
 
     value: Any = None
     error: Exception | None = None
-
-
-def refusal(fault: Exception) -> StorageError:
-    """What a caller is told when the database refused a statement; the database's own words are its cause."""
-    error = StorageError(f"The database refused the statement: {fault}. Nothing of this unit of work was stored")
-    error.__cause__ = fault
-    return error
 
 
 class Committer(Protocol):
@@ -113,8 +107,4 @@ class Writer:
         try:
             return await self._committer.commit([waiting.unit for waiting in batch])
         except Exception as fault:
-            error = StorageError(
-                f"The batch could not be committed: {fault}. Nothing of it counts as stored; send it again"
-            )
-            error.__cause__ = fault
-            return [Outcome(error=error)] * len(batch)
+            return [Outcome(error=failed_batch(fault))] * len(batch)

@@ -1,0 +1,36 @@
+"""What a caller is told when the database says no: its own words, but never the values that were sent."""
+
+import asyncpg
+
+from surveyplat.errors import StorageError
+
+
+def refused_statement(fault: Exception) -> StorageError:
+    return _told(f"The database refused the statement: {_words(fault)}. Nothing of this unit was stored", fault)
+
+
+def refused_query(fault: Exception) -> StorageError:
+    advice = "Check its schema with `surveyplat migrate status`"
+    return _told(f"The database refused the query: {_words(fault)}. {advice}", fault)
+
+
+def failed_batch(fault: Exception) -> StorageError:
+    return _told(f"The commit failed: {_words(fault)}. Nothing of it counts as stored; send it again", fault)
+
+
+def _told(sentence: str, fault: Exception) -> StorageError:
+    """The error, its cause attached unless the cause quotes values: those may be personal, and causes are logged."""
+    error = StorageError(sentence)
+    error.__cause__ = None if _quotes_values(fault) else fault
+    return error
+
+
+def _words(fault: Exception) -> str:
+    if type(fault) is asyncpg.DataError:
+        return "a value has the wrong type for its column"
+    return str(fault.args[0]) if _quotes_values(fault) else str(fault)
+
+
+def _quotes_values(fault: Exception) -> bool:
+    """PostgreSQL's details show the row that failed; asyncpg's own data error shows the value."""
+    return type(fault) is asyncpg.DataError or bool(getattr(fault, "detail", None))
