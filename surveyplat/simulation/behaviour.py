@@ -13,14 +13,7 @@ import numpy as np
 
 from surveyplat.errors import UnknownStudy
 from surveyplat.forms.answers import DONT_KNOW, Answer
-from surveyplat.forms.language import (
-    Definition,
-    Item,
-    Page,
-    RatingItem,
-    RecommendationItem,
-    TextItem,
-)
+from surveyplat.forms.language import Definition, Item, Page, RatingItem, RecommendationItem, TextItem
 from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.problems import ProblemModel
 from surveyplat.simulation.randomness import stream

@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from statistics import median
 
 import phonenumbers
 import pytest
 
+from surveyplat.fieldwork.event_rows import EventRow, RowReader
 from surveyplat.simulation.events import COLUMNS, synthetic_events, write_events_csv
 from surveyplat.simulation.group import QUARTERS, dealer_group, improver
 from surveyplat.simulation.people import check_digit, vehicle_number
@@ -142,3 +143,12 @@ def test_the_file_has_one_row_an_event_with_the_dealers_own_time(events, tmp_pat
         assert datetime.fromisoformat(row["occurred_at"]) == event.occurred_at
         assert (row["kind"], row["vin"], row["model"]) == (event.kind, event.customer.vin, event.customer.model)
         assert all(row.values())
+
+
+def test_intake_finds_no_fault_in_any_row(events, tmp_path):
+    path = write_events_csv(tmp_path, events)
+    reader = RowReader(now=datetime(2026, 10, 1, tzinfo=UTC))
+    with path.open(encoding="utf-8", newline="") as file:
+        taken = [reader.read(number, row) for number, row in enumerate(csv.DictReader(file), start=2)]
+    assert [row for row in taken if not isinstance(row, EventRow)] == []
+    assert [row.occurred_on for row in taken] == [event.occurred_at.date() for event in events]
