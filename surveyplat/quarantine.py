@@ -1,24 +1,26 @@
-"""Rows that were refused, kept beside the good ones with the place, the cause and the fix of every fault.
+"""Rows that were refused, in a file that a person corrects and takes in again.
 
-The file is for a person with a spreadsheet: one line per fault, then the row as it came. It may hold personal data,
-so its owner alone can read it, and a cell that a spreadsheet would run as a formula is made plain text.
+It carries the source's columns, then the row's number, the columns at fault, the causes and the fixes. It may hold
+personal data, so its owner alone can read it, and a cell that a spreadsheet would run as a formula is made plain text.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from surveyplat.durable import write_durably
 
-FAULT_COLUMNS = ("row", "column", "cause", "fix")
+REPORT_COLUMNS = ("row", "column", "cause", "fix")
+"""The columns that a quarantine file has after the source's own; taking it in again, they are ignored."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
 class CellFault:
-    """One fault of a row: the column, what is wrong, and how to mend it."""
+    """One fault of a row: the column, what it does wrong (``is empty``), and how to mend it."""
 
     column: str
     cause: str
@@ -35,28 +37,46 @@ class QuarantinedRow:
 
 
 def write_quarantine(data_dir: Path, source_hash: str, columns: Sequence[str], rows: Sequence[QuarantinedRow]) -> Path:
-    """Write ``<data_dir>/quarantine/<source_hash>.csv`` and give its path.
+    """Write ``<data_dir>/quarantine/<source_hash>.csv`` (mode 0600), one line a refused row, and give its path.
 
-    The columns are row, column, cause and fix, then the source's ``columns``. The same source again replaces the file.
+    A file of that name with other content may hold corrections in progress: it is kept, and the next free
+    ``<source_hash>.2.csv`` taken.
     """
     folder = data_dir / "quarantine"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([*FAULT_COLUMNS, *map(_plain, columns)])
-    writer.writerows(_lines(columns, rows))
-    path = folder / f"{source_hash}.csv"
-    write_durably(path, text.getvalue().encode("utf-8-sig"), mode=0o600)
+    content = _content([name for name in columns if name not in REPORT_COLUMNS], rows)
+    path, number = folder / f"{source_hash}.csv", 1
+    while path.exists() and path.read_bytes() != content:
+        number += 1
+        path = folder / f"{source_hash}.{number}.csv"
+    if not path.exists():
+        write_durably(path, content, mode=0o600)
     return path
 
 
-def _lines(columns: Sequence[str], rows: Sequence[QuarantinedRow]) -> Iterator[list[str]]:
-    for row in rows:
-        cells = [_plain(row.values.get(column, "")) for column in columns]
-        for fault in row.faults:
-            yield [str(row.row), *map(_plain, (fault.column, fault.cause, fault.fix)), *cells]
+def neutralised(cell: str) -> str:
+    """The cell as a spreadsheet may open it: what would start a formula gets an apostrophe before it."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def _plain(cell: str) -> str:
-    """Spreadsheets run a cell that starts like a formula; a leading apostrophe makes it text."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
+def restored(cell: str) -> str:
+    """The cell as it was before ``neutralised``, without blanks at its ends."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
+
+
+def _content(columns: Sequence[str], rows: Sequence[QuarantinedRow]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*map(neutralised, columns), *REPORT_COLUMNS])
+    for row in sorted(rows, key=lambda row: row.row):
+        cells = [row.values.get(column, "") for column in columns]
+        writer.writerow([*map(neutralised, cells), str(row.row), *map(neutralised, _report(row.faults))])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _report(faults: Sequence[CellFault]) -> tuple[str, str, str]:
+    """The columns at fault, the causes, and each fix once."""
+    columns = "; ".join(dict.fromkeys(fault.column for fault in faults))
+    causes = "; ".join(f"{fault.column} {fault.cause}" for fault in faults)
+    return columns, causes, "; ".join(dict.fromkeys(fault.fix for fault in faults))

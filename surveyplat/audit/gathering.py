@@ -19,11 +19,11 @@ from surveyplat.audit.columns import Column, Row, item_values, nothing_answered
 from surveyplat.audit.masking import mask
 from surveyplat.audit.periods import Period
 from surveyplat.fieldwork.people import SealedPerson, Vault
+from surveyplat.forms.importing import IMPORTED
 from surveyplat.settings import Keys
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import CustomerContact, Response
 
-IMPORTED = "import"
 _PAGE = 5_000
 _PSEUDONYM_BYTES = 16
 _EVENT: Any = Response.invitation.event
