@@ -13,15 +13,17 @@ from rich.table import Table
 from surveyplat.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.fieldwork.delivery import DeliveryReport
+    from surveyplat.fieldwork.delivery import DeliveryReport, Handed
     from surveyplat.fieldwork.events import IntakeReport
-    from surveyplat.fieldwork.invitations import InviteReport
+    from surveyplat.fieldwork.invitations import Disposition, InviteReport
     from surveyplat.fieldwork.outbox import Waiting
     from surveyplat.forms.language import Definition
 
 SHOWN_LINKS = 50
 """Links that the terminal shows; a file takes them all."""
-_DISPOSITIONS = {
+SHOWN_REFUSALS = 20
+"""Refused rows that the terminal shows; the quarantine file has them all."""
+_DISPOSITIONS: "dict[Disposition, str]" = {
     "invited": "invited now",
     "already_invited": "invited before",
     "not_due": "not due yet",
@@ -29,7 +31,7 @@ _DISPOSITIONS = {
     "recently_asked": "customer has an open invitation of this study",
     "erased": "customer's personal data were erased",
 }
-_HANDED = {
+_HANDED: "dict[Handed, str]" = {
     "sent": "sent by mail",
     "refused": "refused by the mail server for good; see the links below",
     "postponed": "postponed; run the command again",
@@ -51,18 +53,29 @@ def register(app: typer.Typer) -> None:
 def intake(
     file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX; the first row names the columns")],
 ) -> None:
-    """Take sale and service events in. Bad rows go to a quarantine file that can be corrected and taken in again."""
+    """Take sale and service events in; good rows are stored.
+
+    Bad rows go to a quarantine file that can be corrected and taken in again; there were some when the exit code is 1.
+    """
     report = asyncio.run(_intake(load_settings(), file))
     if report.unknown_columns:
         _errors.print(f"Warning: unknown columns are ignored: {', '.join(report.unknown_columns)}", markup=False)
-    _console.print(
-        f"{report.rows} rows ({report.read_as}): {report.new} new, {report.unchanged} unchanged, {report.refused} refused"
-    )
+    counts = f"{report.new} new, {report.unchanged} unchanged, {report.refused} refused"
+    _console.print(f"{report.rows} rows ({report.read_as}): {counts}")
     if report.unreachable:
         _console.print(f"{report.unreachable} new events of customers with neither mail address nor phone number")
     if report.quarantine:
-        _errors.print(f"Refused rows with cause and fix: {report.quarantine}", markup=False, soft_wrap=True)
+        _print_refusals(report)
         raise typer.Exit(1)
+
+
+def _print_refusals(report: "IntakeReport") -> None:
+    for refusal in report.refusals[:SHOWN_REFUSALS]:
+        for fault in refusal.faults:
+            _errors.print(f"Row {refusal.row.number}: {fault}", markup=False, soft_wrap=True)
+    if report.refused > SHOWN_REFUSALS:
+        _errors.print(f"... and {report.refused - SHOWN_REFUSALS} more rows")
+    _errors.print(f"Correct the refused rows in {report.quarantine} and take it in", markup=False, soft_wrap=True)
 
 
 async def _intake(settings: Settings, file: Path) -> "IntakeReport":
@@ -97,7 +110,9 @@ def invite(
     ] = None,
 ) -> None:
     """Invite for the events that are due, then mail the links (SURVEYPLAT_SMTP_URL), or list them."""
-    asyncio.run(_invite(load_settings(), _definition(study), until, output))
+    from surveyplat.pipeline import study_definition
+
+    asyncio.run(_invite(load_settings(), study_definition(study), until, output))
 
 
 async def _invite(settings: Settings, definition: "Definition", until: datetime | None, output: Path | None) -> None:
@@ -120,17 +135,6 @@ async def _invite(settings: Settings, definition: "Definition", until: datetime 
         else:
             written = await write_links(db, settings, items, output, now=now)
             _console.print(f"{written} links written to {output}", markup=False, soft_wrap=True)
-
-
-def _definition(study: str) -> "Definition":
-    from surveyplat.errors import UnknownStudy
-    from surveyplat.forms.loading import load_definition
-    from surveyplat.forms.shipped import shipped_folder
-
-    known = {path.stem: path for path in sorted(shipped_folder("questionnaires").glob("*.yaml"))}
-    if study not in known:
-        raise UnknownStudy(f"There is no study {study!r}. Choose one of: {', '.join(known)}")
-    return load_definition(known[study])
 
 
 def _print_invited(report: "InviteReport") -> None:

@@ -44,6 +44,9 @@ class RowFault:
     cause: str
     fix: str
 
+    def __str__(self) -> str:
+        return f"{self.column} {self.cause}. {self.fix}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class DealerRow:

@@ -4,6 +4,7 @@ A row without mail address and phone number is good: its link can be listed and 
 and run again at any time: what is stored already is left unchanged.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.fieldwork.event_rows import CHECKS, REQUIRED_COLUMNS, EventRow, RowFault, RowReader
-from surveyplat.fieldwork.event_store import Outcome, prepare, store_events
+from surveyplat.fieldwork.event_store import prepare, store_events
 from surveyplat.fieldwork.people import Vault
 from surveyplat.fieldwork.quarantine import REPORT_COLUMNS, Refusal, write_quarantine
 from surveyplat.fieldwork.sheets import Row, Sheet, read_sheet
@@ -31,12 +32,16 @@ class IntakeReport:
     rows: int
     new: int
     unchanged: int
-    refused: int
+    refusals: tuple[Refusal, ...]
     unreachable: int
     """New events of customers with neither mail address nor phone number."""
     quarantine: Path | None
     read_as: str
     unknown_columns: tuple[str, ...]
+
+    @property
+    def refused(self) -> int:
+        return len(self.refusals)
 
 
 async def intake(
@@ -55,27 +60,30 @@ async def intake(
     sheet = read_sheet(path)
     _demand_columns(sheet)
     rows = _FileRows(sheet, RowReader(now))
-    tally: dict[Outcome, int] = {"new": 0, "unchanged": 0, "conflict": 0}
-    unreachable = 0
+    tally: Counter[str] = Counter()
     for batch in _batches(rows, on_progress):
         prepared = [prepare(event, vault) for _, event in batch]
         outcomes = await db.write(partial(store_events, prepared, now))
         for row, event in batch:
             outcome = outcomes[event.event_id]
             tally[outcome] += 1
-            unreachable += outcome == "new" and not event.person.reachable()
+            tally["unreachable"] += outcome == "new" and not event.person.reachable()
             if outcome == "conflict":
                 rows.refuse(row, _stored_otherwise(event.event_id))
-    written = write_quarantine(quarantine_dir, sheet, rows.refusals) if rows.refusals else None
+    return _report(rows, tally, quarantine_dir)
+
+
+def _report(rows: "_FileRows", tally: Counter[str], quarantine_dir: Path) -> IntakeReport:
+    refusals = tuple(sorted(rows.refusals, key=lambda refusal: refusal.row.number))
     return IntakeReport(
-        rows=len(sheet.rows),
+        rows=len(rows.sheet.rows),
         new=tally["new"],
         unchanged=tally["unchanged"] + rows.repeated,
-        refused=len(rows.refusals),
-        unreachable=unreachable,
-        quarantine=written,
-        read_as=sheet.read_as,
-        unknown_columns=_unknown_columns(sheet),
+        refusals=refusals,
+        unreachable=tally["unreachable"],
+        quarantine=write_quarantine(quarantine_dir, rows.sheet, refusals) if refusals else None,
+        read_as=rows.sheet.read_as,
+        unknown_columns=_unknown_columns(rows.sheet),
     )
 
 

@@ -47,7 +47,7 @@ def _content(sheet: Sheet, refusals: Sequence[Refusal]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([neutralised(sheet.columns[place]) for place in kept] + list(REPORT_COLUMNS))
-    for refusal in sorted(refusals, key=lambda refusal: refusal.row.number):
+    for refusal in refusals:
         cells = refusal.row.cells
         original = [neutralised(cells[place]) if place < len(cells) else "" for place in kept]
         writer.writerow(original + _reported(refusal))
