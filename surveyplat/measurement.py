@@ -23,9 +23,7 @@ def scoring_plan(definition: Definition, definition_hash: str) -> ScoringPlan:
         problems=tuple(Problem(p.id, category, p.kind) for category, p in definition.problems()),
         categories=tuple(measured.categories),
         drivers=tuple(DriverPlan(d.id, d.target, d.attributes) for d in measured.drivers),
-        derived_indices=tuple(
-            DerivedIndexPlan(d.id, d.driver, d.rescaling, d.total) for d in measured.derived_indices
-        ),
+        derived_indices=tuple(DerivedIndexPlan(d.id, d.driver, d.rescaling, d.total) for d in measured.derived_indices),
         recommend=measured.recommend,
         overall=measured.overall,
     )

@@ -62,7 +62,9 @@ def _definition(definition: Definition) -> Any:
         body=canonical_json(definition),
         stored_at=NOW,
     )
-    return QuestionnaireVersion.insert(version).on_conflict(target=QuestionnaireVersion.content_hash, action="DO NOTHING")
+    return QuestionnaireVersion.insert(version).on_conflict(
+        target=QuestionnaireVersion.content_hash, action="DO NOTHING"
+    )
 
 
 def _visit(number: int) -> Generator[Any, Any, None]:

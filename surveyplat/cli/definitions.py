@@ -8,7 +8,7 @@ import typer
 
 from surveyplat.errors import DefinitionError
 from surveyplat.forms.loading import load_definitions
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 
 
 def register(app: typer.Typer) -> None:

@@ -2,7 +2,7 @@
 
 from piccolo.conf.apps import AppConfig
 
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.storage.tables import TABLES
 
 APP_NAME = "surveyplat"

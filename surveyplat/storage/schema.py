@@ -8,7 +8,7 @@ from pathlib import Path
 from piccolo.apps.migrations.tables import Migration
 
 from surveyplat.errors import SchemaOutdated
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.piccolo_app import APP_NAME
 

@@ -15,7 +15,7 @@ from surveyplat.cli import definitions as command
 from surveyplat.errors import DefinitionError, Fault, UnknownStudy
 from surveyplat.forms import language, outline
 from surveyplat.forms.loading import definition_from_yaml, load_definitions, load_study
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.forms.yaml_positions import Node, parse
 
 SHIPPED = shipped_folder("questionnaires")

@@ -10,7 +10,7 @@ from litestar.testing import AsyncTestClient
 
 from surveyplat.app import create_app
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.storage.tables import TABLES, Response
 
 pytestmark = pytest.mark.anyio

@@ -2,7 +2,7 @@ import pytest
 
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.simulation.events import SyntheticEvent, synthetic_events
 
 

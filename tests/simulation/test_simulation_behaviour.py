@@ -7,14 +7,14 @@ import pytest
 from surveyplat.errors import UnknownStudy
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, read_page
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.simulation.behaviour import Behaviour
 from surveyplat.simulation.group import DEFAULT_SEED
 
 _FILL = """
 from hashlib import sha256
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.simulation.behaviour import Behaviour
 from surveyplat.simulation.events import synthetic_events
 behaviour = Behaviour(2026, load_definition(shipped_folder("questionnaires") / "csi.yaml"))

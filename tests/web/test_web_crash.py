@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.shipped import shipped_folder
+from surveyplat.shipped import shipped_folder
 from surveyplat.storage.database import open_database
 from surveyplat.storage.tables import Response
 from surveyplat.web.server_process import running_server

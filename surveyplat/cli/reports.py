@@ -1,0 +1,45 @@
+"""``surveyplat report``: a frozen period as a PDF."""
+
+import asyncio
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from surveyplat.audit.periods import Period, parse_period
+from surveyplat.settings import load_settings
+from surveyplat.storage.database import open_database
+
+if TYPE_CHECKING:
+    from surveyplat.pipeline import MadeReport
+
+
+class Language(StrEnum):
+    CHINESE = "zh-Hans"
+    ENGLISH = "en"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(report)
+
+
+def report(
+    study: Annotated[str, typer.Argument(help="The study, for instance csi.")],
+    period: Annotated[str, typer.Argument(help="A year, a quarter or a month: 2026, 2026-Q3, 2026-07.")],
+    lang: Annotated[Language, typer.Option("--lang", help="The report's language.")] = Language.CHINESE,
+) -> None:
+    """Make the PDF of a frozen period, and draft actions from what it finds."""
+    made = asyncio.run(_report(study, parse_period(period), lang.value))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(str(made.path), markup=False)
+    console.print(f"Report {made.bundle_hash}, PDF SHA-256 {made.pdf_hash}", markup=False)
+
+
+async def _report(study: str, period: Period, language: str) -> "MadeReport":
+    from surveyplat.pipeline import report_period
+
+    settings = load_settings()
+    async with open_database(settings.database_url) as db:
+        with Console(stderr=True).status(f"Reporting {study} {period.name}"):
+            return await report_period(db, settings, study, period, language, now=settings.now())

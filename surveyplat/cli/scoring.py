@@ -1,0 +1,202 @@
+"""``surveyplat score``: a frozen period's numbers, as tables or as one JSON document."""
+
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from surveyplat.audit.periods import Period, parse_period
+from surveyplat.pipeline import PeriodScores, json_line, score_period
+from surveyplat.scoring.documents import comparison_document, results_document
+from surveyplat.scoring.results import (
+    Change,
+    DerivedIndexScore,
+    DriverScore,
+    Estimate,
+    IndexScore,
+    PeriodComparison,
+    Pp100Score,
+    StudyScores,
+)
+from surveyplat.settings import load_settings
+from surveyplat.storage.database import open_database
+
+_BASE = ("Answers", "Std. error", "95 % interval")
+_WHY_SUPPRESSED = {
+    "base": "suppressed: fewer than 30 answers",
+    "effective_base": "suppressed: effective base below 20",
+    "relative_error": "suppressed: standard error above 30 % of the rate",
+}
+_MOST_PROBLEMS = 20
+
+_EstimateRow = tuple[str, Estimate, tuple[str, ...]]
+"""A row's name, its number, and what stands in the columns after it."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(score)
+
+
+def score(
+    study: str = typer.Argument(help="The study, for instance csi."),
+    period: str = typer.Argument(help="A year, a quarter or a month: 2026, 2026-Q3, 2026-07."),
+    json: bool = typer.Option(False, "--json", help="Print one JSON document and nothing else."),
+) -> None:
+    """Score a frozen period: indices, rates, PP100, drivers, and the change from the period before."""
+    scored = asyncio.run(_score(study, parse_period(period)))
+    if json:
+        sys.stdout.write(json_line(_document(scored)))
+        return
+    console = Console(highlight=False)
+    for table in _tables(scored):
+        console.print(table)
+        console.print()
+    for line in _remarks(scored):
+        console.print(line, markup=False)
+
+
+async def _score(study: str, period: Period) -> PeriodScores:
+    settings = load_settings()
+    async with open_database(settings.database_url) as db:
+        with Console(stderr=True).status(f"Scoring {study} {period.name}"):
+            return await score_period(db, settings, study, period)
+
+
+def _document(scored: PeriodScores) -> dict[str, object]:
+    compared = None if scored.comparison is None else comparison_document(scored.comparison)
+    return {"scores": results_document(scored.scores), "comparison": compared}
+
+
+def _tables(scored: PeriodScores) -> Iterator[Table]:
+    scores = scored.scores
+    for index in scores.indices:
+        yield _index_table(index)
+    for derived in scores.derived_indices:
+        yield _derived_table(derived)
+    if scores.rates:
+        yield _estimates("Rates", ((rate.id, rate.rate, ()) for rate in scores.rates), 1)
+    if scores.pp100 is not None:
+        yield from _pp100_tables(scores.pp100)
+    if scores.dealers:
+        yield _dealer_table(scores)
+    for driver in scores.drivers:
+        yield _driver_table(driver)
+    if scored.comparison is not None and scored.comparison.verdict == "comparable":
+        yield _change_table(scored.comparison)
+
+
+def _index_table(index: IndexScore) -> Table:
+    rows = [(index.id, index.score, ("",))]
+    rows += [(f"  {factor.id}", factor.score, (f"{factor.weight:.3f}",)) for factor in index.factors]
+    return _estimates(f"Index {index.id}, {index.total:g} points", rows, 1, ("Weight",))
+
+
+def _derived_table(derived: DerivedIndexScore) -> Table:
+    title = f"Index {derived.id}, {derived.total:g} points ({derived.rescaling}), weights from drivers {derived.driver}"
+    table = _estimates(title, [(derived.id, derived.score, ("",))], 3, ("Weight",))
+    for item, weight in derived.weights.items():
+        table.add_row(f"  {item}", "", "", "", "", f"{weight:.6f}")
+    return table
+
+
+def _pp100_tables(pp100: Pp100Score) -> Iterator[Table]:
+    cells = (pp100.total, *pp100.categories)
+    rows = [
+        (cell.id, cell.pp100, (_shown(cell.malfunction, 1), _shown(cell.design, 1), str(cell.problems)))
+        for cell in cells
+    ]
+    yield _estimates("Problems per 100 vehicles", rows, 1, ("Malfunction", "Design", "Problems"))
+    top = sorted(pp100.problems, key=lambda cell: (-cell.problems, cell.id))[:_MOST_PROBLEMS]
+    title = f"The {len(top)} problems reported most often, per 100 vehicles"
+    yield _estimates(title, ((cell.id, cell.pp100, (str(cell.problems),)) for cell in top), 1, ("Problems",))
+
+
+def _dealer_table(scores: StudyScores) -> Table:
+    rows = ((dealer.dealer, dealer.index.score, ()) for dealer in scores.dealers)
+    return _estimates(f"Dealers, index {scores.indices[0].id}", rows, 1)
+
+
+def _driver_table(driver: DriverScore) -> Table:
+    title = (
+        f"Drivers of {driver.target}: {driver.complete_cases} complete cases, R2 {driver.r_squared:.4f} "
+        f"(regression {driver.r_squared_regression:.4f})"
+    )
+    table = _table(
+        title, ("Attribute", "Share of R2 (LMG)", "95 % interval", "Coefficient", "Std. error", "Score 0-100")
+    )
+    for row in driver.importances:
+        table.add_row(
+            row.item,
+            f"{row.share:.1%}",
+            f"{row.share_low:.1%} – {row.share_high:.1%}",
+            f"{row.coefficient:.4f}",
+            f"{row.coefficient_std_error:.4f}",
+            _shown(row.performance, 1),
+        )
+    return table
+
+
+def _change_table(comparison: PeriodComparison) -> Table:
+    title = f"{comparison.after} against {comparison.before} (PP100: ratio)"
+    table = _table(title, ("", "Before", "After", "Change", "95 % interval", "p (adjusted)", ""))
+    families = (
+        *(comparison.indices, comparison.factors, comparison.dealers),
+        *(comparison.pp100_total, comparison.pp100_categories),
+    )
+    for change in (change for family in families for change in family):
+        table.add_row(change.id, _shown(change.before, 1), _shown(change.after, 1), *_change_cells(change))
+    return table
+
+
+def _change_cells(change: Change) -> tuple[str, ...]:
+    if change.change is None or change.ci_low is None or change.ci_high is None or change.p_adjusted is None:
+        return ("not shown", "", "", "")
+    return (
+        f"{change.change:.2f}",
+        f"{change.ci_low:.2f} – {change.ci_high:.2f}",
+        f"{change.p_adjusted:.4f}",
+        "changed" if change.significant else "no clear change",
+    )
+
+
+def _remarks(scored: PeriodScores) -> Iterator[str]:
+    for driver, reason in scored.scores.drivers_refused.items():
+        yield f"Driver model {driver} was refused: {reason}"
+    if scored.comparison is None:
+        yield f"No comparison: {scored.period.previous().name} is not frozen."
+    elif scored.comparison.verdict == "refuse":
+        yield f"Not compared with {scored.comparison.before}: " + "; ".join(scored.comparison.reasons)
+    yield f"Snapshot {scored.frozen.rows_hash}, {scored.scores.unweighted_base} responses, {scored.scores.weighting}"
+
+
+def _estimates(title: str, rows: Iterable[_EstimateRow], digits: int, extra: tuple[str, ...] = ()) -> Table:
+    table = _table(title, ("", "Score", *_BASE, *extra))
+    for name, estimate, cells in rows:
+        table.add_row(name, *_estimate_cells(estimate, digits), *cells)
+    return table
+
+
+def _table(title: str, columns: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)
+    return table
+
+
+def _estimate_cells(estimate: Estimate, digits: int) -> tuple[str, str, str, str]:
+    base = f"{estimate.unweighted_base}{' (low)' if estimate.low_base and estimate.value is not None else ''}"
+    if estimate.value is None or estimate.ci_low is None or estimate.ci_high is None:
+        return _shown(estimate, digits), base, "", ""
+    error = "" if estimate.std_error is None else f"{estimate.std_error:.{digits + 1}f}"
+    return _shown(estimate, digits), base, error, f"{estimate.ci_low:.{digits}f} – {estimate.ci_high:.{digits}f}"
+
+
+def _shown(estimate: Estimate | None, digits: int) -> str:
+    if estimate is None:
+        return ""
+    if estimate.value is None:
+        return _WHY_SUPPRESSED.get(estimate.suppressed or "", "not available")
+    return f"{estimate.value:.{digits}f}"
