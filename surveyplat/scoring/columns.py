@@ -1,0 +1,121 @@
+"""The columns that one pass over the snapshot counts: items as they are, and everything derived from a respondent."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray
+from surveyplat.scoring.moments import Column
+from surveyplat.scoring.plan import DerivedIndexPlan, Factor, IndexPlan, Problem, ScoringPlan
+from surveyplat.scoring.respondent import person_scores
+from surveyplat.scoring.snapshot import Answers
+
+TOP_BOXES = 2
+PROMOTER, DETRACTOR = 9, 6
+KINDS = ("malfunction", "design")
+
+
+def item_column(item: str) -> str:
+    return f"item/{item}"
+
+
+def index_column(index: str, factor: str | None = None) -> str:
+    return f"index/{index}" if factor is None else f"index/{index}/{factor}"
+
+
+def problem_column(group: str, name: str = "", kind: str = "") -> str:
+    """``group`` is total, category, problem or model; ``kind`` malfunction, design or empty for both."""
+    return f"problems/{group}/{name}/{kind}"
+
+
+NPS_COLUMN, CSAT_COLUMN = "rate/nps", "rate/csat"
+
+
+def measured_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -> Iterator[Column]:
+    """Every column of a plan for one piece, always in the same order."""
+    for item in plan.items:
+        yield _column(item_column(item.id), answers.codes[item.id], answers.answered(item.id))
+    yield from _rate_columns(plan, answers)
+    for index in plan.indices:
+        yield from _index_columns(plan, index, answers)
+    yield from _problem_columns(plan, answers, weights)
+
+
+def derived_columns(
+    plan: ScoringPlan, derived: DerivedIndexPlan, shares: dict[str, float], answers: Answers
+) -> Iterator[Column]:
+    """The respondent's derived index: each attribute is a factor of its own, weighted with its share."""
+    factors = tuple(Factor(item, share, (item,)) for item, share in shares.items())
+    index = IndexPlan(derived.id, factors, derived.total)
+    scale = {item.id: item for item in plan.items}
+    for factor, score in person_scores(answers, index, scale, derived.rescaling):
+        if factor is None:
+            yield _column(index_column(derived.id), score.values, score.usable)
+
+
+def _column(name: str, values: FloatArray | CodeArray, answered: BoolArray) -> Column:
+    return Column(name, np.where(answered, values, 0.0), answered.astype(np.float64))
+
+
+def _rate_columns(plan: ScoringPlan, answers: Answers) -> Iterator[Column]:
+    if plan.recommend is not None:
+        points = answers.codes[plan.recommend]
+        net = np.where(points >= PROMOTER, 1.0, 0.0) - np.where(points <= DETRACTOR, 1.0, 0.0)
+        yield _column(NPS_COLUMN, net, answers.answered(plan.recommend))
+    if plan.overall is not None:
+        best = next(item.maximum for item in plan.items if item.id == plan.overall)
+        top = answers.codes[plan.overall] > best - TOP_BOXES
+        yield _column(CSAT_COLUMN, top.astype(np.float64), answers.answered(plan.overall))
+
+
+def _index_columns(plan: ScoringPlan, index: IndexPlan, answers: Answers) -> Iterator[Column]:
+    scale = {item.id: item for item in plan.items}
+    for factor, score in person_scores(answers, index, scale):
+        yield _column(index_column(index.id, factor), score.values, score.usable)
+
+
+def _problem_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -> Iterator[Column]:
+    """Counts of problems: each of them, by category, in total and by model, malfunction and design apart.
+
+    A problem on a page that was never reached is missing. A category counts for whoever was asked all of its problems,
+    the total (and what is broken down from it) for whoever was asked all categories.
+    """
+    if not plan.problems:
+        return
+    for problem in plan.problems:
+        yield _counted(answers, (problem,), answers.answered(problem.id), problem_column("problem", problem.id))
+    for category in plan.categories:
+        inside = tuple(problem for problem in plan.problems if problem.category == category)
+        if inside:
+            asked = _all_asked(answers, inside)
+            yield from (column for _, column in _by_kind(answers, inside, asked, "category", category))
+    asked = _all_asked(answers, plan.problems)
+    totals = dict(_by_kind(answers, plan.problems, asked, "total"))
+    yield from totals.values()
+    for position, model in enumerate(answers.models):
+        rows = np.flatnonzero(answers.model_of_row == position)
+        part = answers.rows.chosen(rows)
+        for kind, total in totals.items():
+            name = problem_column("model", model, kind)
+            yield Column(name, total.values[rows], total.base[rows], part, weights[rows])
+
+
+def _by_kind(
+    answers: Answers, problems: tuple[Problem, ...], asked: BoolArray, group: str, name: str = ""
+) -> Iterator[tuple[str, Column]]:
+    """Both kinds together (""), then each kind that is there."""
+    yield "", _counted(answers, problems, asked, problem_column(group, name))
+    for kind in KINDS:
+        of_kind = tuple(problem for problem in problems if problem.kind == kind)
+        if of_kind:
+            yield kind, _counted(answers, of_kind, asked, problem_column(group, name, kind))
+
+
+def _counted(answers: Answers, problems: tuple[Problem, ...], asked: BoolArray, name: str) -> Column:
+    ticked = sum((answers.codes[problem.id] == 1 for problem in problems), np.zeros(len(asked)))
+    return _column(name, ticked, asked)
+
+
+def _all_asked(answers: Answers, problems: tuple[Problem, ...]) -> BoolArray:
+    asked: BoolArray = np.logical_and.reduce([answers.answered(problem.id) for problem in problems])
+    return asked

@@ -1,0 +1,103 @@
+"""Results as plain data: rounded once, written as one JSON document, read back as the same results."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from surveyplat.errors import ScoringError
+from surveyplat.scoring.results import PeriodComparison, StudyScores
+
+DIGITS = 12
+_KIND = "document"
+_SCORES, _COMPARISON = "surveyplat scores 1", "surveyplat comparison 1"
+
+Results = TypeVar("Results", StudyScores, PeriodComparison)
+
+
+def rounded(results: Results) -> Results:
+    """The same results with every number at 12 significant digits, so that printed and stored numbers are one.
+
+    Raises ``ScoringError`` naming the first number that is not finite.
+    """
+    return _read(type(results), _plain(results, ""), "")  # type: ignore[no-any-return]
+
+
+def results_document(scores: StudyScores) -> dict[str, Any]:
+    """One study's scores as JSON values, in the order in which ``results`` declares them."""
+    return {_KIND: _SCORES, **_plain(scores, "")}
+
+
+def comparison_document(comparison: PeriodComparison) -> dict[str, Any]:
+    """A comparison of two periods as JSON values."""
+    return {_KIND: _COMPARISON, **_plain(comparison, "")}
+
+
+def scores_from_document(document: Mapping[str, Any]) -> StudyScores:
+    """The scores that a document was made from. Raises ``ScoringError`` naming the first place that does not fit."""
+    return _opened(StudyScores, document, _SCORES)
+
+
+def comparison_from_document(document: Mapping[str, Any]) -> PeriodComparison:
+    """The comparison that a document was made from. Raises ``ScoringError`` like ``scores_from_document``."""
+    return _opened(PeriodComparison, document, _COMPARISON)
+
+
+def _opened(kind: type[Results], document: Mapping[str, Any], expected: str) -> Results:
+    if document.get(_KIND) != expected:
+        raise ScoringError(
+            f"This is a document of kind {document.get(_KIND)!r}, not {expected!r}; score the period again"
+        )
+    return _read(kind, document, "")  # type: ignore[no-any-return]
+
+
+def _plain(value: Any, place: str) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name), f"{place}/{field.name}") for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part, f"{place}/{position}") for position, part in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _plain(part, f"{place}/{key}") for key, part in value.items()}
+    return _significant(value, place) if isinstance(value, float) else value
+
+
+def _significant(number: float, place: str) -> float:
+    if not math.isfinite(number):
+        raise ScoringError(f"{place}: {number} is not a number that may be published; the data do not determine it")
+    return float(f"{number:.{DIGITS}g}") + 0.0
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """``value`` as the type ``kind``: a dataclass, tuple, dict, Literal, optional or plain type."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        return _dataclass(kind, value, place)
+    if origin in (Union, UnionType):
+        (inner,) = (part for part in arguments if part is not NoneType)
+        return None if value is None else _read(inner, value, place)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_read(arguments[0], part, f"{place}/{position}") for position, part in enumerate(value))
+    if origin is dict and isinstance(value, dict):
+        return {key: _read(arguments[1], part, f"{place}/{key}") for key, part in value.items()}
+    if origin is Literal and value in arguments:
+        return value
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(kind, type) and type(value) is kind:
+        return value
+    raise ScoringError(f"{place}: {value!r} does not fit here; the document was changed or made by another version")
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _dataclass(kind: Any, value: Any, place: str) -> Any:
+    hints = _hints(kind)
+    absent = [name for name in hints if not isinstance(value, Mapping) or name not in value]
+    if absent:
+        raise ScoringError(f"{place}: the document lacks {', '.join(absent)}; score the period again")
+    return kind(**{name: _read(hint, value[name], f"{place}/{name}") for name, hint in hints.items()})

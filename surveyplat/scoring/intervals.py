@@ -1,0 +1,65 @@
+"""95 % intervals of one ratio: for bounded means, for rates of events, and for shares near their ends."""
+
+from math import exp, log, sqrt
+
+from scipy.special import betaincinv, ndtri, stdtrit
+
+from surveyplat.scoring.design import Ratio
+
+CONFIDENCE = 0.95
+_TAIL = (1 - CONFIDENCE) / 2
+
+Interval = tuple[float, float]
+
+
+def mean_interval(ratio: Ratio, lowest: float, highest: float) -> Interval:
+    """value ± t(df) · SE, held within the measure's bounds.
+
+    When all answers are alike the standard error is 0, which is not certainty: the share q of people who answer
+    otherwise may still be up to 1 - (α/2)^(1/n) (Clopper-Pearson), each as far away as the scale allows.
+    """
+    if ratio.std_error == 0:
+        unseen = 1 - _TAIL ** (1 / ratio.effective_base)
+        return ratio.value - unseen * (ratio.value - lowest), ratio.value + unseen * (highest - ratio.value)
+    margin = t_quantile(ratio.df) * ratio.std_error
+    return max(lowest, ratio.value - margin), min(highest, ratio.value + margin)
+
+
+def rate_interval(ratio: Ratio) -> Interval:
+    """A rate of events (problems of a vehicle): value · exp(± t(df) · SE / value), symmetric on the log scale.
+
+    Without any event: 0 to -ln(α/2) / n_eff, the exact Poisson limit. Source: Garwood, Biometrika 28 (1936).
+    """
+    if ratio.value == 0:
+        return 0.0, -log(_TAIL) / ratio.effective_base
+    reach = exp(t_quantile(ratio.df) * ratio.std_error / ratio.value)
+    return ratio.value / reach, ratio.value * reach
+
+
+def share_interval(ratio: Ratio) -> Interval:
+    """Korn-Graubard: Clopper-Pearson with n_eff = p(1-p)/SE² · (t(n-1)/t(df))²; Kish's n where everyone agrees.
+
+    Source: Korn and Graubard, Survey Methodology 24 (1998); R survey's svyciprop(method = "beta").
+    """
+    p, n = ratio.value, ratio.effective_base
+    if ratio.std_error > 0:
+        n = p * (1 - p) / ratio.std_error**2 * (t_quantile(ratio.unweighted_base - 1) / t_quantile(ratio.df)) ** 2
+    low = 0.0 if p <= 0 else float(betaincinv(n * p, n * (1 - p) + 1, _TAIL))
+    high = 1.0 if p >= 1 else float(betaincinv(n * p + 1, n * (1 - p), 1 - _TAIL))
+    return low, high
+
+
+def wilson_interval(share: float, n: float) -> Interval:
+    """Wilson's score interval of a simple random sample, without continuity correction.
+
+    Source: Wilson, JASA 22 (1927).
+    """
+    z = float(ndtri(1 - _TAIL))
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    margin = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return centre - margin, centre + margin
+
+
+def t_quantile(df: float) -> float:
+    """Student's t with ``df`` degrees of freedom: the upper point of the 95 % interval."""
+    return float(stdtrit(df, 1 - _TAIL))

@@ -1,0 +1,182 @@
+"""The mergeable weighted moments: one pass over the rows, then algebra.
+
+Every measure of this room is a ratio R = Σwy / Σwx: a mean is the ratio in which x marks who answered, and a domain
+(the vehicles of one model) is a column whose x is 1 only there. Its linearised variance needs, for each stratum, only
+sums over respondents and sums over the units' (customers') totals A = Σwy and B = Σwx. All of them add up, so pieces
+of a snapshot can be counted anywhere and merged.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from surveyplat.errors import ScoringError
+from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
+
+STATISTICS = ("n", "units", "y", "w", "ww", "wy", "wyy", "aa", "ab", "bb")
+"""In order: answers, units with an answer, Σy, Σwx, Σ(wx)², Σwy, Σwy², and over units ΣA², ΣAB, ΣB²."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The moments of some columns in a run of consecutive cells (strata: dealers).
+
+    ``sums`` has the shape (len(STATISTICS), cells, columns); counts in it are whole numbers. ``cell_units`` counts the
+    units of each cell, whether they answered or not.
+    """
+
+    columns: tuple[str, ...]
+    first_cell: int
+    cell_units: FloatArray
+    sums: FloatArray
+
+    def __getitem__(self, statistic: str) -> FloatArray:
+        """One of ``STATISTICS`` by its name, shape (cells, columns)."""
+        values: FloatArray = self.sums[STATISTICS.index(statistic)]
+        return values
+
+    @property
+    def cells(self) -> int:
+        return len(self.cell_units)
+
+    def merge(self, other: "Moments") -> "Moments":
+        """The moments of both pieces together. Raises ``ScoringError`` when they hold different columns."""
+        if self.columns != other.columns:
+            raise ScoringError("Moments of different columns cannot be merged: make both pieces from the same plan")
+        first = min(self.first_cell, other.first_cell)
+        last = max(self.first_cell + self.cells, other.first_cell + other.cells)
+        units = np.zeros(last - first)
+        sums = np.zeros((len(STATISTICS), last - first, len(self.columns)))
+        for piece in (self, other):
+            place = slice(piece.first_cell - first, piece.first_cell - first + piece.cells)
+            units[place] += piece.cell_units
+            sums[:, place] += piece.sums
+        return Moments(self.columns, first, units, sums)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows, sorted by cell and then by unit: where the runs of each begin.
+
+    ``cells`` are the ascending numbers of the cells present, ``cell_starts`` their first rows, ``unit_cell_starts``
+    their first units. ``unit_of_row`` is None when every row is a unit of its own, which spares half of the work.
+    """
+
+    cells: IntArray
+    cell_starts: IntArray
+    unit_cell_starts: IntArray
+    unit_of_row: IntArray | None
+    cell_of_row: IntArray = field(repr=False)
+    unit_label: IntArray = field(repr=False)
+
+    @classmethod
+    def in_order(cls, cell_of_row: IntArray, unit_label: IntArray) -> "Rows":
+        """From the cell number and the unit's label of each row; a label need only differ from its neighbours'."""
+        new_cell = _changes(cell_of_row)
+        new_unit = new_cell | _changes(unit_label)
+        cell_starts = np.flatnonzero(new_cell)
+        unit_of_row = np.cumsum(new_unit) - 1
+        alone = bool(new_unit.all())
+        return cls(
+            cells=cell_of_row[cell_starts],
+            cell_starts=cell_starts,
+            unit_cell_starts=cell_starts if alone else unit_of_row[cell_starts],
+            unit_of_row=None if alone else unit_of_row,
+            cell_of_row=cell_of_row,
+            unit_label=unit_label,
+        )
+
+    def chosen(self, rows: IntArray | BoolArray) -> "Rows":
+        """The same for a part of the rows (a mask, or ascending positions)."""
+        return Rows.in_order(self.cell_of_row[rows], self.unit_label[rows])
+
+    @property
+    def units(self) -> FloatArray:
+        """The number of units in each cell present."""
+        count = len(self.cell_of_row) if self.unit_of_row is None else int(self.unit_of_row[-1]) + 1
+        return np.diff(np.append(self.unit_cell_starts, count)).astype(np.float64)
+
+    def by_cell(self, values: FloatArray) -> FloatArray:
+        return np.add.reduceat(values, self.cell_starts)
+
+    def by_unit(self, values: FloatArray) -> FloatArray:
+        if self.unit_of_row is None:
+            return values
+        return np.asarray(np.bincount(self.unit_of_row, weights=values), dtype=np.float64)
+
+    def units_by_cell(self, values: FloatArray) -> FloatArray:
+        return np.add.reduceat(values, self.unit_cell_starts)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column to be counted: y, and the x of its ratio (1 where it counts, 0 where it is missing or outside).
+
+    ``values`` must be 0 wherever ``base`` is. ``part`` holds the column's own rows when it lives on a part of the piece
+    (a domain); its arrays then have that part's length, as has ``weights``.
+    """
+
+    id: str
+    values: FloatArray
+    base: FloatArray
+    part: Rows | None = None
+    weights: FloatArray | None = None
+
+
+def moments_of(columns: Iterable[Column], weights: FloatArray, rows: Rows) -> Moments:
+    """Count one piece: columns over ``rows``, with one weight each."""
+    held = list(columns)
+    first = int(rows.cells[0])
+    sums = np.zeros((len(STATISTICS), int(rows.cells[-1]) - first + 1, len(held)))
+    for position, column in enumerate(held):
+        own = column.part or rows
+        if len(own.cells):
+            own_weights = weights if column.weights is None else column.weights
+            sums[:, own.cells - first, position] = _column_sums(column, own_weights, own)
+    units = np.zeros(sums.shape[1])
+    units[rows.cells - first] = rows.units
+    return Moments(tuple(column.id for column in held), first, units, sums)
+
+
+def _column_sums(column: Column, weights: FloatArray, rows: Rows) -> FloatArray:
+    y, x = column.values, column.base
+    wx, wy = weights * x, weights * y
+    a, b = rows.by_unit(wy), rows.by_unit(wx)
+    answered = (x != 0).astype(np.float64)
+    squares = rows.by_cell(wx * wx)
+    return np.stack(
+        [
+            rows.by_cell(answered),
+            rows.units_by_cell((b != 0).astype(np.float64)),
+            rows.by_cell(y),
+            rows.by_cell(wx),
+            squares,
+            rows.by_cell(wy),
+            rows.by_cell(wy * y),
+            rows.units_by_cell(a * a),
+            rows.units_by_cell(a * b),
+            squares if rows.unit_of_row is None else rows.units_by_cell(b * b),
+        ]
+    )
+
+
+def merged(pieces: Sequence[Moments]) -> Moments:
+    """All pieces together, added in a fixed tree by their order: neighbours, then neighbours of neighbours.
+
+    The sums are the same to the last bit, whoever counted the pieces. Raises ``ScoringError`` when there are none.
+    """
+    if not pieces:
+        raise ScoringError("There is nothing to merge: the snapshot has no rows")
+    level = list(pieces)
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [left.merge(right) for left, right in pairs] + level[len(level) // 2 * 2 :]
+    return level[0]
+
+
+def _changes(labels: IntArray) -> BoolArray:
+    """True where a run of equal labels begins."""
+    begins = np.ones(len(labels), dtype=np.bool_)
+    np.not_equal(labels[1:], labels[:-1], out=begins[1:])
+    return begins

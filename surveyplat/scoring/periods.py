@@ -1,0 +1,158 @@
+"""Two periods side by side: what changed, by how much, and whether that is more than noise."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from math import exp, log, sqrt
+
+import numpy as np
+from scipy.special import stdtr
+
+from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.documents import rounded
+from surveyplat.scoring.intervals import t_quantile
+from surveyplat.scoring.results import Change, Estimate, PeriodComparison, Pp100Cell, StudyScores
+
+Pair = tuple[str, Estimate, Estimate]
+"""An id with its estimate before and after."""
+
+
+def compare_periods(before: StudyScores, after: StudyScores, *, alpha: float = 0.05) -> PeriodComparison:
+    """What changed from one period to the next, refused when the two did not measure the same thing.
+
+    Differences of indices, factors and dealers are in points, with their design-based interval; PP100 is compared as a
+    ratio, on the log scale. P values are adjusted within each tuple (a family) by Benjamini-Hochberg, and a change is
+    significant when its adjusted p value is at most ``alpha``. What is suppressed on either side has no change; what
+    stands on one side only is left out.
+    """
+    reasons = tuple(_reasons(before, after))
+    if reasons:
+        return PeriodComparison(before.period, after.period, "refuse", reasons, alpha, (), (), (), (), ())
+    total, categories = _pp100_pairs(before, after)
+    return rounded(
+        PeriodComparison(
+            before=before.period,
+            after=after.period,
+            verdict="comparable",
+            reasons=(),
+            alpha=alpha,
+            indices=_family(map(_difference, _paired(_indices(before), _indices(after))), alpha),
+            factors=_family(map(_difference, _paired(_factors(before), _factors(after))), alpha),
+            dealers=_family(map(_difference, _paired(_dealers(before), _dealers(after))), alpha),
+            pp100_total=_family(map(_rate_ratio, total), alpha),
+            pp100_categories=_family(map(_rate_ratio, categories), alpha),
+        )
+    )
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> FloatArray:
+    """Adjusted p values in the given order: min over larger p of p · m / rank, at most 1.
+
+    Source: Benjamini and Hochberg, J. Royal Statistical Society B 57 (1995); R's p.adjust(method = "BH").
+    """
+    raw = np.asarray(p_values, dtype=np.float64)
+    falling = np.argsort(raw)[::-1]
+    ranks = np.arange(len(raw), 0, -1)
+    adjusted = np.empty_like(raw)
+    adjusted[falling] = np.minimum(1.0, np.minimum.accumulate(raw[falling] * len(raw) / ranks))
+    return adjusted
+
+
+def _reasons(before: StudyScores, after: StudyScores) -> Iterator[str]:
+    if before.study != after.study:
+        yield f"the studies differ: {before.study} in {before.period}, {after.study} in {after.period}"
+    elif before.definition_hash != after.definition_hash:
+        yield (
+            f"the questionnaire changed between {before.period} (version {before.definition_hash[:12]}) and "
+            f"{after.period} (version {after.definition_hash[:12]})"
+        )
+    if before.weighting != after.weighting:
+        yield f"the weighting differs: {before.weighting} in {before.period}, {after.weighting} in {after.period}"
+
+
+def _indices(scores: StudyScores) -> dict[str, Estimate]:
+    return {index.id: index.score for index in scores.indices}
+
+
+def _factors(scores: StudyScores) -> dict[str, Estimate]:
+    """Factors by their id, with the index's before it where the study has several indices."""
+    several = len(scores.indices) > 1
+    return {
+        f"{index.id}/{factor.id}" if several else factor.id: factor.score
+        for index in scores.indices
+        for factor in index.factors
+    }
+
+
+def _dealers(scores: StudyScores) -> dict[str, Estimate]:
+    return {score.dealer: score.index.score for score in scores.dealers}
+
+
+def _pp100_pairs(before: StudyScores, after: StudyScores) -> tuple[list[Pair], list[Pair]]:
+    if before.pp100 is None or after.pp100 is None:
+        return [], []
+    categories = _paired(_cells(before.pp100.categories), _cells(after.pp100.categories))
+    return _paired(_cells([before.pp100.total]), _cells([after.pp100.total])), categories
+
+
+def _cells(cells: Iterable[Pp100Cell]) -> dict[str, Estimate]:
+    return {cell.id: cell.pp100 for cell in cells}
+
+
+def _paired(before: dict[str, Estimate], after: dict[str, Estimate]) -> list[Pair]:
+    return [(id_, before[id_], estimate) for id_, estimate in after.items() if id_ in before]
+
+
+def _difference(pair: Pair) -> Change:
+    """after - before. The periods' samples are independent: Var = SE² + SE², t with Welch's degrees of freedom."""
+    id_, before, after = pair
+    if before.value is None or after.value is None:
+        return _untold(id_, before, after)
+    return _tested(pair, after.value - before.value, before.std_error or 0.0, after.std_error or 0.0)
+
+
+def _rate_ratio(pair: Pair) -> Change:
+    """after / before, from log(after) - log(before) with Var = (SE/value)² + (SE/value)²; none where a rate is 0."""
+    id_, before, after = pair
+    if not before.value or not after.value:
+        return _untold(id_, before, after)
+    errors = [(estimate.std_error or 0.0) / (estimate.value or 1.0) for estimate in (before, after)]
+    logged = _tested(pair, log(after.value / before.value), *errors)
+    return replace(
+        logged,
+        change=_exponential(logged.change),
+        ci_low=_exponential(logged.ci_low),
+        ci_high=_exponential(logged.ci_high),
+    )
+
+
+def _exponential(value: float | None) -> float | None:
+    return None if value is None else exp(value)
+
+
+def _tested(pair: Pair, change: float, error_before: float, error_after: float) -> Change:
+    """A change with its interval and p value, which are None when neither side shows any spread."""
+    id_, before, after = pair
+    variances = (error_before**2, error_after**2)
+    std_error = sqrt(sum(variances))
+    if std_error == 0:
+        return replace(_untold(id_, before, after), change=change)
+    bases = (before.unweighted_base, after.unweighted_base)
+    spare = sum(variance**2 / (base - 1) for variance, base in zip(variances, bases, strict=True))
+    df = std_error**4 / spare
+    margin = t_quantile(df) * std_error
+    p_value = float(2 * stdtr(df, -abs(change) / std_error))
+    return Change(id_, before, after, change, change - margin, change + margin, p_value, None, False)
+
+
+def _untold(id_: str, before: Estimate, after: Estimate) -> Change:
+    return Change(id_, before, after, None, None, None, None, None, False)
+
+
+def _family(changes: Iterable[Change], alpha: float) -> tuple[Change, ...]:
+    """The changes with their p values adjusted for one another; those without a p value take no part."""
+    held = list(changes)
+    tested = [place for place, change in enumerate(held) if change.p_value is not None]
+    adjusted = benjamini_hochberg([held[place].p_value or 0.0 for place in tested])
+    for place, p_adjusted in zip(tested, adjusted.tolist(), strict=True):
+        held[place] = replace(held[place], p_adjusted=p_adjusted, significant=p_adjusted <= alpha)
+    return tuple(held)

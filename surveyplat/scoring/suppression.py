@@ -1,0 +1,46 @@
+"""What may be shown: the one place where a number becomes an ``Estimate``, or is withheld for too small a base."""
+
+from collections.abc import Callable
+
+from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.intervals import Interval
+from surveyplat.scoring.results import Estimate, Suppression
+
+LEAST_BASE = 30
+LEAST_EFFECTIVE_BASE = 20
+LOW_BASE = 100
+LARGEST_RELATIVE_ERROR = 0.3
+
+
+def published(
+    ratio: Ratio, interval: Callable[[Ratio], Interval], *, largest_relative_error: float | None = None
+) -> Estimate:
+    """The estimate of a ratio, suppressed under 30 answers or an effective base of 20, flagged under 100 answers.
+
+    ``largest_relative_error`` withholds rates whose standard error is a larger part of them than that. Answers of a
+    single unit are withheld as "effective_base": they tell nothing about anyone else.
+    """
+    reason = _suppression(ratio, largest_relative_error)
+    low, high = (None, None) if reason else interval(ratio)
+    return Estimate(
+        value=None if reason else ratio.value,
+        std_error=None if reason else ratio.std_error,
+        ci_low=low,
+        ci_high=high,
+        unweighted_base=ratio.unweighted_base,
+        weighted_base=ratio.weighted_base,
+        effective_base=ratio.effective_base,
+        suppressed=reason,
+        low_base=reason is None and ratio.unweighted_base < LOW_BASE,
+        lone_unit=ratio.lone_unit,
+    )
+
+
+def _suppression(ratio: Ratio, largest_relative_error: float | None) -> Suppression | None:
+    if ratio.unweighted_base < LEAST_BASE:
+        return "base"
+    if ratio.effective_base < LEAST_EFFECTIVE_BASE or ratio.df < 1:
+        return "effective_base"
+    if largest_relative_error is not None and ratio.std_error > largest_relative_error * ratio.value:
+        return "relative_error"
+    return None

@@ -1,0 +1,44 @@
+"""Counted moments, looked up by column and dealer: what the measures are read from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from surveyplat.scoring.design import Ratio, Ratios, ratios_by_cell, ratios_overall
+from surveyplat.scoring.moments import Moments
+
+
+@dataclass(frozen=True)
+class Tabulation:
+    moments: Moments
+    dealers: tuple[str, ...]
+    """The cells' names, in their order."""
+
+    def overall(self, column: str) -> Ratio:
+        return self._overall.at(self._place[column])
+
+    def of_dealer(self, dealer: str, column: str) -> Ratio:
+        return self._by_cell.at(self._cells[dealer], self._place[column])
+
+    def __contains__(self, column: str) -> bool:
+        return column in self._place
+
+    @property
+    def known_dealers(self) -> tuple[str, ...]:
+        """The dealers that scores are broken down by: all but the unknown one."""
+        return tuple(dealer for dealer in self.dealers if dealer)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {column: place for place, column in enumerate(self.moments.columns)}
+
+    @cached_property
+    def _cells(self) -> dict[str, int]:
+        return {dealer: cell for cell, dealer in enumerate(self.dealers)}
+
+    @cached_property
+    def _overall(self) -> Ratios:
+        return ratios_overall(self.moments)
+
+    @cached_property
+    def _by_cell(self) -> Ratios:
+        return ratios_by_cell(self.moments)

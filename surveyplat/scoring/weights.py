@@ -1,0 +1,44 @@
+"""Weights: each dealer's answers stand for the events that it could have been asked about."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from surveyplat.errors import ScoringError
+from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.results import DealerCoverage
+from surveyplat.scoring.snapshot import Inventory
+
+
+def post_stratified(inventory: Inventory, population: Mapping[str, int] | None) -> FloatArray:
+    """One weight for each dealer of the inventory: w = N / n, eligible events by responses; all 1 when N is not known.
+
+    Dealers without answers have no weight; ``coverage`` names them. Raises ``ScoringError`` naming every dealer that
+    has more responses than eligible events. Source: Särndal, Swensson and Wretman, Model Assisted Survey Sampling, 7.6.
+    """
+    responses = np.array(inventory.dealer_rows, dtype=np.float64)
+    if population is None:
+        return np.ones_like(responses)
+    eligible = np.array([population.get(dealer, 0) for dealer in inventory.dealers], dtype=np.float64)
+    short = [
+        f"{dealer or '(unknown dealer)'} has {rows} responses and {population.get(dealer, 0)} eligible events"
+        for dealer, rows in zip(inventory.dealers, inventory.dealer_rows, strict=True)
+        if population.get(dealer, 0) < rows
+    ]
+    if short:
+        raise ScoringError(f"The population does not cover the answers: {'; '.join(short)}. Count the events again")
+    return eligible / responses
+
+
+def coverage(inventory: Inventory, population: Mapping[str, int] | None) -> tuple[DealerCoverage, ...]:
+    """Eligible events and responses of every dealer, with those that had events and gave no answer at all."""
+    responses = dict(zip(inventory.dealers, inventory.dealer_rows, strict=True))
+    if population is None:
+        return tuple(DealerCoverage(dealer, None, rows) for dealer, rows in responses.items())
+    dealers = sorted(responses.keys() | population.keys())
+    return tuple(DealerCoverage(dealer, population.get(dealer, 0), responses.get(dealer, 0)) for dealer in dealers)
+
+
+def kish_effective_n(weight_sum: FloatArray, square_sum: FloatArray) -> FloatArray:
+    """Kish's effective sample size (Σw)² / Σw², 0 without answers. Source: Kish, Survey Sampling (1965), 11.7."""
+    return np.divide(weight_sum**2, square_sum, out=np.zeros_like(weight_sum), where=square_sum > 0)
