@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.settings import load_settings
-from surveyplat.storage.database import open_database
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +21,7 @@ def actions(
 ) -> None:
     """List the actions: drafted from findings when a period is reported."""
     from surveyplat.improvement.actions import StoredAction, actions_of
+    from surveyplat.storage.database import open_database
 
     async def read() -> tuple[StoredAction, ...]:
         async with open_database(load_settings().database_url) as db:

@@ -9,7 +9,6 @@ from rich.console import Console
 
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.settings import load_settings
-from surveyplat.storage.database import open_database
 
 if TYPE_CHECKING:
     from surveyplat.pipeline import MadeReport
@@ -38,6 +37,7 @@ def report(
 
 async def _report(study: str, period: Period, language: str) -> "MadeReport":
     from surveyplat.pipeline import report_period
+    from surveyplat.storage.database import open_database
 
     settings = load_settings()
     async with open_database(settings.database_url) as db:

@@ -3,14 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
-from surveyplat.pipeline import PeriodScores, json_line, score_period
-from surveyplat.scoring.documents import comparison_document, results_document
 from surveyplat.scoring.results import (
     Change,
     DerivedIndexScore,
@@ -22,7 +21,9 @@ from surveyplat.scoring.results import (
     StudyScores,
 )
 from surveyplat.settings import load_settings
-from surveyplat.storage.database import open_database
+
+if TYPE_CHECKING:
+    from surveyplat.pipeline import PeriodScores
 
 _BASE = ("Answers", "Std. error", "95 % interval")
 _WHY_SUPPRESSED = {
@@ -46,6 +47,8 @@ def score(
     json: bool = typer.Option(False, "--json", help="Print one JSON document and nothing else."),
 ) -> None:
     """Score a frozen period: indices, rates, PP100, drivers, and the change from the period before."""
+    from surveyplat.pipeline import json_line
+
     scored = asyncio.run(_score(study, parse_period(period)))
     if json:
         sys.stdout.write(json_line(_document(scored)))
@@ -58,19 +61,24 @@ def score(
         console.print(line, markup=False)
 
 
-async def _score(study: str, period: Period) -> PeriodScores:
+async def _score(study: str, period: Period) -> "PeriodScores":
+    from surveyplat.pipeline import score_period
+    from surveyplat.storage.database import open_database
+
     settings = load_settings()
     async with open_database(settings.database_url) as db:
         with Console(stderr=True).status(f"Scoring {study} {period.name}"):
             return await score_period(db, settings, study, period)
 
 
-def _document(scored: PeriodScores) -> dict[str, object]:
+def _document(scored: "PeriodScores") -> dict[str, object]:
+    from surveyplat.scoring.documents import comparison_document, results_document
+
     compared = None if scored.comparison is None else comparison_document(scored.comparison)
     return {"scores": results_document(scored.scores), "comparison": compared}
 
 
-def _tables(scored: PeriodScores) -> Iterator[Table]:
+def _tables(scored: "PeriodScores") -> Iterator[Table]:
     scores = scored.scores
     for index in scores.indices:
         yield _index_table(index)
@@ -162,7 +170,7 @@ def _change_cells(change: Change) -> tuple[str, ...]:
     )
 
 
-def _remarks(scored: PeriodScores) -> Iterator[str]:
+def _remarks(scored: "PeriodScores") -> Iterator[str]:
     for driver, reason in scored.scores.drivers_refused.items():
         yield f"Driver model {driver} was refused: {reason}"
     if scored.comparison is None:

@@ -1,10 +1,12 @@
 """A real browser on a phone-sized screen fills a survey, with and without JavaScript."""
 
 import json
+import re
 import shutil
 
 import cast
 import pytest
+from playwright.async_api import async_playwright, expect
 
 from surveyplat.forms.loading import load_definition
 from surveyplat.shipped import shipped_folder
@@ -23,8 +25,6 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-
 async def chromium():
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: install Debian's chromium to run the browser tests")
-    from playwright.async_api import async_playwright
-
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -57,14 +57,14 @@ async def test_a_customer_fills_a_survey_on_a_phone(db, settings, server, chromi
     await page.goto(f"{server.address}/s/{invited.token}")
     await page.get_by_role("link", name="开始填写").tap()
     for number, questions in enumerate(CSI.pages, start=1):
-        assert await page.get_by_text(f"第 {number} 页，共 {len(CSI.pages)} 页").is_visible()
+        await expect(page.get_by_text(f"第 {number} 页，共 {len(CSI.pages)} 页")).to_be_visible()
         for item in questions.items:
             if item.type in ("rating", "recommendation"):
                 await choose(page, item.id, 9)
         if questions.id == "closing":
             await page.get_by_role("textbox").fill("等候时间太长 <b>")
         await page.get_by_role("button").tap()
-    assert await page.get_by_role("heading", name="谢谢您").is_visible()
+    await expect(page.get_by_role("heading", name="谢谢您")).to_be_visible()
     async with open_database(settings.database_url) as fresh:
         (row,) = await fresh.read(Response.select())
     assert row["state"] == "complete"
@@ -82,17 +82,18 @@ async def test_back_and_another_device_show_what_was_answered(db, settings, serv
     await phone.goto(f"{server.address}/s/{invited.token}/initiation")
     await choose(phone, "booking_ease", 3)
     await phone.get_by_role("button").tap()
+    await expect(phone).to_have_url(re.compile("/advisor"))
     await phone.go_back()
-    assert await phone.locator('input[name="booking_ease"][value="3"]').is_checked()
+    await expect(phone.locator('input[name="booking_ease"][value="3"]')).to_be_checked()
 
     tablet = await on_a_phone(chromium)
     await tablet.goto(f"{server.address}/s/{invited.token}")
     await tablet.get_by_role("link", name="继续填写").tap()
-    assert tablet.url.endswith("/advisor?lang=zh-Hans")
+    await expect(tablet).to_have_url(re.compile(r"/advisor\?lang=zh-Hans$"))
     await tablet.get_by_role("link", name="English").tap()
     await tablet.get_by_role("link", name="Back").tap()
-    assert await tablet.locator('input[name="booking_ease"][value="3"]').is_checked()
-    assert await tablet.get_by_role("heading", level=1).inner_text() == CSI.pages[0].title["en"]
+    await expect(tablet.get_by_role("heading", level=1)).to_have_text(CSI.pages[0].title["en"])
+    await expect(tablet.locator('input[name="booking_ease"][value="3"]')).to_be_checked()
 
 
 @pytest.mark.parametrize("width", [320, 390])
