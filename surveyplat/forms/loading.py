@@ -9,9 +9,9 @@ from surveyplat.errors import DefinitionError, Fault, UnknownStudy
 from surveyplat.forms.checking import link_faults
 from surveyplat.forms.language import Definition
 from surveyplat.forms.shape_faults import shape_faults
-from surveyplat.shipped import shipped_folder
 from surveyplat.forms.spelling import did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault, parse
+from surveyplat.shipped import shipped_folder
 
 
 def load_definition(path: Path) -> Definition:

@@ -82,10 +82,10 @@ def _unfit_value(problem: ErrorDetails, root: Node, name: str) -> PlacedFault:
 def _unknown_key(path: Path, root: Node, meant: str | None) -> PlacedFault:
     parent = _node_at(root, path[:-1])
     fields = _fields(path[:-1], root)
-    unused = [name for name in fields if name not in parent.plain()]
+    unused = [name for name in fields if name not in parent.key_positions]
     fix = f"Did you mean {meant}? " if meant else did_you_mean(str(path[-1]), unused)
     fix += f"Known here: {', '.join(unused or fields)}"
-    return PlacedFault("unknown-key", parent.key_positions[path[-1]], f"{path[-1]} is not a key of this part", fix)
+    return PlacedFault("unknown-key", _key_place(parent, path[-1]), f"{path[-1]} is not a key of this part", fix)
 
 
 def _unknown_value(node: Node, expected: str, name: str) -> PlacedFault:
@@ -131,8 +131,15 @@ def _node_at(root: Node, path: Path) -> Node:
     node = root
     for part in path:
         children = node.each()
-        node = children[part] if isinstance(part, int) and children else node.get(part)
+        node = children[part] if isinstance(part, int) and children else node.get(_key_of(node, part))
     return node
+
+
+def _key_of(node: Node, part: int | str) -> object:
+    """The key as the file has it: pydantic names keys that are not words by their text."""
+    if part in node.key_positions:
+        return part
+    return next((key for key in node.key_positions if str(key) == str(part)), part)
 
 
 def _value_at(root: Node, path: Path) -> Position:
@@ -143,8 +150,11 @@ def _place(root: Node, loc: Path) -> Position:
     path = _keys(loc)
     if loc[-1:] != ("[key]",):
         return _value_at(root, path)
-    places = _node_at(root, path[:-1]).key_positions
-    return next((place for key, place in places.items() if str(key) == str(path[-1])), _value_at(root, path[:-1]))
+    return _key_place(_node_at(root, path[:-1]), path[-1])
+
+
+def _key_place(parent: Node, part: int | str) -> Position:
+    return parent.key_positions.get(_key_of(parent, part), parent.position)
 
 
 def _shown(value: Any) -> str:

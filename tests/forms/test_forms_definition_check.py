@@ -1,5 +1,9 @@
 """Checking whole files: all faults at once, hints for misspelt names, bounds, and never a traceback."""
 
+import copy
+import functools
+import operator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,8 +19,8 @@ from surveyplat.cli import definitions as command
 from surveyplat.errors import DefinitionError, Fault, UnknownStudy
 from surveyplat.forms import language, outline
 from surveyplat.forms.loading import definition_from_yaml, load_definitions, load_study
-from surveyplat.shipped import shipped_folder
 from surveyplat.forms.yaml_positions import Node, parse
+from surveyplat.shipped import shipped_folder
 
 SHIPPED = shipped_folder("questionnaires")
 CSI = (SHIPPED / "csi.yaml").read_bytes()
@@ -149,11 +153,25 @@ KEYS = st.sampled_from(["id", "type", "text", "items", "labels", "scale", "probl
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
 
 
-@given(key=st.sampled_from(sorted(language.Definition.model_fields)), value=VALUES)
+WHOLE = plain(FIRST_PAGES.decode())
+
+
+def paths_in(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value inside a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in inner:
+        yield (*path, key)
+        yield from paths_in(child, (*path, key))
+
+
+@given(path=st.sampled_from(list(paths_in(WHOLE))), value=VALUES, key=st.none() | KEYS)
 @settings(max_examples=100, deadline=None)
-def test_any_value_in_any_part_raises_nothing_but_a_definition_error(key: str, value: object) -> None:
-    whole = plain(FIRST_PAGES.decode())
-    check(yaml.safe_dump({**whole, key: value}, allow_unicode=True).encode())
+def test_any_value_in_any_place_raises_nothing_but_a_definition_error(path: Any, value: object, key: object) -> None:
+    whole = copy.deepcopy(WHOLE)
+    *above, last = path
+    parent = functools.reduce(operator.getitem, above, whole)
+    parent[key if key is not None and isinstance(parent, dict) else last] = value
+    check(yaml.safe_dump(whole, allow_unicode=True).encode())
 
 
 def check(content: bytes) -> None:

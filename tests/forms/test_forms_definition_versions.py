@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from surveyplat.forms.language import Definition, RatingItem, RecommendationItem
 from surveyplat.forms.loading import definition_from_yaml, load_study
-from surveyplat.shipped import shipped_folder
 from surveyplat.forms.versions import canonical_json, content_hash, definition_from_json
+from surveyplat.shipped import shipped_folder
 
 CSI = (shipped_folder("questionnaires") / "csi.yaml").read_text(encoding="utf-8")
 STUDIES = ("csi", "ecsi", "iqs")
