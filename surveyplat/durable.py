@@ -22,6 +22,14 @@ def write_durably(path: Path, content: bytes, *, mode: int) -> None:
     flush_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Create a folder and those above it so that none of them is lost with the power."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        flush_folder(folder.parent)
+
+
 def flush_folder(folder: Path) -> None:
     """Make the names in a folder durable: a rename is lost with the power unless its folder was flushed."""
     descriptor = os.open(folder, os.O_RDONLY)

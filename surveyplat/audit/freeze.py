@@ -18,7 +18,7 @@ from surveyplat.audit.gathering import Selection, gather, leading_definition
 from surveyplat.audit.log import append_entry
 from surveyplat.audit.manifest import count_fieldwork, frozen_manifest, make_manifest
 from surveyplat.audit.periods import Period
-from surveyplat.audit.snapshot_file import verify_snapshot, write_snapshot
+from surveyplat.audit.snapshot_file import SnapshotFile, verify_snapshot, write_snapshot
 from surveyplat.durable import write_durably
 from surveyplat.errors import NothingToFreeze, SnapshotMissing, UnknownStudy
 from surveyplat.forms.language import Definition
@@ -107,8 +107,8 @@ async def _write_draft(
     fieldwork = await count_fieldwork(db, definition, selection)
     manifest = make_manifest(definition, answered, selection, columns, gathered, fieldwork, population)
     folder = settings.data_dir / "snapshots" / selection.study / selection.period.name
-    path, rows_hash = write_snapshot(folder, columns, gathered.rows)
-    return _Draft(path, frozen_manifest(manifest, rows_hash, settings.synthetic, now))
+    file = write_snapshot(folder, columns, gathered.rows)
+    return _Draft(file.path, frozen_manifest(manifest, file, synthetic=settings.synthetic, frozen_at=now))
 
 
 def _nothing(selection: Selection, cause: str) -> NothingToFreeze:
@@ -194,6 +194,7 @@ def _lay_manifest(settings: Settings, stored: _Stored) -> None:
 
 
 def _verified(settings: Settings, stored: _Stored) -> FrozenPeriod:
-    path = settings.data_dir / stored["file_name"]
-    verify_snapshot(path, stored["rows_hash"])
-    return FrozenPeriod(path, json.loads(stored["manifest"]), stored["rows_hash"], stored["definition_hash"])
+    manifest = json.loads(stored["manifest"])
+    file = SnapshotFile(settings.data_dir / stored["file_name"], stored["rows_hash"], manifest["file_hash"])
+    verify_snapshot(file)
+    return FrozenPeriod(file.path, manifest, file.rows_hash, stored["definition_hash"])

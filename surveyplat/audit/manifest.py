@@ -16,6 +16,7 @@ from piccolo.query.functions.aggregate import Count
 import surveyplat
 from surveyplat.audit.columns import Column
 from surveyplat.audit.gathering import Gathered, Selection
+from surveyplat.audit.snapshot_file import SnapshotFile
 from surveyplat.forms.language import Definition
 from surveyplat.missing import Missing
 from surveyplat.storage.database import Database
@@ -88,7 +89,7 @@ def make_manifest(
     }
 
 
-def software_versions() -> dict[str, str]:
+def _software_versions() -> dict[str, str]:
     """What made the file: provenance, outside every hash."""
     return {
         "surveyplat": surveyplat.__version__,
@@ -110,13 +111,14 @@ def _exclusions(gathered: Gathered, versions: Mapping[str, str]) -> Iterator[dic
 
 
 def frozen_manifest(
-    manifest: Mapping[str, Any], rows_hash: str, synthetic: bool, frozen_at: datetime
+    manifest: Mapping[str, Any], file: SnapshotFile, *, synthetic: bool, frozen_at: datetime
 ) -> dict[str, Any]:
     """The manifest with what only the finished file tells."""
     return {
         **manifest,
-        "rows_hash": rows_hash,
+        "rows_hash": file.rows_hash,
+        "file_hash": file.file_hash,
         "synthetic": synthetic,
         "frozen_at": frozen_at.isoformat(),
-        "software": software_versions(),
+        "software": _software_versions(),
     }

@@ -111,8 +111,8 @@ def _name_patterns(names: Iterable[str]) -> Iterator[re.Pattern[str]]:
     for name in names:
         together = re.sub(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])", "", name.translate(_FULL_WIDTH))
         yield from map(_chinese_name, re.findall(rf"[{_HAN}][{_HAN}·]*", together))
-        words = re.findall(rf"(?:{_LETTER}|['’-])+", together)
-        if words:
+        words = [word for word in re.findall(rf"(?:{_LETTER}|['’-])+", together) if any(map(str.isalpha, word))]
+        if len("".join(words)) > 1:
             yield _spelt_name(words)
 
 
@@ -128,7 +128,7 @@ def _chinese_name(name: str) -> re.Pattern[str]:
 def _spelt_name(words: Sequence[str]) -> re.Pattern[str]:
     """The full name in either order, a word after a title, and each word of three letters or more by itself."""
     escaped = [re.escape(word) for word in words]
-    full = [r"[\s,.]*".join(order) for order in (escaped, escaped[::-1])]
+    full = [r"[\s,.]*".join(order) for order in (escaped, escaped[::-1]) if len(words) > 1]
     titled = rf"(?:{_TITLES_BEFORE})[\s.]*(?:{'|'.join(escaped)})"
     alone = [re.escape(word) for word in words if len(word) > 2]
     forms = "|".join([*full, titled, *alone])

@@ -232,6 +232,16 @@ async def test_a_changed_file_is_found_and_a_lost_one_is_named(db: Database, set
         await load_snapshot(db, settings, "visit", QUARTER)
 
 
+async def test_a_file_with_another_type_of_column_is_altered(db: Database, settings: Settings) -> None:
+    await store(db, settings, [Answered(1)])
+    path = (await frozen(db, settings)).path
+    altered = pl.read_parquet(path).with_columns(pl.col("courtesy").cast(pl.String).cast(pl.Binary))
+    path.chmod(0o600)
+    altered.write_parquet(path)
+    with pytest.raises(SnapshotAltered):
+        await load_snapshot(db, settings, "visit", QUARTER)
+
+
 async def test_the_same_rows_written_by_another_program_are_still_the_same_snapshot(
     db: Database, settings: Settings
 ) -> None:

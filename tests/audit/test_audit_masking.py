@@ -70,7 +70,13 @@ def test_figures_dates_and_models_stay(text: str) -> None:
         ("Li Na", "Ms. Li came; li is short, Li Na is not", "[name] came; li is short, [name] is not"),
         ("张伟 (David)", "张伟, David", "[name], [name]"),
         ("𠮷田", "𠮷田来了", "[name]来了"),
+        ("An", "An hour, an oil change; Mr. An left", "An hour, an oil change; [name] left"),
+        ("O'Neil-Smith", "o'neil-smith was here", "[name] was here"),
         ("  ", "nothing", "nothing"),
+        ("-", "a - b", "a - b"),
+        ("A", "a wait, A grade", "a wait, A grade"),
+        ("12", "12 min", "12 min"),
+        ("无", "无异响", "无异响"),
         ("phone", "call [phone], the phone", "call [phone], the [name]"),
     ],
 )

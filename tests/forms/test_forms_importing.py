@@ -15,8 +15,8 @@ from surveyplat.errors import InvalidInput
 from surveyplat.forms.importing import ImportReport, import_responses
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import definition_from_yaml, load_definition
-from surveyplat.shipped import shipped_folder
 from surveyplat.settings import Settings
+from surveyplat.shipped import shipped_folder
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import QuestionnaireVersion, Response
 
