@@ -1,7 +1,7 @@
 """The report bundle: everything that a report is made from, and nothing else.
 
-A report is a pure function of its bundle: no database, clock, environment or locale. Two bundles with the same canonical
-JSON give the same bytes.
+A report is a pure function of its bundle: no database, clock, environment or locale. Two bundles with the same
+canonical JSON give the same bytes.
 """
 
 import json
@@ -46,20 +46,22 @@ class ReportBundle:
     """The study's title in the report's language."""
     brand_group: str
     labels: Mapping[str, str]
-    """Factors, items, categories, problems, models, drivers and indices: id -> text. An unlabelled id prints as itself."""
+    """Of factors, items, categories, problems, models, drivers, indices; an id without a label prints as itself."""
     dealers: Mapping[str, str]
     """Dealer code -> name."""
     regions: Mapping[str, str]
     """Dealer code -> region."""
     manifest: Mapping[str, Any]
-    """Of the snapshot: rows_hash, definition_hash, definition_version, row_count, population_events, invited, responses,
-    exclusions [{reason, count}], cut_off and software {name: version}. An absent key is printed as not recorded."""
+    """Of the snapshot: definition_version, row_count, population_events, invited, responses, cut_off,
+    exclusions [{reason, count}] and software {name: version}. An absent key is printed as not recorded."""
     results: Mapping[str, Any]
     """``scoring.documents.results_document`` of the period."""
     comparison: Mapping[str, Any] | None
     """The comparison's document, or None when there is no earlier period."""
     previous_actions: tuple[ActionRecord, ...]
     current_actions: tuple[ActionRecord, ...]
+    index_items: Mapping[str, tuple[str, ...]]
+    """Index id -> the items that make it up, in order: what an index of a single factor is drawn from."""
     as_of: str
     """ISO time with offset at which the state of the actions was read; the PDF's dates."""
     synthetic: bool
@@ -68,7 +70,9 @@ class ReportBundle:
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
-            raise ReportError(f"bundle.language: {self.language!r} is not one of {', '.join(LANGUAGES)}. Choose one of them.")
+            raise ReportError(
+                f"bundle.language: {self.language!r} is not one of {', '.join(LANGUAGES)}. Choose one of them."
+            )
         if self.template_version != TEMPLATE_VERSION:
             raise ReportError(
                 f"bundle.template_version: this program draws version {TEMPLATE_VERSION}, the bundle asks for "
@@ -113,4 +117,6 @@ def _check_times(bundle: ReportBundle) -> None:
     for action in (*bundle.previous_actions, *bundle.current_actions):
         absent = [part for part in PLAN_PARTS if part not in action.plan]
         if absent:
-            raise ReportError(f"bundle: action {action.key} has no {', '.join(absent)}. Give all six parts of its plan.")
+            raise ReportError(
+                f"bundle: action {action.key} has no {', '.join(absent)}. Give all six parts of its plan."
+            )

@@ -47,7 +47,7 @@ FindingKind = Literal[
     "suppressed_dealers",
 ]
 Certainty = Literal["adjusted", "apart", "descriptive"]
-"""adjusted: holds after Benjamini-Hochberg; apart: its 95 % interval is clear of the next one's; descriptive: an estimate."""
+"""adjusted: holds after Benjamini-Hochberg; apart: its 95 % interval is clear of the next; descriptive: neither."""
 
 PRIORITY: Mapping[FindingKind, int] = {
     "not_comparable": 10,
@@ -208,9 +208,9 @@ def _driver_findings(driver: DriverScore) -> Iterator[Finding]:
 
 
 def improvable_drivers(driver: DriverScore) -> tuple[DriverImportance, ...]:
-    """Attributes that matter more than an equal share and perform below the attributes' mean; at most three, strongest first.
+    """Attributes that matter more than an equal share and perform below the attributes' mean.
 
-    "Below" means that the whole 95 % interval of the performance lies below the mean.
+    At most three, strongest first. "Below" means that the whole 95 % interval of the performance lies below the mean.
     """
     mean = mean_performance(driver)
     equal = 1 / len(driver.importances) if driver.importances else 1.0
@@ -279,7 +279,7 @@ def _p_value(
 def _side(
     estimate: Estimate, mark: float, p_adjusted: float, kinds: tuple[FindingKind, FindingKind]
 ) -> FindingKind | None:
-    """The first kind when the whole interval is under the mark, the second when over it, both only if adjusted p allows."""
+    """The first kind when the whole interval is under the mark, the second when over it; None when p is too large."""
     if p_adjusted > DEALER_ALPHA or estimate.ci_low is None or estimate.ci_high is None:
         return None
     if estimate.ci_high < mark:

@@ -1,8 +1,8 @@
 """Lines of mixed Chinese and Latin text: what may break where, and what a font cannot show.
 
-The rules are those of the W3C's "Requirements for Chinese Text Layout" (CLREQ): no closing punctuation at a line's start,
-no opening punctuation at its end, a number stays with its unit, and a space of about a quarter em stands between Han and
-Latin (a plain space, which in these fonts is 0.224 em wide, so that copied text keeps it).
+The rules are those of the W3C's "Requirements for Chinese Text Layout" (CLREQ): no closing punctuation at a line's
+start, no opening punctuation at its end, a number stays with its unit, and a space of about a quarter em stands between
+Han and Latin (a plain space, which in these fonts is 0.224 em wide, so that copied text keeps it).
 
 Text is raw: no markup is read, so ``<`` and ``&`` are only characters.
 """
@@ -21,7 +21,7 @@ _WIDE = re.compile(f"[{_HAN}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6“”‘’�
 _LATIN = "A-Za-z0-9\u00c0-\u024f"
 _HAN_THEN_LATIN = re.compile(f"([{_HAN}]) ?(?=[{_LATIN}+−±<>])")
 _LATIN_THEN_HAN = re.compile(f"([{_LATIN}]) ?(?=[{_HAN}])")
-_UNITS = "%|‰|℃|PP100|NPS|CSAT|points?|pt|years?|months?|weeks?|days?|hours?|minutes?|answers?|dealers?|vehicles?|problems?|items?"
+_UNITS = "points?|years?|months?|weeks?|days?|hours?|minutes?|answers?|dealers?|vehicles?|problems?|items?|PP100"
 _HAN_UNITS = "年月日天周时分秒个家位名台辆份条项次类题页季元万亿点百"
 _GLUED = re.compile(
     rf"(?<=[0-9]) (?=(?:{_UNITS})\b)|(?<=[0-9]) (?=[%‰℃])|(?<=[0-9]) (?=[{_HAN_UNITS}])"

@@ -1,0 +1,82 @@
+"""Every sentence and number of a report, decided here from its bundle; drawing comes later and decides nothing."""
+
+from collections.abc import Iterator
+
+from surveyplat.reports import formats
+from surveyplat.reports.blocks import Content, Cover, Section
+from surveyplat.reports.bundle import ReportBundle, bundle_hash
+from surveyplat.reports.context import Context, context_of
+from surveyplat.reports.sections.actions import current_actions, previous_actions
+from surveyplat.reports.sections.dealers import dealers
+from surveyplat.reports.sections.drivers import drivers
+from surveyplat.reports.sections.factors import factors, items
+from surveyplat.reports.sections.method import method
+from surveyplat.reports.sections.problems import problems
+from surveyplat.reports.sections.summary import headline, summary
+
+SHORT_HASH = 12
+
+
+def build_content(bundle: ReportBundle) -> Content:
+    """The whole report as data. Raises ``ScoringError`` or ``ReportError`` when the bundle's documents are damaged."""
+    context = context_of(bundle)
+    period = context.period(bundle.period)
+    return Content(
+        language=bundle.language,
+        title=f"{bundle.title} · {period}",
+        subject=context.say("subject", brand=bundle.brand_group, period=period),
+        header=f"{bundle.brand_group} · {bundle.title} · {period}",
+        running_banner=_running_banner(context),
+        cover=_cover(context, period),
+        sections=tuple(_sections(context)),
+    )
+
+
+def report_id(bundle: ReportBundle) -> str:
+    """The first 12 digits of the bundle's hash: what a reader quotes."""
+    return bundle_hash(bundle)[:SHORT_HASH]
+
+
+def _sections(context: Context) -> Iterator[Section]:
+    yield summary(context)
+    for section in (problems(context), factors(context), drivers(context), dealers(context)):
+        if section is not None:
+            yield section
+    last = previous_actions(context)
+    if last is not None:
+        yield last
+    yield current_actions(context)
+    asked = items(context)
+    if asked is not None:
+        yield asked
+    yield method(context)
+
+
+def _running_banner(context: Context) -> str:
+    marks = [context.say("synthetic_short")] if context.bundle.synthetic else []
+    if context.bundle.status == "DRAFT":
+        marks.append(context.say("draft_short"))
+    return " · ".join(marks)
+
+
+def _cover(context: Context, period: str) -> Cover:
+    bundle = context.bundle
+    banners = [context.say("synthetic")] if bundle.synthetic else []
+    if bundle.status == "DRAFT":
+        banners.append(context.say("draft"))
+    facts = (
+        (context.say("cover.brand"), bundle.brand_group),
+        (context.say("cover.base"), context.number(context.scores.unweighted_base)),
+        (context.say("cover.status"), context.say(f"status.{bundle.status}")),
+        (context.say("cover.as_of"), formats.long_time(bundle.as_of, context.language)),
+        (context.say("cover.data_hash"), context.scores.snapshot_hash[:SHORT_HASH]),
+        (context.say("cover.report_id"), report_id(bundle)),
+    )
+    return Cover(
+        banner=" · ".join(banners),
+        kicker=f"{context.say('cover.kicker')} · {period}",
+        title=bundle.title,
+        subtitle=headline(context),
+        facts=facts,
+        footnote=context.say("cover.footnote"),
+    )

@@ -1,0 +1,127 @@
+"""What every section of a report needs: the bundle read into scores and findings, and the language's words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from surveyplat.reports import formats
+from surveyplat.reports.bundle import ReportBundle
+from surveyplat.reports.findings import Finding, find
+from surveyplat.reports.phrases import phrases
+from surveyplat.scoring.documents import comparison_from_document, scores_from_document
+from surveyplat.scoring.results import Change, Estimate, PeriodComparison, StudyScores
+
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Context:
+    """One report being written: the bundle, what it says in numbers, and how to word it."""
+
+    bundle: ReportBundle
+    scores: StudyScores
+    comparison: PeriodComparison | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def language(self) -> str:
+        return self.bundle.language
+
+    @cached_property
+    def comparable(self) -> PeriodComparison | None:
+        """The comparison when its verdict allows one."""
+        return self.comparison if self.comparison and self.comparison.verdict == "comparable" else None
+
+    @cached_property
+    def before(self) -> str:
+        """The earlier period's name; empty when there is none."""
+        return self.period(self.comparison.before) if self.comparison else ""
+
+    def say(self, key: str, **fields: str) -> str:
+        """A fixed sentence with its fields filled in."""
+        return phrases(self.language)[key].format(**{"colon": self.colon, "before": self.before} | fields)
+
+    @property
+    def colon(self) -> str:
+        return ": " if self.language == "en" else "："
+
+    def either(self, key: str, otherwise: str) -> str:
+        """A fixed word, or the given text when the language has none for the key."""
+        return phrases(self.language).get(key, otherwise)
+
+    def label(self, name: str) -> str:
+        return self.bundle.labels.get(name) or name
+
+    def dealer(self, code: str) -> str:
+        """Name and code: names may be alike, codes are not."""
+        name = self.bundle.dealers.get(code)
+        return f"{name} ({code})" if name and name != code else code
+
+    def period(self, name: str) -> str:
+        return formats.period_name(name, self.language)
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        return formats.number(value, digits, self.language)
+
+    def signed(self, value: float | None, digits: int = 0) -> str:
+        return formats.signed(value, digits, self.language)
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        return formats.percent(share, digits, self.language)
+
+    def interval(self, low: float | None, high: float | None, digits: int = 0) -> str:
+        return formats.interval(low, high, digits, self.language)
+
+    def percent_interval(self, low: float | None, high: float | None) -> str:
+        if low is None or high is None:
+            return formats.ABSENT
+        return formats.interval(low * 100, high * 100, 0, self.language) + "%"
+
+    def names(self, names: Sequence[str], most: int = MOST_NAMES) -> str:
+        """ "A, B and C", or "A, B, C and 5 more"."""
+        if len(names) > most + 1:
+            shown = self.say("comma").join(names[:most])
+            return self.say("and_more", names=shown, more=self.number(len(names) - most))
+        if len(names) < 2:
+            return "".join(names)
+        return self.say("comma").join(names[:-1]) + self.say("and") + names[-1]
+
+    def value(self, estimate: Estimate, digits: int) -> str:
+        """The value, or why it is suppressed; * below 100 answers."""
+        if estimate.suppressed is not None:
+            return self.say(f"suppressed.{estimate.suppressed}")
+        return self.number(estimate.value, digits) + ("*" if estimate.low_base else "")
+
+    def estimate_interval(self, estimate: Estimate, digits: int) -> str:
+        return self.interval(estimate.ci_low, estimate.ci_high, digits)
+
+    def verdict(self, change: Change | None) -> str:
+        """ "higher" or "lower" only when significant."""
+        if change is None or change.change is None:
+            return self.say("not_compared")
+        if not change.significant:
+            return self.say("no_clear_change")
+        return self.say("higher" if self._rose(change) else "lower")
+
+    @staticmethod
+    def _rose(change: Change) -> bool:
+        return (change.after.value or 0.0) > (change.before.value or 0.0)
+
+    def found(self, *kinds: str) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.kind in kinds)
+
+
+def score_digits(total: float) -> int:
+    """Decimals in sentences and charts: none on 1,000 points, one on 100. Tables print one more."""
+    return 0 if total >= 1000 else 1
+
+
+def by_id(changes: Iterable[Change]) -> dict[str, Change]:
+    return {change.id: change for change in changes}
+
+
+def context_of(bundle: ReportBundle) -> Context:
+    """Read the bundle's documents and find what is worth saying."""
+    scores = scores_from_document(dict(bundle.results))
+    comparison = comparison_from_document(dict(bundle.comparison)) if bundle.comparison is not None else None
+    return Context(bundle, scores, comparison, find(scores, comparison))

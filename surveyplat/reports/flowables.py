@@ -1,0 +1,285 @@
+"""Text, panels, tables and cards as flowables: they draw what content decided, at the size the page gives them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, LongTable
+
+from surveyplat.reports import theme
+from surveyplat.reports.blocks import ActionCard, KeyFigure, Paragraph, Row, Table
+from surveyplat.reports.theme import TextStyle
+from surveyplat.reports.typesetting import Line, Span, break_lines, normalised, visible
+
+_CELL_PAD = 4.0
+_PANEL_PAD = 10.0
+
+
+def spans_of(text: str, style: TextStyle, lead: str = "") -> tuple[Span, ...]:
+    """Text ready to be broken: normalised, with a mark for every glyph that its font lacks."""
+    parts = [(lead, theme.BOLD), (text, style.font)] if lead else [(text, style.font)]
+    joint = " " if lead and text and lead[-1].isascii() else ""
+    ready = [Span(visible(normalised(part), theme.glyphs(font)), font) for part, font in parts if part]
+    if joint:
+        ready[0] = Span(ready[0].text + joint, ready[0].font)
+    return tuple(ready)
+
+
+def lines_of(text: str, style: TextStyle, width: float, lead: str = "") -> tuple[Line, ...]:
+    return break_lines(spans_of(text, style, lead), width, partial(_measure, size=style.size))
+
+
+def _measure(text: str, font: str, *, size: float) -> float:
+    return theme.measure(text, font, size)
+
+
+def draw_lines(canvas: Canvas, lines: Sequence[Line], style: TextStyle, x: float, top: float, width: float) -> None:
+    """Draw lines downwards from ``top``; a right-aligned asterisk hangs outside, so that digits stay in their columns."""
+    canvas.setFillColor(style.colour)
+    baseline = top - (style.leading - style.size) / 2 - style.size * 0.86
+    for line in lines:
+        at = x + _indent(line, style, width)
+        for span in line.spans:
+            canvas.setFont(span.font, style.size)
+            canvas.drawString(at, baseline, span.text)
+            at += theme.measure(span.text, span.font, style.size)
+        baseline -= style.leading
+
+
+def _indent(line: Line, style: TextStyle, width: float) -> float:
+    if style.align == "left":
+        return 0.0
+    room = width - line.width
+    if style.align == "centre":
+        return room / 2
+    return room + (theme.measure("*", style.font, style.size) if line.text.endswith("*") else 0.0)
+
+
+class TextBlock(Flowable):
+    """A paragraph in one style, with an optional bold lead; breaks between pages by lines, never leaving one alone."""
+
+    def __init__(self, text: str, style: TextStyle, lead: str = "", lines: tuple[Line, ...] | None = None) -> None:
+        super().__init__()
+        self._text, self._style, self._lead, self._lines = text, style, lead, lines
+        self.spaceBefore, self.spaceAfter = style.before, style.after
+
+    def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
+        if self._lines is None:
+            self._lines = lines_of(self._text, self._style, available_width, self._lead)
+        self.width, self.height = available_width, len(self._lines) * self._style.leading
+        return self.width, self.height
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        self.wrap(available_width, available_height)
+        lines = self._lines or ()
+        fitting = min(int(available_height // self._style.leading), len(lines) - 2)
+        if fitting < 2:
+            return []
+        first = TextBlock("", replace(self._style, after=0.0), lines=lines[:fitting])
+        return [first, TextBlock("", replace(self._style, before=0.0), lines=lines[fitting:])]
+
+    def draw(self) -> None:
+        draw_lines(self.canv, self._lines or (), self._style, 0, self.height, self.width)
+
+
+class Bookmark(Flowable):
+    """No ink: an entry in the outline that leads here."""
+
+    def __init__(self, key: str, title: str) -> None:
+        super().__init__()
+        self._key, self._title = key, title
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return 0, 0
+
+    def draw(self) -> None:
+        top = self.canv.absolutePosition(0, 0)[1] + 8
+        self.canv.bookmarkPage(self._key, fit="XYZ", left=0, top=min(top, theme.PAGE_HEIGHT), zoom=0)
+        self.canv.addOutlineEntry(self._title, self._key, level=0)
+
+
+class Chart(Flowable):
+    """A drawing at its own size."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        super().__init__()
+        self._drawing = drawing
+        self.spaceAfter = 4
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return self._drawing.width, self._drawing.height
+
+    def draw(self) -> None:
+        renderPDF.draw(self._drawing, self.canv, 0, 0)
+
+
+class Panel(Flowable):
+    """The key figures side by side on a tinted ground, each with its label above and its uncertainty below."""
+
+    _VALUE = TextStyle(theme.BOLD, 22, 27, theme.NAVY)
+    _LABEL = TextStyle(theme.REGULAR, 8, 11, theme.QUIET)
+    _DETAIL = TextStyle(theme.REGULAR, 7.6, 10.6, theme.INK)
+
+    def __init__(self, figures: Sequence[KeyFigure]) -> None:
+        super().__init__()
+        self._figures = figures
+        self.spaceAfter = 4
+
+    def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
+        self.width = available_width
+        self._column = available_width / max(1, len(self._figures))
+        inner = self._column - _PANEL_PAD - 4
+        self._labels = [lines_of(figure.label, self._LABEL, inner) for figure in self._figures]
+        self._details = [lines_of(figure.detail, self._DETAIL, inner) for figure in self._figures]
+        self._label_rows = max(map(len, self._labels), default=1)
+        rows = self._label_rows * self._LABEL.leading
+        rows += max(map(len, self._details), default=1) * self._DETAIL.leading
+        self.height = rows + self._VALUE.leading + 2 * _PANEL_PAD
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.canv.setFillColor(theme.PANEL)
+        self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        self.canv.setFillColor(theme.NAVY)
+        self.canv.rect(0, self.height - 2, self.width, 2, stroke=0, fill=1)
+        for index, figure in enumerate(self._figures):
+            self._draw_figure(figure, index)
+
+    def _draw_figure(self, figure: KeyFigure, index: int) -> None:
+        x, inner = index * self._column + _PANEL_PAD, self._column - _PANEL_PAD
+        top = self.height - _PANEL_PAD
+        label_top = top - (self._label_rows - len(self._labels[index])) * self._LABEL.leading
+        draw_lines(self.canv, self._labels[index], self._LABEL, x, label_top, inner)
+        top -= self._label_rows * self._LABEL.leading
+        value = lines_of(figure.value, self._VALUE, 1000)
+        size = min(1.0, inner / value[0].width) if value and value[0].width else 1.0
+        style = replace(self._VALUE, size=self._VALUE.size * size)
+        draw_lines(self.canv, lines_of(figure.value, style, 1000), style, x, top, inner)
+        draw_lines(self.canv, self._details[index], self._DETAIL, x, top - self._VALUE.leading, inner)
+
+
+class NumberedPoint(Flowable):
+    """One finding with its number in the margin."""
+
+    _NUMBER = TextStyle(theme.BOLD, 9.6, theme.BODY.leading, theme.VERMILION)
+    _INDENT = 17.0
+
+    def __init__(self, number: str, paragraph: Paragraph) -> None:
+        super().__init__()
+        self._number, self._paragraph = number, paragraph
+        self.spaceAfter = theme.BODY.after
+
+    def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
+        text, lead = self._paragraph.text, self._paragraph.lead
+        self._lines = lines_of(text, theme.BODY, available_width - self._INDENT, lead)
+        self.width, self.height = available_width, len(self._lines) * theme.BODY.leading
+        return self.width, self.height
+
+    def draw(self) -> None:
+        number = lines_of(self._number, self._NUMBER, self._INDENT)
+        draw_lines(self.canv, number, self._NUMBER, 0, self.height, self._INDENT)
+        draw_lines(self.canv, self._lines, theme.BODY, self._INDENT, self.height, self.width - self._INDENT)
+
+
+class Card(Flowable):
+    """One action: its number, what is to be done and its state, then the labelled rest of the plan."""
+
+    _WHAT = TextStyle(theme.BOLD, 10, 14.4, theme.INK)
+    _NUMBER = TextStyle(theme.BOLD, 10, 14.4, theme.VERMILION)
+    _STATE = TextStyle(theme.REGULAR, 7.8, 14.4, theme.QUIET, align="right")
+    _LABEL = TextStyle(theme.BOLD, 8, 12.6, theme.QUIET)
+    _TEXT = TextStyle(theme.REGULAR, 8.6, 12.6)
+    _STATE_WIDTH = 128.0
+    _INDENT = 20.0
+    _LABEL_WIDTH = 38.0
+
+    def __init__(self, card: ActionCard) -> None:
+        super().__init__()
+        self._card = card
+        self.spaceAfter = 9
+
+    def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
+        self.width = available_width
+        self._what = lines_of(self._card.what, self._WHAT, available_width - self._INDENT - self._STATE_WIDTH)
+        width = available_width - self._INDENT - self._LABEL_WIDTH
+        self._parts = [(label, lines_of(text, self._TEXT, width)) for label, text in self._card.parts]
+        rows = sum(max(1, len(lines)) for _, lines in self._parts)
+        self.height = max(1, len(self._what)) * self._WHAT.leading + rows * self._TEXT.leading + 13
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas, top = self.canv, self.height - 6
+        canvas.setStrokeColor(theme.NAVY)
+        canvas.setLineWidth(0.9)
+        canvas.line(0, self.height, self.width, self.height)
+        draw_lines(canvas, lines_of(self._card.number, self._NUMBER, 30), self._NUMBER, 0, top, 30)
+        draw_lines(canvas, self._what, self._WHAT, self._INDENT, top, self.width)
+        state = lines_of(self._card.state, self._STATE, self._STATE_WIDTH)
+        draw_lines(canvas, state, self._STATE, self.width - self._STATE_WIDTH, top, self._STATE_WIDTH)
+        top -= max(1, len(self._what)) * self._WHAT.leading + 3
+        for label, lines in self._parts:
+            head = lines_of(label, self._LABEL, self._LABEL_WIDTH)
+            draw_lines(canvas, head, self._LABEL, self._INDENT, top, self._LABEL_WIDTH)
+            draw_lines(canvas, lines, self._TEXT, self._INDENT + self._LABEL_WIDTH, top, self.width)
+            top -= max(1, len(lines)) * self._TEXT.leading
+
+
+class _Cell(TextBlock):
+    """A table's text: never split, so that a row stays whole."""
+
+    def split(self, _available_width: float, _available_height: float) -> list[Flowable]:
+        return []
+
+
+def table_of(table: Table, width: float) -> LongTable:
+    """The table with its title and head repeated on every page that it reaches."""
+    total = sum(column.share for column in table.columns)
+    widths = [width * column.share / total for column in table.columns]
+    head = [_Cell(column.title, replace(theme.CELL_HEAD, align=column.align)) for column in table.columns]
+    rows: list[list[Flowable | str]] = [list(head), *(_cells(table, row) for row in table.rows)]
+    heads = 1
+    if table.title:
+        title: list[Flowable | str] = [_Cell(table.title, theme.FIGURE_TITLE)]
+        rows.insert(0, title + [""] * (len(widths) - 1))
+        heads = 2
+    drawn = LongTable(rows, colWidths=widths, repeatRows=heads, style=_commands(table, heads))
+    drawn.spaceBefore, drawn.spaceAfter = 8, 6 if table.note else 12
+    return drawn
+
+
+def _cells(table: Table, row: Row) -> list[Flowable | str]:
+    style = theme.CELL
+    if row.style == "total":
+        style = replace(style, font=theme.BOLD)
+    if row.style == "muted":
+        style = replace(style, colour=theme.QUIET)
+    return [
+        _Cell(text, replace(style, align=column.align)) for text, column in zip(row.cells, table.columns, strict=True)
+    ]
+
+
+def _commands(table: Table, heads: int) -> list[tuple[object, ...]]:
+    last_head = heads - 1
+    commands: list[tuple[object, ...]] = [
+        ("FONT", (0, 0), (-1, -1), theme.REGULAR, theme.CELL.size),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("VALIGN", (0, last_head), (-1, last_head), "BOTTOM"),
+        ("LEFTPADDING", (0, 0), (-1, -1), _CELL_PAD),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _CELL_PAD),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.6),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.4),
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ("RIGHTPADDING", (-1, 0), (-1, -1), 2),
+        ("LINEBELOW", (0, last_head), (-1, last_head), 0.9, theme.NAVY),
+        ("LINEBELOW", (0, heads), (-1, -1), 0.4, theme.GRID),
+        ("LINEBELOW", (0, -1), (-1, -1), 0.6, theme.RULE),
+    ]
+    if heads > 1:
+        commands.append(("SPAN", (0, 0), (-1, 0)))
+    for number, row in enumerate(table.rows, heads):
+        if row.style == "total":
+            commands.append(("BACKGROUND", (0, number), (-1, number), theme.PANEL))
+    return commands

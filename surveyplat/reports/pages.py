@@ -1,0 +1,243 @@
+"""The pages: the cover, the running header and footer, and how blocks flow onto A4."""
+
+from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, KeepTogether, PageBreak, PageTemplate
+from reportlab.platypus.doctemplate import NextPageTemplate
+
+from surveyplat.reports import theme
+from surveyplat.reports.blocks import (
+    ActionCards,
+    Block,
+    Content,
+    Cover,
+    Figure,
+    KeyFigures,
+    Paragraph,
+    Points,
+    Section,
+    Table,
+)
+from surveyplat.reports.charts import draw_chart, draw_keys
+from surveyplat.reports.flowables import (
+    Bookmark,
+    Card,
+    Chart,
+    NumberedPoint,
+    Panel,
+    TextBlock,
+    draw_lines,
+    lines_of,
+    table_of,
+)
+from surveyplat.reports.theme import TextStyle
+
+_STYLES = {"body": theme.BODY, "lead": theme.LEAD, "note": theme.NOTE, "subheading": theme.SUBHEADING}
+_TABLE_START = 110.0
+"""Points that a table wants below its section's heading: its own heads and some rows."""
+_TOTAL = "page_total"
+
+
+def lay_out(content: Content, report_id: str) -> bytes:
+    """The content as PDF pages, before metadata: the same content gives the same bytes."""
+    theme.register_fonts()
+    target = BytesIO()
+    document = BaseDocTemplate(
+        target,
+        pagesize=(theme.PAGE_WIDTH, theme.PAGE_HEIGHT),
+        pageTemplates=_templates(content, report_id),
+        title=content.title,
+        subject=content.subject,
+        lang=content.language,
+        invariant=1,
+        initialFontName=theme.REGULAR,
+        initialFontSize=theme.BODY.size,
+    )
+    document.build(list(_story(content)), canvasmaker=_CountingCanvas)
+    return target.getvalue()
+
+
+class _CountingCanvas(Canvas):  # type: ignore[misc]
+    """Writes the number of pages, known only at the end, into the form that every footer shows."""
+
+    def save(self) -> None:
+        total = self._pageNumber if self._code else self._pageNumber - 1
+        self.beginForm(_TOTAL, 0, -4, 40, 12)
+        self.setFillColor(theme.QUIET)
+        self.setFont(theme.REGULAR, theme.FURNITURE.size)
+        self.drawString(0, 0, f" / {total - 1}")
+        self.endForm()
+        super().save()
+
+
+def _templates(content: Content, report_id: str) -> list[PageTemplate]:
+    frame = partial(
+        Frame,
+        theme.SIDE_MARGIN,
+        theme.BOTTOM_MARGIN,
+        theme.TEXT_WIDTH,
+        theme.PAGE_HEIGHT - theme.TOP_MARGIN - theme.BOTTOM_MARGIN,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+    return [
+        PageTemplate("cover", [frame(id="cover")], onPage=lambda canvas, _: _draw_cover(canvas, content.cover)),
+        PageTemplate("body", [frame(id="body")], onPage=lambda canvas, _: _draw_furniture(canvas, content, report_id)),
+    ]
+
+
+# the story
+
+
+def _story(content: Content) -> Iterator[Flowable]:
+    yield NextPageTemplate("body")
+    yield PageBreak()
+    for number, section in enumerate(content.sections):
+        if section.fresh_page and number:
+            yield PageBreak()
+        yield from _section(section)
+        if section.fresh_page:
+            yield PageBreak()
+
+
+def _section(section: Section) -> Iterator[Flowable]:
+    head: list[Flowable] = [
+        Bookmark(section.id, section.bookmark),
+        TextBlock(section.bookmark, theme.KICKER),
+        TextBlock(section.heading, theme.HEADING),
+    ]
+    first, *rest = section.blocks
+    start = list(_flowables(first))
+    if isinstance(first, Table):
+        yield CondPageBreak(_height(head) + _TABLE_START)
+        yield from [*head, *start]
+    else:
+        yield KeepTogether([*head, start[0]])
+        yield from start[1:]
+    for block in rest:
+        yield from _flowables(block)
+    yield TextBlock("", TextStyle(theme.REGULAR, 1, 1, before=16), lines=())
+
+
+def _height(flowables: list[Flowable]) -> float:
+    return sum(
+        flowable.wrap(theme.TEXT_WIDTH, theme.PAGE_HEIGHT)[1] + flowable.getSpaceAfter() for flowable in flowables
+    )
+
+
+def _flowables(block: Block) -> Iterator[Flowable]:
+    match block:
+        case Paragraph():
+            yield _paragraph(block)
+        case Points():
+            yield from (NumberedPoint(str(number), point) for number, point in enumerate(block.points, 1))
+        case KeyFigures():
+            yield Panel(block.figures)
+        case Figure():
+            yield KeepTogether(_figure(block))
+        case Table():
+            yield from _table(block)
+        case ActionCards():
+            yield from (Card(card) for card in block.actions)
+
+
+def _paragraph(block: Paragraph) -> Flowable:
+    text = TextBlock(block.text, _STYLES[block.style], block.lead)
+    text.keepWithNext = block.style == "subheading"
+    return text
+
+
+def _figure(block: Figure) -> list[Flowable]:
+    drawn: list[Flowable] = [
+        TextBlock(block.title, theme.FIGURE_TITLE),
+        Chart(draw_keys(block.keys, theme.TEXT_WIDTH)),
+        Chart(draw_chart(block.chart, theme.TEXT_WIDTH)),
+    ]
+    if block.note:
+        drawn.append(TextBlock(block.note, theme.NOTE))
+    return drawn
+
+
+def _table(block: Table) -> Iterator[Flowable]:
+    yield CondPageBreak(_TABLE_START)
+    yield table_of(block, theme.TEXT_WIDTH)
+    if block.note:
+        yield TextBlock(block.note, theme.NOTE)
+
+
+# what stands on every page
+
+
+def _draw_furniture(canvas: Canvas, content: Content, report_id: str) -> None:
+    style, left, width = theme.FURNITURE, theme.SIDE_MARGIN, theme.TEXT_WIDTH
+    right = TextStyle(theme.BOLD, style.size, style.leading, theme.VERMILION, "right")
+    top = theme.PAGE_HEIGHT - 13 * 2.8346
+    draw_lines(canvas, lines_of(content.header, style, width * 0.72)[:1], style, left, top, width)
+    draw_lines(canvas, lines_of(content.running_banner, right, width * 0.28)[:1], right, left, top, width)
+    canvas.setStrokeColor(theme.RULE)
+    canvas.setLineWidth(0.5)
+    canvas.line(left, top - 14, left + width, top - 14)
+    bottom = 14 * 2.8346
+    draw_lines(canvas, lines_of(report_id, style, width), style, left, bottom, width)
+    _draw_page_number(canvas, left + width, bottom)
+
+
+def _draw_page_number(canvas: Canvas, right: float, top: float) -> None:
+    """ "3 / 12", the cover not counted; the total is a form that is filled when the last page is known."""
+    style = theme.FURNITURE
+    number = str(canvas.getPageNumber() - 1)
+    start = right - theme.measure(" / 000", style.font, style.size)
+    numbered = TextStyle(style.font, style.size, style.leading, style.colour, "right")
+    draw_lines(canvas, lines_of(number, numbered, 40), numbered, start - 40, top, 40)
+    canvas.saveState()
+    canvas.translate(start, top - (style.leading - style.size) / 2 - style.size * 0.86)
+    canvas.doForm(_TOTAL)
+    canvas.restoreState()
+
+
+_COVER_KICKER = TextStyle(theme.BOLD, 10, 14, theme.VERMILION)
+_COVER_TITLE = TextStyle(theme.BOLD, 32, 42, theme.NAVY)
+_COVER_SUBTITLE = TextStyle(theme.REGULAR, 15, 23, theme.INK)
+_COVER_LABEL = TextStyle(theme.REGULAR, 8.4, 13, theme.QUIET)
+_COVER_FACT = TextStyle(theme.BOLD, 9.6, 14, theme.INK)
+_COVER_BANNER = TextStyle(theme.BOLD, 10, 14, theme.PAPER)
+
+
+def _draw_cover(canvas: Canvas, cover: Cover) -> None:
+    left, width = theme.SIDE_MARGIN, theme.TEXT_WIDTH
+    canvas.setFillColor(theme.NAVY)
+    canvas.rect(0, theme.PAGE_HEIGHT - 12, theme.PAGE_WIDTH, 12, stroke=0, fill=1)
+    if cover.banner:
+        canvas.setFillColor(theme.VERMILION)
+        canvas.rect(0, theme.PAGE_HEIGHT - 44, theme.PAGE_WIDTH, 32, stroke=0, fill=1)
+        banner = lines_of(cover.banner, _COVER_BANNER, width)[:1]
+        draw_lines(canvas, banner, _COVER_BANNER, left, theme.PAGE_HEIGHT - 21, width)
+    top = theme.PAGE_HEIGHT * 0.74
+    for text, style, gap in (
+        (cover.kicker, _COVER_KICKER, 12.0),
+        (cover.title, _COVER_TITLE, 16.0),
+        (cover.subtitle, _COVER_SUBTITLE, 0.0),
+    ):
+        lines = lines_of(text, style, width)
+        draw_lines(canvas, lines, style, left, top, width)
+        top -= len(lines) * style.leading + gap
+    _draw_cover_facts(canvas, cover, left, width)
+
+
+def _draw_cover_facts(canvas: Canvas, cover: Cover, left: float, width: float) -> None:
+    """Two columns of facts above the footnote, over a rule."""
+    column, top = width / 2, 236.0
+    canvas.setStrokeColor(theme.NAVY)
+    canvas.setLineWidth(1)
+    canvas.line(left, top + 12, left + width, top + 12)
+    for index, (label, value) in enumerate(cover.facts):
+        x, y = left + (index % 2) * column, top - (index // 2) * 38
+        draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
+        draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:1], _COVER_FACT, x, y - 13, column)
+    note = lines_of(cover.footnote, theme.NOTE, width * 0.86)
+    draw_lines(canvas, note, theme.NOTE, left, 98, width)

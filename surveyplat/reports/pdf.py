@@ -1,0 +1,62 @@
+"""A report bundle in, the bytes of a PDF out. Nothing is decided here; see ``content`` for what is said."""
+
+from datetime import datetime
+from io import BytesIO
+
+from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
+
+from surveyplat.reports.blocks import Content
+from surveyplat.reports.bundle import ReportBundle
+from surveyplat.reports.content import build_content, report_id
+from surveyplat.reports.pages import lay_out
+
+CREATOR = "surveyplat"
+
+
+def make_report(bundle: ReportBundle) -> bytes:
+    """The PDF of a bundle: A4, all fonts embedded, the same bytes for the same bundle.
+
+    Raises ``ReportError`` or ``ScoringError`` when the bundle's documents are damaged.
+    """
+    content = build_content(bundle)
+    return _finish(lay_out(content, report_id(bundle)), content, datetime.fromisoformat(bundle.as_of))
+
+
+def _finish(pages: bytes, content: Content, moment: datetime) -> bytes:
+    """Metadata, language and dates from the bundle; an identifier that depends on the content alone."""
+    target = BytesIO()
+    with Pdf.open(BytesIO(pages)) as pdf:
+        pdf.Root.Lang = content.language
+        pdf.Root.PageMode = Name.UseOutlines
+        pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        _describe(pdf, content, moment)
+        pdf.save(target, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+def _describe(pdf: Pdf, content: Content, moment: datetime) -> None:
+    stamp = moment.isoformat()
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["dc:title"] = content.title
+        metadata["dc:description"] = content.subject
+        metadata["dc:language"] = {content.language}
+        metadata["xmp:CreatorTool"] = CREATOR
+        metadata["xmp:CreateDate"] = stamp
+        metadata["xmp:ModifyDate"] = stamp
+        metadata["pdf:Producer"] = CREATOR
+    date = _pdf_date(moment)
+    pdf.docinfo = pdf.make_indirect(
+        Dictionary(
+            Title=content.title,
+            Subject=content.subject,
+            Creator=CREATOR,
+            Producer=CREATOR,
+            CreationDate=date,
+            ModDate=date,
+        )
+    )
+
+
+def _pdf_date(moment: datetime) -> str:
+    offset = moment.strftime("%z")
+    return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"

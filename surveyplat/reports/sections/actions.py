@@ -1,0 +1,55 @@
+"""Actions: what became of the last period's, and the 5W1H plans that follow from this period's findings."""
+
+from surveyplat.reports import formats
+from surveyplat.reports.blocks import ActionCard, ActionCards, Column, Paragraph, Row, Section, Table
+from surveyplat.reports.bundle import ActionRecord
+from surveyplat.reports.context import Context
+
+_PARTS = ("why", "who", "when", "where", "how")
+
+
+def previous_actions(context: Context) -> Section | None:
+    actions = context.bundle.previous_actions
+    if not actions:
+        return None
+    columns = (
+        Column(context.say("action.what"), 0.52, "left"),
+        Column(context.say("action.who"), 0.18, "left"),
+        Column(context.say("action.due"), 0.18),
+        Column(context.say("action.state"), 0.12, "left"),
+    )
+    rows = tuple(
+        Row((action.plan["what"], action.plan["who"], _due(context, action), _state(context, action)))
+        for action in actions
+    )
+    title = context.say("action.table", day=formats.long_date(context.bundle.as_of[:10], context.language))
+    heading = _counted(context, "previous.heading", len(actions))
+    return Section("previous", context.say("previous"), heading, (Table(title, columns, rows),))
+
+
+def current_actions(context: Context) -> Section:
+    actions = context.bundle.current_actions
+    if not actions:
+        block = Paragraph(context.say("actions.none"))
+        return Section("actions", context.say("actions"), context.say("actions.heading.none"), (block,))
+    cards = tuple(_card(context, number, action) for number, action in enumerate(actions, 1))
+    blocks = (Paragraph(context.say("actions.note"), style="note"), ActionCards(cards))
+    return Section("actions", context.say("actions"), _counted(context, "actions.heading", len(actions)), blocks)
+
+
+def _counted(context: Context, key: str, count: int) -> str:
+    return context.say(f"{key}.one") if count == 1 else context.say(key, count=context.number(count))
+
+
+def _card(context: Context, number: int, action: ActionRecord) -> ActionCard:
+    parts = tuple((context.say(f"action.{part}"), action.plan[part]) for part in _PARTS)
+    state = f"{_state(context, action)} · {context.say('action.due')} {_due(context, action)}"
+    return ActionCard(context.number(number), action.plan["what"], state, parts)
+
+
+def _due(context: Context, action: ActionRecord) -> str:
+    return formats.long_date(action.due_on, context.language)
+
+
+def _state(context: Context, action: ActionRecord) -> str:
+    return context.either(f"state.{action.state}", action.state)

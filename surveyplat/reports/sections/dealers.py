@@ -1,0 +1,188 @@
+"""Dealers: the caterpillar figure and the table of every dealer, suppressed ones included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveyplat.reports.axes import axis_over
+from surveyplat.reports.blocks import (
+    Axis,
+    Block,
+    Column,
+    Dot,
+    DotChart,
+    DotRow,
+    Figure,
+    Key,
+    Mark,
+    Paragraph,
+    Reference,
+    Row,
+    Section,
+    Table,
+)
+from surveyplat.reports.context import Context, by_id, score_digits
+from surveyplat.scoring.results import Change, DealerCoverage, Estimate
+
+ROWS_A_FIGURE = 42
+"""Dealers in one figure; more are drawn in several figures on the same scale."""
+
+
+@dataclass(frozen=True)
+class _Study:
+    """The dealers' values of this study, and which way is better."""
+
+    values: tuple[tuple[str, Estimate], ...]
+    group: float
+    digits: int
+    fewer_is_better: bool
+    axis_title: str
+
+
+def dealers(context: Context) -> Section | None:
+    study = _study(context)
+    if study is None or not study.values:
+        return None
+    blocks: list[Block] = [*_figures(context, study)]
+    if blocks:
+        blocks.append(Paragraph(context.say("dealers.note"), style="note"))
+    blocks.append(_table(context, study))
+    return Section("dealers", context.say("dealers"), _heading(context, study), tuple(blocks))
+
+
+def _study(context: Context) -> _Study | None:
+    scores = context.scores
+    if scores.indices and scores.dealers and scores.indices[0].score.value is not None:
+        index = scores.indices[0]
+        values = tuple((dealer.dealer, dealer.index.score) for dealer in scores.dealers)
+        digits = score_digits(index.total)
+        return _Study(values, index.score.value or 0.0, digits, False, context.say("factors.points_axis"))
+    if scores.pp100 is not None and scores.pp100.total.pp100.value is not None:
+        values = tuple((cell.id, cell.pp100) for cell in scores.pp100.dealers)
+        return _Study(values, scores.pp100.total.pp100.value, 1, True, context.say("problems.axis"))
+    return None
+
+
+def _heading(context: Context, study: _Study) -> str:
+    if all(estimate.suppressed for _, estimate in study.values):
+        return context.say("dealers.heading.hidden")
+    kinds = (
+        ("dealer_more_problems", "dealer_fewer_problems")
+        if study.fewer_is_better
+        else ("dealer_below_group", "dealer_above_group")
+    )
+    names = ("worse", "better", "worse_better") if study.fewer_is_better else ("below", "above", "both")
+    worse, better = (len(context.found(kind)) for kind in kinds)
+    if not worse and not better:
+        return context.say("dealers.heading.none")
+    name = names[2] if worse and better else names[0] if worse else names[1]
+    counts = {
+        "below": context.number(worse),
+        "above": context.number(better),
+        "count": context.number(len(study.values)),
+    }
+    return context.say(f"dealers.heading.{name}", **counts)
+
+
+def _figures(context: Context, study: _Study) -> Iterator[Figure]:
+    shown = [(dealer, estimate) for dealer, estimate in study.values if estimate.value is not None]
+    shown.sort(key=lambda pair: (pair[1].value or 0.0) * (1 if study.fewer_is_better else -1))
+    rows = [_chart_row(context, study, dealer, estimate) for dealer, estimate in shown]
+    if not rows:
+        return
+    axis = _axis(context, study, shown)
+    parts = -(-len(rows) // ROWS_A_FIGURE)
+    size = -(-len(rows) // parts)
+    group = context.number(study.group, study.digits)
+    reference = Reference(0, study.group, context.say("group_value", value=group))
+    for part in range(parts):
+        chart = DotChart((axis,), tuple(rows[part * size : (part + 1) * size]), (reference,), context.say("answers"))
+        yield Figure(
+            _title(context, study, part, parts),
+            chart,
+            _keys(context, study),
+            context.say("dealers.alternative", count=context.number(len(rows)), group=group),
+        )
+
+
+def _title(context: Context, study: _Study, part: int, parts: int) -> str:
+    title = context.say("dealers.figure_pp100" if study.fewer_is_better else "dealers.figure")
+    if parts == 1:
+        return title
+    return context.say("dealers.figure_part", title=title, part=context.number(part + 1), parts=context.number(parts))
+
+
+def _axis(context: Context, study: _Study, shown: list[tuple[str, Estimate]]) -> Axis:
+    ends = [end for _, estimate in shown for end in (estimate.ci_low, estimate.ci_high)]
+    return axis_over([*ends, study.group], context.number, study.axis_title, floor_at=0.0)
+
+
+def _chart_row(context: Context, study: _Study, dealer: str, estimate: Estimate) -> DotRow:
+    value = estimate.value or 0.0
+    low = estimate.ci_low if estimate.ci_low is not None else value
+    high = estimate.ci_high if estimate.ci_high is not None else value
+    text = f"{context.value(estimate, study.digits)} ({context.interval(low, high, study.digits)})"
+    dot = Dot(value, low, high, text, _mark(context, dealer))
+    return DotRow(context.dealer(dealer), (dot,), context.number(estimate.unweighted_base))
+
+
+def _mark(context: Context, dealer: str) -> Mark:
+    kinds = {finding.kind for finding in context.findings if finding.subject == dealer}
+    if kinds & {"dealer_below_group", "dealer_more_problems"}:
+        return "below"
+    return "above" if kinds & {"dealer_above_group", "dealer_fewer_problems"} else "plain"
+
+
+def _keys(context: Context, study: _Study) -> tuple[Key, ...]:
+    below, above = ("key.more", "key.fewer") if study.fewer_is_better else ("key.below", "key.above")
+    return (
+        Key("plain", context.say("key.value")),
+        Key("below", context.say(below)),
+        Key("above", context.say(above)),
+    )
+
+
+def _table(context: Context, study: _Study) -> Table:
+    columns = [
+        Column(context.say("dealers.dealer"), 0.27, "left"),
+        Column(context.say("dealers.region"), 0.11, "left"),
+        Column(context.say("dealers.coverage"), 0.14),
+        Column(context.say("pp100_short" if study.fewer_is_better else "factors.score"), 0.12),
+        Column(context.say("interval95"), 0.16),
+    ]
+    changes = by_id(context.comparable.dealers) if context.comparable else {}
+    if changes:
+        columns += [Column(context.say("factors.change"), 0.11), Column(context.say("factors.verdict"), 0.16, "left")]
+    coverage = {each.dealer: each for each in context.scores.coverage}
+    rows = tuple(
+        _row(context, study, dealer, estimate, coverage.get(dealer), changes) for dealer, estimate in study.values
+    )
+    return Table(context.say("dealers.table"), tuple(columns), rows, context.say("dealers.table_note"))
+
+
+def _row(
+    context: Context,
+    study: _Study,
+    dealer: str,
+    estimate: Estimate,
+    coverage: DealerCoverage | None,
+    changes: dict[str, Change],
+) -> Row:
+    digits = study.digits if study.fewer_is_better else study.digits + 1
+    cells = [
+        context.dealer(dealer),
+        context.bundle.regions.get(dealer, ""),
+        _answers(context, estimate, coverage),
+        context.value(estimate, digits),
+        context.estimate_interval(estimate, digits),
+    ]
+    if changes:
+        change = changes.get(dealer)
+        cells += [context.signed(change.change if change else None, digits), context.verdict(change)]
+    return Row(tuple(cells), "muted" if estimate.suppressed else "plain")
+
+
+def _answers(context: Context, estimate: Estimate, coverage: DealerCoverage | None) -> str:
+    responses = context.number(coverage.responses if coverage else estimate.unweighted_base)
+    if coverage is None or coverage.eligible is None:
+        return responses
+    return context.say("dealers.coverage_of", responses=responses, eligible=context.number(coverage.eligible))

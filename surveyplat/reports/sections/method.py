@@ -1,0 +1,99 @@
+"""How the figures were made, so that another can make them again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from surveyplat.reports import formats
+from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
+from surveyplat.reports.bundle import bundle_hash
+from surveyplat.reports.context import Context
+from surveyplat.reports.sections.sentences import reasons
+
+
+def method(context: Context) -> Section:
+    blocks: list[Block] = [*_paragraphs(context), *_exclusions(context), _provenance(context)]
+    return Section("method", context.say("method"), context.say("method.heading"), tuple(blocks))
+
+
+def _paragraphs(context: Context) -> Iterator[Paragraph]:
+    yield Paragraph(_base(context), lead=context.say("method.base"))
+    weighting = context.say(f"method.weighting.{context.scores.weighting}")
+    yield Paragraph(weighting, lead=context.say("method.weighting"))
+    for part in ("error", "missing", "suppression"):
+        yield Paragraph(context.say(f"method.{part}.text"), lead=context.say(f"method.{part}"))
+    yield Paragraph(_changes(context), lead=context.say("method.changes"))
+
+
+def _base(context: Context) -> str:
+    manifest = context.bundle.manifest
+    responses = context.number(manifest.get("responses", context.scores.unweighted_base))
+    period = context.period(context.scores.period)
+    invited = manifest.get("invited")
+    if not invited:
+        return context.say("method.base.imported", responses=responses, period=period)
+    return context.say(
+        "method.base.text",
+        responses=responses,
+        period=period,
+        events=context.number(manifest.get("population_events")),
+        invited=context.number(invited),
+        rate=context.percent(manifest.get("responses", 0) / invited, 1),
+    )
+
+
+def _changes(context: Context) -> str:
+    comparison = context.comparison
+    if comparison is None:
+        return context.say("method.changes.none")
+    if comparison.verdict == "refuse":
+        after = context.period(comparison.after)
+        return context.say("method.changes.refused", after=after, reasons=reasons(context))
+    return context.say("method.changes.text", alpha=context.percent(comparison.alpha))
+
+
+def _exclusions(context: Context) -> Iterator[Block]:
+    exclusions = [each for each in context.bundle.manifest.get("exclusions", ()) if each["count"]]
+    if not exclusions:
+        yield Paragraph(
+            context.say("method.exclusions.none"), lead=context.say("method.exclusions") + context.colon.rstrip()
+        )
+        return
+    columns = (Column(context.say("method.reason"), 0.75, "left"), Column(context.say("method.count"), 0.25))
+    rows = tuple(Row((_reason(context, each["reason"]), context.number(each["count"]))) for each in exclusions)
+    yield Table(context.say("method.exclusions"), columns, rows)
+
+
+def _reason(context: Context, reason: str) -> str:
+    return context.either(f"reason.{reason}", reason)
+
+
+def _provenance(context: Context) -> Table:
+    columns = (Column(context.say("method.fact"), 0.27, "left"), Column(context.say("method.value"), 0.73, "left"))
+    rows = tuple(Row((context.say(f"method.{key}"), text)) for key, text in _facts(context))
+    return Table(context.say("method.provenance"), columns, rows)
+
+
+def _facts(context: Context) -> Iterator[tuple[str, str]]:
+    manifest = context.bundle.manifest
+    cut_off = manifest.get("cut_off")
+    rows = manifest.get("row_count")
+    yield "cut_off", _moment(context, cut_off) if cut_off else context.say("not_recorded")
+    yield "rows", context.number(rows) if rows is not None else context.say("not_recorded")
+    yield "rows_hash", context.scores.snapshot_hash
+    yield "definition", _recorded(context, manifest.get("definition_version"))
+    yield "definition_hash", context.scores.definition_hash
+    yield "bundle_hash", bundle_hash(context.bundle)
+    yield "template", context.bundle.template_version
+    software = manifest.get("software") or {}
+    listed = ", ".join(f"{name} {version}" for name, version in sorted(software.items()))
+    yield "software", _recorded(context, listed)
+
+
+def _recorded(context: Context, value: Any) -> str:
+    return str(value) if value else context.say("not_recorded")
+
+
+def _moment(context: Context, moment: str) -> str:
+    if "T" in moment or " " in moment:
+        return formats.long_time(moment, context.language)
+    return formats.long_date(moment, context.language)
