@@ -29,6 +29,7 @@ from surveyplat.storage.tables import PeriodSnapshot, QuestionnaireVersion
 
 _MANIFEST = "manifest.json"
 _READ_ONLY = 0o444
+_TOLD_TO_THE_LOG = ("study", "period", "rows_hash", "definition_hash", "row_count", "cut_off")
 _Stored = Mapping[str, Any]
 
 
@@ -148,35 +149,34 @@ async def _find(db: Database, study: str, period: Period) -> _Stored | None:
 
 def _record(settings: Settings, draft: _Draft, now: datetime) -> Unit[_Stored]:
     """The unit that records a draft, and the fact in the audit log, unless another was first; gives what is stored."""
-    manifest = canonical_json(draft.manifest)
-    told = {
-        name: draft.manifest[name]
-        for name in ("study", "period", "rows_hash", "definition_hash", "row_count", "cut_off")
-    }
-    study, period = told["study"], told["period"]
+    snapshot = _snapshot_row(settings, draft, now)
+    told = {name: draft.manifest[name] for name in _TOLD_TO_THE_LOG}
+    payload = {**told, "manifest_hash": sha256(snapshot.manifest.encode()).hexdigest()}
 
     def unit() -> Generator[Any, list[dict[str, Any]], _Stored]:
-        rows = yield _stored_query(study, period)
+        rows = yield _stored_query(told["study"], told["period"])
         if rows:
             return rows[0]
-        yield PeriodSnapshot.insert(
-            PeriodSnapshot(
-                key=_key(study, period),
-                study=study,
-                period=period,
-                rows_hash=told["rows_hash"],
-                definition_hash=told["definition_hash"],
-                row_count=told["row_count"],
-                file_name=draft.path.relative_to(settings.data_dir).as_posix(),
-                manifest=manifest,
-                frozen_at=now,
-            )
-        )
-        payload = {**told, "manifest_hash": sha256(manifest.encode()).hexdigest()}
-        yield from append_entry("period_frozen", _key(study, period), payload, now)
-        return (yield _stored_query(study, period))[0]
+        yield PeriodSnapshot.insert(snapshot)
+        yield from append_entry("period_frozen", snapshot.key, payload, now)
+        return (yield _stored_query(told["study"], told["period"]))[0]
 
     return unit
+
+
+def _snapshot_row(settings: Settings, draft: _Draft, now: datetime) -> PeriodSnapshot:
+    manifest = draft.manifest
+    return PeriodSnapshot(
+        key=_key(manifest["study"], manifest["period"]),
+        study=manifest["study"],
+        period=manifest["period"],
+        rows_hash=manifest["rows_hash"],
+        definition_hash=manifest["definition_hash"],
+        row_count=manifest["row_count"],
+        file_name=draft.path.relative_to(settings.data_dir).as_posix(),
+        manifest=canonical_json(manifest),
+        frozen_at=now,
+    )
 
 
 def _drop_unless_recorded(draft: _Draft, stored: _Stored) -> None:
