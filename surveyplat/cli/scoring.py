@@ -25,7 +25,8 @@ from surveyplat.settings import load_settings
 if TYPE_CHECKING:
     from surveyplat.pipeline import PeriodScores
 
-_BASE = ("Answers", "Std. error", "95 % interval")
+_INTERVAL = "95 % interval"
+_BASE = ("Answers", "Std. error", _INTERVAL)
 _WHY_SUPPRESSED = {
     "base": "suppressed: fewer than 30 answers",
     "effective_base": "suppressed: effective base below 20",
@@ -133,7 +134,7 @@ def _driver_table(driver: DriverScore) -> Table:
         f"(regression {driver.r_squared_regression:.4f})"
     )
     table = _table(
-        title, ("Attribute", "Share of R2 (LMG)", "95 % interval", "Coefficient", "Std. error", "Score 0-100")
+        title, ("Attribute", "Share of R2 (LMG)", _INTERVAL, "Coefficient", "Std. error", "Score 0-100")
     )
     for row in driver.importances:
         table.add_row(
@@ -149,7 +150,7 @@ def _driver_table(driver: DriverScore) -> Table:
 
 def _change_table(comparison: PeriodComparison) -> Table:
     title = f"{comparison.after} against {comparison.before} (PP100: ratio)"
-    table = _table(title, ("", "Before", "After", "Change", "95 % interval", "p (adjusted)", ""))
+    table = _table(title, ("", "Before", "After", "Change", _INTERVAL, "p (adjusted)", ""))
     families = (
         *(comparison.indices, comparison.factors, comparison.dealers),
         *(comparison.pp100_total, comparison.pp100_categories),
@@ -190,7 +191,7 @@ def _estimates(title: str, rows: Iterable[_EstimateRow], digits: int, extra: tup
 def _table(title: str, columns: tuple[str, ...]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0 or column == _INTERVAL)
     return table
 
 
