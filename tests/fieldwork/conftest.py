@@ -1,6 +1,8 @@
 """Intake from a file, and a real mail server, for the fieldwork tests."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from fieldwork_cases import NOW, StudyCase, csv_text
 
 from surveyplat.fieldwork.contact_rules import Study
@@ -65,18 +67,22 @@ class MailServerAtWork:
             message = message_from_bytes(envelope.content, policy=default)
             self.received.append((envelope.rcpt_tos[0], message))
         elif self.data_answer == "hang up":
-            session.peer_closed = True
             server.transport.abort()
         return self.data_answer
 
 
 @pytest.fixture
-def mail_server() -> Iterator[MailServerAtWork]:
+async def mail_server() -> AsyncIterator[MailServerAtWork]:
     at_work = MailServerAtWork()
-    controller = Controller(at_work, hostname="127.0.0.1", port=0)
-    controller.start()
-    try:
-        at_work.url = f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(lambda: SMTP(at_work), "127.0.0.1", 0) as server:
+        at_work.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield at_work
-    finally:
-        controller.stop()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
