@@ -16,7 +16,7 @@ class Paragraph:
     text: str
     lead: str = ""
     """Bold words in front of the text."""
-    style: Literal["body", "lead", "note", "subheading"] = "body"
+    style: Literal["body", "note", "subheading"] = "body"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     cells: tuple[str, ...]
-    style: Literal["plain", "total", "muted", "group"] = "plain"
+    style: Literal["plain", "total", "muted"] = "plain"
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class BarChart:
 class Key:
     """One entry of a figure's legend: what is drawn, and its meaning."""
 
-    symbol: Literal["plain", "group", "below", "above", "improve", "before", "interval", "bar", "strong_bar"]
+    symbol: Literal["plain", "group", "below", "above", "improve", "before", "bar", "strong_bar"]
     text: str
 
 
@@ -145,7 +145,6 @@ class Figure:
     keys: tuple[Key, ...]
     alternative: str
     """What the figure shows, for a reader who does not see it."""
-    note: str = ""
 
 
 @dataclass(frozen=True)

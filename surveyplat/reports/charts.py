@@ -1,16 +1,16 @@
-"""Charts as drawings: dots with intervals, and bars with intervals. Content decides every string, this file only places.
+"""Charts as drawings: dots with intervals, and bars with intervals. Content decides every string, this file places.
 
-One scale for all parts of a chart, direct labels, uncertainty always drawn, marks told apart by shape as well as colour.
+One scale for all parts of a chart, direct labels, uncertainty always drawn, marks told apart by shape and by colour.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, String
 from reportlab.lib.colors import Color
 
 from surveyplat.reports import theme
-from surveyplat.reports.blocks import Axis, Bar, BarChart, Dot, DotChart, DotRow, Key, Mark
+from surveyplat.reports.blocks import Axis, Bar, BarChart, Dot, DotChart, DotRow, Key
 from surveyplat.reports.flowables import lines_of
 from surveyplat.reports.theme import CHART, CHART_QUIET, TextStyle
 
@@ -36,6 +36,23 @@ class _Plot:
         return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
 
 
+def parts_of(chart: DotChart | BarChart, width: float, height: float) -> Iterator[DotChart | BarChart]:
+    """The chart cut into charts of the same scale, none of them higher than ``height`` points."""
+    if isinstance(chart, BarChart):
+        yield chart
+        return
+    rows: list[DotRow] = []
+    filled = _HEAD + _FOOT
+    for row in chart.rows:
+        needed = _row_height(row.label, width * _label_share(chart))
+        if rows and filled + needed > height:
+            yield replace(chart, rows=tuple(rows))
+            rows, filled = [], _HEAD + _FOOT
+        rows.append(row)
+        filled += needed
+    yield replace(chart, rows=tuple(rows))
+
+
 def draw_chart(chart: DotChart | BarChart, width: float) -> Drawing:
     """The drawing of a chart, as wide as given and as high as its rows need."""
     return _dot_chart(chart, width) if isinstance(chart, DotChart) else _bar_chart(chart, width)
@@ -52,7 +69,7 @@ def draw_keys(keys: Sequence[Key], width: float) -> Drawing:
         placed.append((key, x, row))
         x += needed + 16
     height = (row + 1) * _KEY_HEIGHT
-    drawing = Drawing(width, height)
+    drawing = _drawing(width, height)
     for key, left, line in placed:
         y = height - line * _KEY_HEIGHT - _KEY_HEIGHT / 2
         _draw_symbol(drawing, key, left, y)
@@ -78,12 +95,12 @@ def _draw_symbol(drawing: Drawing, key: Key, x: float, y: float) -> None:
 
 
 def _dot_chart(chart: DotChart, width: float) -> Drawing:
-    label_width = width * (0.36 if len(chart.axes) > 1 else 0.30)
+    label_width = width * _label_share(chart)
     plots, texts = _strips(chart, width, label_width)
     labels = [_label(row.label, label_width - _GAP) for row in chart.rows]
-    heights = [max(1, len(lines)) * CHART.leading + _ROW_PAD for lines in labels]
+    heights = [_row_height(row.label, label_width) for row in chart.rows]
     height = _HEAD + sum(heights) + _FOOT
-    drawing = Drawing(width, height)
+    drawing = _drawing(width, height)
     top = height - _HEAD
     for plot in plots:
         _draw_axis(drawing, plot, top, _FOOT)
@@ -94,6 +111,21 @@ def _dot_chart(chart: DotChart, width: float) -> Drawing:
     for row, lines, row_height in zip(chart.rows, labels, heights, strict=True):
         _draw_row(drawing, row, lines, plots, texts, (top, row_height, width))
         top -= row_height
+    return drawing
+
+
+def _label_share(chart: DotChart) -> float:
+    return 0.36 if len(chart.axes) > 1 else 0.30
+
+
+def _row_height(label: str, label_width: float) -> float:
+    return max(1, len(_label(label, label_width - _GAP))) * CHART.leading + _ROW_PAD
+
+
+def _drawing(width: float, height: float) -> Drawing:
+    """An empty drawing that starts in the report's own font (a drawing's own default would not be embedded)."""
+    drawing = Drawing(width, height)
+    drawing.initialFontName = theme.REGULAR
     return drawing
 
 
@@ -161,7 +193,7 @@ def _bar_chart(chart: BarChart, width: float) -> Drawing:
     plot = _Plot(chart.axis, label_width, width - value_width - share_width - 2 * _GAP)
     labels = [_label(bar.label, label_width - _GAP) for bar in chart.bars]
     heights = [max(1, len(lines)) * CHART.leading + 2 * _ROW_PAD for lines in labels]
-    drawing = Drawing(width, _HEAD + sum(heights) + 4)
+    drawing = _drawing(width, _HEAD + sum(heights) + 4)
     top = drawing.height - _HEAD
     _draw_axis(drawing, plot, top, 4)
     _write(drawing, chart.cumulative_title, CHART_QUIET, width, top + 4, anchor="end")
@@ -224,7 +256,6 @@ _COLOURS: dict[str, Color] = {
     "below": theme.VERMILION,
     "above": theme.BLUE,
     "improve": theme.VERMILION,
-    "interval": theme.INK,
 }
 _MARKS: dict[str, Callable[[Drawing, float, float, Color], None]] = {
     "plain": _circle,

@@ -12,6 +12,7 @@ from surveyplat.scoring.documents import comparison_from_document, scores_from_d
 from surveyplat.scoring.results import Change, Estimate, PeriodComparison, StudyScores
 
 MOST_NAMES = 3
+LONGEST_CELL = 240
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class Context:
 
     def found(self, *kinds: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.kind in kinds)
+
+
+def clipped(text: str) -> str:
+    """Text for a table's cell; a longer one stands in full on its action's card."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
 def score_digits(total: float) -> int:

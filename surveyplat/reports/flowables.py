@@ -37,7 +37,7 @@ def _measure(text: str, font: str, *, size: float) -> float:
 
 
 def draw_lines(canvas: Canvas, lines: Sequence[Line], style: TextStyle, x: float, top: float, width: float) -> None:
-    """Draw lines downwards from ``top``; a right-aligned asterisk hangs outside, so that digits stay in their columns."""
+    """Draw lines downwards from ``top``; a right-aligned asterisk hangs outside, so that digits keep their columns."""
     canvas.setFillColor(style.colour)
     baseline = top - (style.leading - style.size) / 2 - style.size * 0.86
     for line in lines:
@@ -58,7 +58,7 @@ def _indent(line: Line, style: TextStyle, width: float) -> float:
     return room + (theme.measure("*", style.font, style.size) if line.text.endswith("*") else 0.0)
 
 
-class TextBlock(Flowable):
+class TextBlock(Flowable):  # type: ignore[misc]
     """A paragraph in one style, with an optional bold lead; breaks between pages by lines, never leaving one alone."""
 
     def __init__(self, text: str, style: TextStyle, lead: str = "", lines: tuple[Line, ...] | None = None) -> None:
@@ -85,7 +85,7 @@ class TextBlock(Flowable):
         draw_lines(self.canv, self._lines or (), self._style, 0, self.height, self.width)
 
 
-class Bookmark(Flowable):
+class Bookmark(Flowable):  # type: ignore[misc]
     """No ink: an entry in the outline that leads here."""
 
     def __init__(self, key: str, title: str) -> None:
@@ -101,7 +101,7 @@ class Bookmark(Flowable):
         self.canv.addOutlineEntry(self._title, self._key, level=0)
 
 
-class Chart(Flowable):
+class Chart(Flowable):  # type: ignore[misc]
     """A drawing at its own size."""
 
     def __init__(self, drawing: Drawing) -> None:
@@ -116,7 +116,7 @@ class Chart(Flowable):
         renderPDF.draw(self._drawing, self.canv, 0, 0)
 
 
-class Panel(Flowable):
+class Panel(Flowable):  # type: ignore[misc]
     """The key figures side by side on a tinted ground, each with its label above and its uncertainty below."""
 
     _VALUE = TextStyle(theme.BOLD, 22, 27, theme.NAVY)
@@ -161,53 +161,78 @@ class Panel(Flowable):
         draw_lines(self.canv, self._details[index], self._DETAIL, x, top - self._VALUE.leading, inner)
 
 
-class NumberedPoint(Flowable):
-    """One finding with its number in the margin."""
+class Hanging(Flowable):  # type: ignore[misc]
+    """Text beside its label: a number or a word that hangs in the margin."""
 
-    _NUMBER = TextStyle(theme.BOLD, 9.6, theme.BODY.leading, theme.VERMILION)
-    _INDENT = 17.0
-
-    def __init__(self, number: str, paragraph: Paragraph) -> None:
+    def __init__(
+        self,
+        label: str,
+        text: Paragraph,
+        styles: tuple[TextStyle, TextStyle],
+        indents: tuple[float, float],
+        lines: tuple[Line, ...] | None = None,
+    ) -> None:
         super().__init__()
-        self._number, self._paragraph = number, paragraph
-        self.spaceAfter = theme.BODY.after
+        self._label, self._text, self._styles, self._indents, self._lines = label, text, styles, indents, lines
+        self.spaceAfter = styles[1].after
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
-        text, lead = self._paragraph.text, self._paragraph.lead
-        self._lines = lines_of(text, theme.BODY, available_width - self._INDENT, lead)
-        self.width, self.height = available_width, len(self._lines) * theme.BODY.leading
+        if self._lines is None:
+            width = available_width - self._indents[1]
+            self._lines = lines_of(self._text.text, self._styles[1], width, self._text.lead)
+        self.width, self.height = available_width, max(1, len(self._lines)) * self._styles[1].leading
         return self.width, self.height
 
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        self.wrap(available_width, available_height)
+        lines = self._lines or ()
+        fitting = min(int(available_height // self._styles[1].leading), len(lines) - 2)
+        if fitting < 2:
+            return []
+        rest = Hanging("", self._text, self._styles, self._indents, lines[fitting:])
+        return [Hanging(self._label, self._text, self._styles, self._indents, lines[:fitting]), rest]
+
     def draw(self) -> None:
-        number = lines_of(self._number, self._NUMBER, self._INDENT)
-        draw_lines(self.canv, number, self._NUMBER, 0, self.height, self._INDENT)
-        draw_lines(self.canv, self._lines, theme.BODY, self._INDENT, self.height, self.width - self._INDENT)
+        (label_style, style), (label_at, text_at) = self._styles, self._indents
+        label = lines_of(self._label, label_style, text_at - label_at)
+        draw_lines(self.canv, label, label_style, label_at, self.height, text_at - label_at)
+        draw_lines(self.canv, self._lines or (), style, text_at, self.height, self.width - text_at)
 
 
-class Card(Flowable):
+_NUMBER = TextStyle(theme.BOLD, theme.BODY.size, theme.BODY.leading, theme.VERMILION)
+_PLAN_LABEL = TextStyle(theme.BOLD, 8, 12.6, theme.QUIET)
+_PLAN_TEXT = TextStyle(theme.REGULAR, 8.6, 12.6)
+_CARD_INDENT = 20.0
+_PLAN_INDENT = 58.0
+
+
+def point_of(number: str, paragraph: Paragraph) -> Hanging:
+    """One finding with its number in the margin."""
+    return Hanging(number, paragraph, (_NUMBER, theme.BODY), (0.0, 17.0))
+
+
+def card_of(card: ActionCard) -> list[Flowable]:
     """One action: its number, what is to be done and its state, then the labelled rest of the plan."""
+    styles, indents = (_PLAN_LABEL, _PLAN_TEXT), (_CARD_INDENT, _PLAN_INDENT)
+    parts = [Hanging(label, Paragraph(text), styles, indents) for label, text in card.parts]
+    parts[-1].spaceAfter = 11
+    return [_CardHead(card), *parts]
 
+
+class _CardHead(Flowable):  # type: ignore[misc]
     _WHAT = TextStyle(theme.BOLD, 10, 14.4, theme.INK)
     _NUMBER = TextStyle(theme.BOLD, 10, 14.4, theme.VERMILION)
     _STATE = TextStyle(theme.REGULAR, 7.8, 14.4, theme.QUIET, align="right")
-    _LABEL = TextStyle(theme.BOLD, 8, 12.6, theme.QUIET)
-    _TEXT = TextStyle(theme.REGULAR, 8.6, 12.6)
     _STATE_WIDTH = 128.0
-    _INDENT = 20.0
-    _LABEL_WIDTH = 38.0
 
     def __init__(self, card: ActionCard) -> None:
         super().__init__()
         self._card = card
-        self.spaceAfter = 9
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
         self.width = available_width
-        self._what = lines_of(self._card.what, self._WHAT, available_width - self._INDENT - self._STATE_WIDTH)
-        width = available_width - self._INDENT - self._LABEL_WIDTH
-        self._parts = [(label, lines_of(text, self._TEXT, width)) for label, text in self._card.parts]
-        rows = sum(max(1, len(lines)) for _, lines in self._parts)
-        self.height = max(1, len(self._what)) * self._WHAT.leading + rows * self._TEXT.leading + 13
+        self._what = lines_of(self._card.what, self._WHAT, available_width - _CARD_INDENT - self._STATE_WIDTH)
+        self.height = max(1, len(self._what)) * self._WHAT.leading + 9
         return self.width, self.height
 
     def draw(self) -> None:
@@ -216,15 +241,9 @@ class Card(Flowable):
         canvas.setLineWidth(0.9)
         canvas.line(0, self.height, self.width, self.height)
         draw_lines(canvas, lines_of(self._card.number, self._NUMBER, 30), self._NUMBER, 0, top, 30)
-        draw_lines(canvas, self._what, self._WHAT, self._INDENT, top, self.width)
+        draw_lines(canvas, self._what, self._WHAT, _CARD_INDENT, top, self.width)
         state = lines_of(self._card.state, self._STATE, self._STATE_WIDTH)
         draw_lines(canvas, state, self._STATE, self.width - self._STATE_WIDTH, top, self._STATE_WIDTH)
-        top -= max(1, len(self._what)) * self._WHAT.leading + 3
-        for label, lines in self._parts:
-            head = lines_of(label, self._LABEL, self._LABEL_WIDTH)
-            draw_lines(canvas, head, self._LABEL, self._INDENT, top, self._LABEL_WIDTH)
-            draw_lines(canvas, lines, self._TEXT, self._INDENT + self._LABEL_WIDTH, top, self.width)
-            top -= max(1, len(lines)) * self._TEXT.leading
 
 
 class _Cell(TextBlock):

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 ABSENT = "–"
 _LOCALES = {"en": "en_GB", "zh-Hans": "zh_Hans_CN"}
 _PERIODS = {
-    "en": {"quarter": "Q{part} {year}", "month": "{month} {year}", "year": "{year}"},
+    "en": {"quarter": "Q{part}\u00a0{year}", "month": "{month}\u00a0{year}", "year": "{year}"},
     "zh-Hans": {"quarter": "{year}年第{part}季度", "month": "{year}年{part}月", "year": "{year}年"},
 }
 

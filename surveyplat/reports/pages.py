@@ -11,9 +11,11 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import (
     ActionCards,
+    BarChart,
     Block,
     Content,
     Cover,
+    DotChart,
     Figure,
     KeyFigures,
     Paragraph,
@@ -21,23 +23,25 @@ from surveyplat.reports.blocks import (
     Section,
     Table,
 )
-from surveyplat.reports.charts import draw_chart, draw_keys
+from surveyplat.reports.charts import draw_chart, draw_keys, parts_of
 from surveyplat.reports.flowables import (
     Bookmark,
-    Card,
     Chart,
-    NumberedPoint,
     Panel,
     TextBlock,
+    card_of,
     draw_lines,
     lines_of,
+    point_of,
     table_of,
 )
 from surveyplat.reports.theme import TextStyle
 
-_STYLES = {"body": theme.BODY, "lead": theme.LEAD, "note": theme.NOTE, "subheading": theme.SUBHEADING}
+_STYLES = {"body": theme.BODY, "note": theme.NOTE, "subheading": theme.SUBHEADING}
 _TABLE_START = 110.0
 """Points that a table wants below its section's heading: its own heads and some rows."""
+_FIGURE_HEIGHT = 560.0
+"""A longer chart is continued on the next page, under the same scale and keys."""
 _TOTAL = "page_total"
 
 
@@ -97,11 +101,13 @@ def _templates(content: Content, report_id: str) -> list[PageTemplate]:
 def _story(content: Content) -> Iterator[Flowable]:
     yield NextPageTemplate("body")
     yield PageBreak()
-    for number, section in enumerate(content.sections):
-        if section.fresh_page and number:
+    fresh = True
+    for section in content.sections:
+        if section.fresh_page and not fresh:
             yield PageBreak()
         yield from _section(section)
-        if section.fresh_page:
+        fresh = section.fresh_page
+        if fresh and section is not content.sections[-1]:
             yield PageBreak()
 
 
@@ -125,9 +131,8 @@ def _section(section: Section) -> Iterator[Flowable]:
 
 
 def _height(flowables: list[Flowable]) -> float:
-    return sum(
-        flowable.wrap(theme.TEXT_WIDTH, theme.PAGE_HEIGHT)[1] + flowable.getSpaceAfter() for flowable in flowables
-    )
+    heights = (each.wrap(theme.TEXT_WIDTH, theme.PAGE_HEIGHT)[1] + each.getSpaceAfter() for each in flowables)
+    return float(sum(heights))
 
 
 def _flowables(block: Block) -> Iterator[Flowable]:
@@ -135,15 +140,16 @@ def _flowables(block: Block) -> Iterator[Flowable]:
         case Paragraph():
             yield _paragraph(block)
         case Points():
-            yield from (NumberedPoint(str(number), point) for number, point in enumerate(block.points, 1))
+            yield from (point_of(str(number), point) for number, point in enumerate(block.points, 1))
         case KeyFigures():
             yield Panel(block.figures)
         case Figure():
-            yield KeepTogether(_figure(block))
+            for chart in parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT):
+                yield KeepTogether(_figure(block, chart))
         case Table():
             yield from _table(block)
         case ActionCards():
-            yield from (Card(card) for card in block.actions)
+            yield from (KeepTogether(card_of(card)) for card in block.actions)
 
 
 def _paragraph(block: Paragraph) -> Flowable:
@@ -152,15 +158,12 @@ def _paragraph(block: Paragraph) -> Flowable:
     return text
 
 
-def _figure(block: Figure) -> list[Flowable]:
-    drawn: list[Flowable] = [
+def _figure(block: Figure, chart: DotChart | BarChart) -> list[Flowable]:
+    return [
         TextBlock(block.title, theme.FIGURE_TITLE),
         Chart(draw_keys(block.keys, theme.TEXT_WIDTH)),
-        Chart(draw_chart(block.chart, theme.TEXT_WIDTH)),
+        Chart(draw_chart(chart, theme.TEXT_WIDTH)),
     ]
-    if block.note:
-        drawn.append(TextBlock(block.note, theme.NOTE))
-    return drawn
 
 
 def _table(block: Table) -> Iterator[Flowable]:
@@ -184,18 +187,17 @@ def _draw_furniture(canvas: Canvas, content: Content, report_id: str) -> None:
     canvas.line(left, top - 14, left + width, top - 14)
     bottom = 14 * 2.8346
     draw_lines(canvas, lines_of(report_id, style, width), style, left, bottom, width)
-    _draw_page_number(canvas, left + width, bottom)
+    _draw_page_number(canvas, left + width / 2, bottom)
 
 
-def _draw_page_number(canvas: Canvas, right: float, top: float) -> None:
+def _draw_page_number(canvas: Canvas, centre: float, top: float) -> None:
     """ "3 / 12", the cover not counted; the total is a form that is filled when the last page is known."""
     style = theme.FURNITURE
     number = str(canvas.getPageNumber() - 1)
-    start = right - theme.measure(" / 000", style.font, style.size)
     numbered = TextStyle(style.font, style.size, style.leading, style.colour, "right")
-    draw_lines(canvas, lines_of(number, numbered, 40), numbered, start - 40, top, 40)
+    draw_lines(canvas, lines_of(number, numbered, 40), numbered, centre - 40, top, 40)
     canvas.saveState()
-    canvas.translate(start, top - (style.leading - style.size) / 2 - style.size * 0.86)
+    canvas.translate(centre, top - (style.leading - style.size) / 2 - style.size * 0.86)
     canvas.doForm(_TOTAL)
     canvas.restoreState()
 

@@ -52,7 +52,6 @@ class TextStyle:
 
 
 BODY = TextStyle(REGULAR, 9.6, 15.2, after=6)
-LEAD = TextStyle(REGULAR, 11, 17, after=8)
 NOTE = TextStyle(REGULAR, 7.8, 11.8, QUIET, before=3, after=6)
 SUBHEADING = TextStyle(BOLD, 11, 16, NAVY, before=14, after=6)
 KICKER = TextStyle(BOLD, 8.2, 11, VERMILION)

@@ -113,7 +113,7 @@ def service_scores(dealers: int = 24, *, level: float = 784.0, seed: int = 7) ->
         definition_hash=DEFINITION,
         unweighted_base=1845,
         weighting="post_stratified_by_dealer",
-        coverage=tuple(_coverage(number, random) for number in range(1, dealers + 1)),
+        coverage=tuple(_coverage(number) for number in range(1, dealers + 1)),
         indices=(index,),
         dealers=tuple(_dealer(number, level, factors, random) for number in range(1, dealers + 1)),
         items=tuple(_item(name, random) for name in ITEMS),
@@ -125,16 +125,19 @@ def service_scores(dealers: int = 24, *, level: float = 784.0, seed: int = 7) ->
     )
 
 
-def _coverage(number: int, random: Random) -> DealerCoverage:
+def _coverage(number: int) -> DealerCoverage:
     code = f"D{number:02d}"
-    return DealerCoverage(code, random.randint(220, 420), 17 if code in HIDDEN_DEALERS else random.randint(60, 140))
+    return DealerCoverage(code, 3 * _base(number) + 40 + number % 5, _base(number))
+
+
+def _base(number: int) -> int:
+    return 17 if f"D{number:02d}" in HIDDEN_DEALERS else 60 + number * 37 % 80
 
 
 def _dealer(number: int, level: float, factors: tuple[FactorScore, ...], random: Random) -> DealerScore:
-    code = f"D{number:02d}"
-    base, hidden = random.randint(60, 140), code in HIDDEN_DEALERS
+    code, base = f"D{number:02d}", _base(number)
     value = level - 96 if code == LOW_DEALER else level + random.gauss(0, 13)
-    score = estimate(value, 150 / base**0.5, 17 if hidden else base, suppressed=hidden)
+    score = estimate(value, 150 / base**0.5, base, suppressed=code in HIDDEN_DEALERS)
     return DealerScore(code, IndexScore("csi", 1000.0, score, factors))
 
 
@@ -363,8 +366,8 @@ def action(language: str, number: int = 1, *, state: str = "draft") -> ActionRec
             "who": "Technical manager of each workshop",
             "when": "Start within 14 days; done by the due date",
             "where": "All workshops, first those with the most repeat repairs",
-            "how": "Test drive with the customer for every intermittent fault; a second technician signs off each repeat repair;"
-            " review the week's repeat repairs every Monday.",
+            "how": "Test drive with the customer for every intermittent fault; a second technician signs off each repeat"
+            " repair; review the week's repeat repairs every Monday.",
         }
     else:
         plan = {

@@ -3,7 +3,7 @@
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import ActionCard, ActionCards, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import ActionRecord
-from surveyplat.reports.context import Context
+from surveyplat.reports.context import Context, clipped
 
 _PARTS = ("why", "who", "when", "where", "how")
 
@@ -19,7 +19,7 @@ def previous_actions(context: Context) -> Section | None:
         Column(context.say("action.state"), 0.12, "left"),
     )
     rows = tuple(
-        Row((action.plan["what"], action.plan["who"], _due(context, action), _state(context, action)))
+        Row((clipped(action.plan["what"]), clipped(action.plan["who"]), _due(context, action), _state(context, action)))
         for action in actions
     )
     title = context.say("action.table", day=formats.long_date(context.bundle.as_of[:10], context.language))

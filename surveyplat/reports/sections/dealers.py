@@ -23,9 +23,6 @@ from surveyplat.reports.blocks import (
 from surveyplat.reports.context import Context, by_id, score_digits
 from surveyplat.scoring.results import Change, DealerCoverage, Estimate
 
-ROWS_A_FIGURE = 42
-"""Dealers in one figure; more are drawn in several figures on the same scale."""
-
 
 @dataclass(frozen=True)
 class _Study:
@@ -90,25 +87,14 @@ def _figures(context: Context, study: _Study) -> Iterator[Figure]:
     if not rows:
         return
     axis = _axis(context, study, shown)
-    parts = -(-len(rows) // ROWS_A_FIGURE)
-    size = -(-len(rows) // parts)
     group = context.number(study.group, study.digits)
     reference = Reference(0, study.group, context.say("group_value", value=group))
-    for part in range(parts):
-        chart = DotChart((axis,), tuple(rows[part * size : (part + 1) * size]), (reference,), context.say("answers"))
-        yield Figure(
-            _title(context, study, part, parts),
-            chart,
-            _keys(context, study),
-            context.say("dealers.alternative", count=context.number(len(rows)), group=group),
-        )
-
-
-def _title(context: Context, study: _Study, part: int, parts: int) -> str:
-    title = context.say("dealers.figure_pp100" if study.fewer_is_better else "dealers.figure")
-    if parts == 1:
-        return title
-    return context.say("dealers.figure_part", title=title, part=context.number(part + 1), parts=context.number(parts))
+    yield Figure(
+        context.say("dealers.figure_pp100" if study.fewer_is_better else "dealers.figure"),
+        DotChart((axis,), tuple(rows), (reference,), context.say("answers")),
+        _keys(context, study),
+        context.say("dealers.alternative", count=context.number(len(rows)), group=group),
+    )
 
 
 def _axis(context: Context, study: _Study, shown: list[tuple[str, Estimate]]) -> Axis:
@@ -120,7 +106,7 @@ def _chart_row(context: Context, study: _Study, dealer: str, estimate: Estimate)
     value = estimate.value or 0.0
     low = estimate.ci_low if estimate.ci_low is not None else value
     high = estimate.ci_high if estimate.ci_high is not None else value
-    text = f"{context.value(estimate, study.digits)} ({context.interval(low, high, study.digits)})"
+    text = f"{context.number(value, study.digits)} ({context.interval(low, high, study.digits)})"
     dot = Dot(value, low, high, text, _mark(context, dealer))
     return DotRow(context.dealer(dealer), (dot,), context.number(estimate.unweighted_base))
 
@@ -143,15 +129,15 @@ def _keys(context: Context, study: _Study) -> tuple[Key, ...]:
 
 def _table(context: Context, study: _Study) -> Table:
     columns = [
-        Column(context.say("dealers.dealer"), 0.27, "left"),
-        Column(context.say("dealers.region"), 0.11, "left"),
-        Column(context.say("dealers.coverage"), 0.14),
-        Column(context.say("pp100_short" if study.fewer_is_better else "factors.score"), 0.12),
-        Column(context.say("interval95"), 0.16),
+        Column(context.say("dealers.dealer"), 0.32, "left"),
+        Column(context.say("dealers.region"), 0.10, "left"),
+        Column(context.say("dealers.coverage"), 0.13),
+        Column(context.say("pp100_short" if study.fewer_is_better else "factors.score"), 0.11),
+        Column(context.say("interval95"), 0.15),
     ]
     changes = by_id(context.comparable.dealers) if context.comparable else {}
     if changes:
-        columns += [Column(context.say("factors.change"), 0.11), Column(context.say("factors.verdict"), 0.16, "left")]
+        columns += [Column(context.say("factors.change"), 0.09), Column(context.say("factors.verdict"), 0.15, "left")]
     coverage = {each.dealer: each for each in context.scores.coverage}
     rows = tuple(
         _row(context, study, dealer, estimate, coverage.get(dealer), changes) for dealer, estimate in study.values

@@ -105,7 +105,7 @@ def _chart_row(context: Context, importance: DriverImportance, improvable: bool)
     score = importance.performance
     performance = None
     if score.value is not None and score.ci_low is not None and score.ci_high is not None:
-        text = context.value(score, 1)
+        text = context.number(score.value, 1)
         performance = Dot(score.value, score.ci_low, score.ci_high, text, "improve" if mark == "improve" else "plain")
     return DotRow(context.label(importance.item), (share, performance))
 

@@ -50,7 +50,7 @@ def items(context: Context) -> Section | None:
         Column(context.say("items.nonresponse"), 0.12),
     )
     rows = tuple(_item_row(context, item) for item in context.scores.items)
-    heading = context.say("items.heading", count=context.number(len(rows)))
+    heading = context.say("items.heading")
     return Section("items", context.say("items"), heading, (Table("", columns, rows, context.say("items.note")),))
 
 
@@ -119,7 +119,7 @@ def _chart_row(context: Context, name: str, score: Estimate, mark: Mark, digits:
 def _dot(context: Context, score: Estimate, digits: int, mark: Mark, before: float | None) -> Dot | None:
     if score.value is None or score.ci_low is None or score.ci_high is None:
         return None
-    return Dot(score.value, score.ci_low, score.ci_high, context.value(score, digits), mark, before)
+    return Dot(score.value, score.ci_low, score.ci_high, context.number(score.value, digits), mark, before)
 
 
 def _points_axis(context: Context, dots: list[Dot], total: float) -> Axis:
@@ -160,9 +160,10 @@ def _items_figure(context: Context, index: IndexScore) -> Iterator[Figure]:
 
 
 def _factor_table(context: Context, index: IndexScore, changes: dict[str, Change]) -> Table:
+    several = len(index.factors) > 1
     columns = [
         Column(context.say("factors.name"), 0.26, "left"),
-        Column(context.say("factors.weight"), 0.10),
+        Column(context.say("factors.weight") if several else "", 0.10),
         Column(context.say("factors.score"), 0.11),
         Column(context.say("interval95"), 0.17),
         Column(context.say("answers"), 0.10),
@@ -173,7 +174,6 @@ def _factor_table(context: Context, index: IndexScore, changes: dict[str, Change
             Column(context.say("factors.change"), 0.12),
             Column(context.say("factors.verdict"), 0.17, "left"),
         ]
-    several = len(index.factors) > 1
     rows = [_factor_row(context, index.id, None, index.score, changes.get(f"={index.id}"), index.total)]
     for factor in index.factors if several else ():
         rows.append(_factor_row(context, factor.id, factor.weight, factor.score, changes.get(factor.id), index.total))

@@ -79,7 +79,7 @@ def _bars(context: Context, cells: list[Pp100Cell], total: int, changes: dict[st
             value,
             cell.pp100.ci_low if cell.pp100.ci_low is not None else value,
             cell.pp100.ci_high if cell.pp100.ci_high is not None else value,
-            context.value(cell.pp100, 1),
+            context.number(value, 1),
             context.percent(reported / total) if total else "",
             change.before.value if change else None,
             strong=bool(change and change.significant and (change.change or 0.0) > 1),

@@ -46,12 +46,18 @@ def against_mean(context: Context, numbers: Numbers) -> str:
 def _paragraph(context: Context, findings: list[Finding]) -> Paragraph:
     first = findings[0]
     fields = _fields(context, first)
-    fields["names"] = context.names([_name(context, finding) for finding in findings])
+    fields["names"] = _names(context, findings)
     lead = f"find.{first.kind}" + (f".{_certainty(first)}" if first.kind in _BY_LEAD else "")
     text = context.say(f"find.{first.kind}.text", **fields)
     if first.kind == "weakest_factor" and first.certainty != "apart":
         text += context.say("find.weakest_factor.overlap")
     return Paragraph(text, lead=context.say(lead, **fields))
+
+
+def _names(context: Context, findings: list[Finding]) -> str:
+    """Dealers with commas; labels, which may hold commas themselves, with semicolons."""
+    names = [_name(context, finding) for finding in findings]
+    return context.names(names) if findings[0].kind in _OF_DEALERS else context.say("semicolon").join(names)
 
 
 def _certainty(finding: Finding) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, KeyFigure, KeyFigures, Paragraph, Points, Row, Section, Table
 from surveyplat.reports.bundle import ActionRecord
-from surveyplat.reports.context import Context, by_id, score_digits
+from surveyplat.reports.context import Context, by_id, clipped, score_digits
 from surveyplat.reports.sections.sentences import sentences, summary_findings
 from surveyplat.scoring.results import Change
 
@@ -19,6 +19,7 @@ def summary(context: Context) -> Section:
     if points:
         blocks += [Paragraph(context.say("summary.found"), style="subheading"), Points(points)]
     blocks += [Paragraph(context.say("summary.first"), style="subheading"), _first_actions(context)]
+    blocks.append(Paragraph(context.say("summary.reading.text"), context.say("summary.reading"), "note"))
     return Section("summary", context.say("summary"), headline(context), tuple(blocks), fresh_page=True)
 
 
@@ -130,4 +131,4 @@ def _first_actions(context: Context) -> Block:
 
 def _action_row(context: Context, action: ActionRecord) -> Row:
     due = formats.long_date(action.due_on, context.language)
-    return Row((action.plan["what"], action.plan["who"], due))
+    return Row((clipped(action.plan["what"]), clipped(action.plan["who"]), due))
