@@ -23,6 +23,7 @@ SHOWN_LINKS = 50
 """Links that the terminal shows; a file takes them all."""
 SHOWN_REFUSALS = 20
 """Refused rows that the terminal shows; the quarantine file has them all."""
+_LINE_OF_A_LINK = 1000
 _DISPOSITIONS: "dict[Disposition, str]" = {
     "invited": "invited now",
     "already_invited": "invited before",
@@ -87,7 +88,7 @@ async def _intake(settings: Settings, file: Path) -> "IntakeReport":
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     async with open_database(settings.database_url) as db:
-        with Progress(*columns, console=_errors, transient=True) as progress:
+        with Progress(*columns, console=_errors, transient=True, disable=not _errors.is_terminal) as progress:
             task = progress.add_task("Events", total=None)
             return await intake(
                 db,
@@ -164,7 +165,7 @@ def _print_links(items: "Sequence[Waiting]", settings: Settings) -> None:
     for item in items[:SHOWN_LINKS]:
         link = item.link(settings.keys.link, settings.base_url)
         table.add_row(item.customer, item.dealer, item.language, item.last_day().isoformat(), link)
-    _console.print(table)
+    _console.print(table, width=_LINE_OF_A_LINK, crop=False)  # a link that is cut or folded cannot be copied
     hidden = len(items) - SHOWN_LINKS
     more = f"{hidden} more links; --output FILE" if hidden > 0 else "--output FILE"
-    _console.print(f"{more} writes all of them with name, phone and mail address, to be handed over")
+    _console.print(f"{more} writes all of them with name, phone and mail address, to be handed over", soft_wrap=True)

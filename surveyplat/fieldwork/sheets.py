@@ -6,6 +6,7 @@ fault, with its number, and not the end of the file.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,6 +16,7 @@ from surveyplat.errors import Fault, InvalidInput
 
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SEPARATORS = ",;\t"
+_SIGNED_NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,8 +60,8 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def neutralised(cell: str) -> str:
-    """The cell as a spreadsheet may open it: what would start a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    """The cell as a spreadsheet may open it: what would start a formula gets an apostrophe; a signed number is none."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not _SIGNED_NUMBER.fullmatch(cell) else cell
 
 
 def _restored(cell: str) -> str:
