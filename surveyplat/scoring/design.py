@@ -80,7 +80,7 @@ def ratios_overall(moments: Moments, population_units: FloatArray | None = None)
     spread, centre, scale = _linearised(moments, value, total_w)
     units = moments.cell_units[:, None]
     alone = units == 1
-    within = spread - np.where(alone, 0.0, centre**2 / units)
+    within = spread - np.where(alone, 0.0, centre**2 / np.maximum(units, 1))
     factor = np.where(alone, 1.0, units / np.maximum(units - 1, 1)) * _correction(moments, population_units)
     answering = moments["units"]
     return Ratios(

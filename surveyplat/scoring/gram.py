@@ -72,7 +72,8 @@ def _equally_weighted(weights: FloatArray) -> Iterator[slice]:
     """Runs of rows with one weight, at most ``_BLOCK_ROWS`` long."""
     changes = np.flatnonzero(np.diff(weights)) + 1
     starts = np.union1d(changes, np.arange(0, len(weights), _BLOCK_ROWS))
-    return (slice(int(a), int(b)) for a, b in zip(starts, np.append(starts[1:], len(weights)), strict=True))
+    stops = np.append(starts, len(weights))[1:]
+    return (slice(int(start), int(stop)) for start, stop in zip(starts, stops, strict=True))
 
 
 def _square(triangles: FloatArray, size: int) -> FloatArray:

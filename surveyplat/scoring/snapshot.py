@@ -77,7 +77,7 @@ class Answers:
         return reached
 
 
-def take_inventory(path: Path, plan: ScoringPlan, piece_rows: int = PIECE_ROWS) -> Inventory:
+def take_inventory(path: Path, plan: ScoringPlan) -> Inventory:
     """Look through a snapshot once, without its answers.
 
     Raises ``SnapshotMissing`` when there is no file, ``InsufficientBase`` when it has no rows, and ``ScoringError``
@@ -90,7 +90,7 @@ def take_inventory(path: Path, plan: ScoringPlan, piece_rows: int = PIECE_ROWS) 
     new_dealer, new_unit = _run_starts(keys, path)
     starts = np.flatnonzero(new_dealer)
     models = tuple(sorted(name for name in keys["model"].unique().to_list() if name))
-    stops = _piece_stops(np.flatnonzero(new_unit), keys.height, piece_rows)
+    stops = _piece_stops(np.flatnonzero(new_unit), keys.height)
     return Inventory(
         row_count=keys.height,
         dealers=tuple(keys["dealer"].gather(starts).to_list()),
@@ -135,9 +135,9 @@ def _run_starts(keys: pl.DataFrame, path: Path) -> tuple[BoolArray, BoolArray]:
     return flags["dealer"].to_numpy(), flags["unit"].to_numpy()
 
 
-def _piece_stops(unit_starts: IntArray, row_count: int, piece_rows: int) -> list[int]:
-    """Where pieces end: the first unit that starts at or after each multiple of ``piece_rows``, then the end."""
-    marks = np.arange(piece_rows, row_count, piece_rows)
+def _piece_stops(unit_starts: IntArray, row_count: int) -> list[int]:
+    """Where pieces end: the first unit that starts at or after each multiple of ``PIECE_ROWS``, then the end."""
+    marks = np.arange(PIECE_ROWS, row_count, PIECE_ROWS)
     following = np.searchsorted(unit_starts, marks)
     stops = np.append(unit_starts, row_count)[following]
     return [int(stop) for stop in np.unique(np.append(stops, row_count))]

@@ -1,0 +1,117 @@
+"""Two periods: changes with their uncertainty, families of tests, and refusals."""
+
+import json
+from dataclasses import replace
+from math import exp, log
+from pathlib import Path
+
+import pytest
+from scoring_cast import service_answers, service_plan, source, write_snapshot
+
+from surveyplat.scoring.documents import comparison_document, comparison_from_document
+from surveyplat.scoring.periods import compare_periods
+from surveyplat.scoring.results import Change, Estimate, IndexScore, StudyScores
+from surveyplat.scoring.study import score_study
+
+DEALERS = ["D01"] * 120 + ["D02"] * 100 + ["D03"] * 20
+
+
+def scored(folder: Path, seed: int, period: str, **changed: list[int]) -> StudyScores:
+    path = write_snapshot(folder / f"{period}.parquet", service_answers(240, seed) | changed, dealer=DEALERS)
+    return score_study(service_plan(), source(path, period=period))
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> StudyScores:
+    return scored(tmp_path, 1, "2026-Q2")
+
+
+@pytest.fixture
+def after(tmp_path: Path) -> StudyScores:
+    return scored(tmp_path, 2, "2026-Q3", noise=[1] * 160 + [0] * 80)
+
+
+def estimate(value: float, std_error: float, base: int = 400) -> Estimate:
+    return Estimate(value, std_error, value - 2 * std_error, value + 2 * std_error, base, float(base), float(base))
+
+
+def with_indices(scores: StudyScores, *estimates: Estimate) -> StudyScores:
+    return replace(
+        scores, indices=tuple(IndexScore(f"i{place}", 1000.0, held, ()) for place, held in enumerate(estimates))
+    )
+
+
+def test_a_difference_has_the_standard_error_of_both_periods(before: StudyScores, after: StudyScores) -> None:
+    (change,) = compare_periods(with_indices(before, estimate(700, 3)), with_indices(after, estimate(715, 4))).indices
+    assert change.change == 15
+    assert change.ci_low == pytest.approx(15 - 1.9632 * 5, abs=0.01)
+    assert change.p_value == pytest.approx(0.0028, abs=0.0003)
+    assert change.significant
+
+
+def test_p_values_are_adjusted_within_their_family(before: StudyScores, after: StudyScores) -> None:
+    old = [estimate(700, 3) for _ in range(3)]
+    new = [estimate(709, 3), estimate(701, 3), estimate(700, 3)]
+    changes = compare_periods(with_indices(before, *old), with_indices(after, *new)).indices
+    first = changes[0]
+    assert first.p_value is not None
+    assert first.p_adjusted == pytest.approx(3 * first.p_value)
+    assert first.p_value < 0.05 < (first.p_adjusted or 0)
+    assert not first.significant
+
+
+def test_pp100_is_compared_as_a_ratio(before: StudyScores, after: StudyScores) -> None:
+    driving = compare_periods(before, after).pp100_categories[0]
+    old, new = (next(cell.pp100 for cell in scores.pp100.categories) for scores in (before, after) if scores.pp100)
+    assert driving.id == "driving"
+    assert old.value is not None
+    assert new.value is not None
+    assert driving.change == pytest.approx(new.value / old.value)
+    reach = log((driving.ci_high or 0) / (driving.change or 1))
+    assert driving.ci_low == pytest.approx((driving.change or 0) * exp(-reach))
+    assert driving.significant
+
+
+def test_what_is_withheld_on_either_side_has_no_change(before: StudyScores, after: StudyScores) -> None:
+    changes = {change.id: change for change in compare_periods(before, after).dealers}
+    assert changes["D01"].change is not None
+    assert (changes["D03"].change, changes["D03"].p_adjusted, changes["D03"].significant) == (None, None, False)
+
+
+def test_a_rate_of_zero_has_no_ratio(tmp_path: Path, before: StudyScores) -> None:
+    calm = scored(tmp_path, 2, "2026-Q3", glare=[0] * 240)
+    cabin: Change = compare_periods(before, calm).pp100_categories[1]
+    assert (cabin.id, cabin.after.value, cabin.change, cabin.ci_low) == ("cabin", 0, None, None)
+
+
+def test_sides_without_any_spread_give_a_change_that_is_not_tested(before: StudyScores, after: StudyScores) -> None:
+    (change,) = compare_periods(with_indices(before, estimate(900, 0)), with_indices(after, estimate(1000, 0))).indices
+    assert (change.change, change.ci_low, change.p_value, change.significant) == (100, None, None, False)
+
+
+def test_the_same_period_twice_shows_no_change(before: StudyScores) -> None:
+    same = compare_periods(before, before)
+    for change in (*same.indices, *same.factors, *same.dealers[:2]):
+        assert (change.change, change.p_adjusted, change.significant) == (0, 1, False)
+    assert [change.change for change in same.pp100_total] == [1]
+
+
+def test_another_questionnaire_is_refused_in_words(before: StudyScores, after: StudyScores) -> None:
+    refused = compare_periods(before, replace(after, definition_hash="e" * 64))
+    assert refused.verdict == "refuse"
+    assert refused.indices == refused.factors == refused.dealers == refused.pp100_total == ()
+    (reason,) = refused.reasons
+    assert "the questionnaire changed between 2026-Q2 (version dddddddddddd)" in reason
+
+
+def test_another_study_or_weighting_is_refused(before: StudyScores, after: StudyScores) -> None:
+    other = replace(after, study="sales", weighting="post_stratified_by_dealer")
+    first, second = compare_periods(before, other).reasons
+    assert "the studies differ: service in 2026-Q2, sales in 2026-Q3" in first
+    assert "the weighting differs: unweighted in 2026-Q2" in second
+
+
+def test_document_gives_back_the_same_comparison(before: StudyScores, after: StudyScores) -> None:
+    comparison = compare_periods(before, after)
+    text = json.dumps(comparison_document(comparison), allow_nan=False)
+    assert comparison_from_document(json.loads(text)) == comparison
