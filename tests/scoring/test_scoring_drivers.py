@@ -1,5 +1,6 @@
 """Drivers: weights, bootstrap intervals, merging, and agreement with the definition of LMG."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -137,3 +138,22 @@ def test_an_attribute_without_variance_in_a_replicate_adds_nothing() -> None:
     matrix = np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.5], [0.0, 0.5, 1.0]])
     values, _ = lmg(matrix[None])
     assert values[0].tolist() == pytest.approx([0.0, 0.25])
+
+
+def test_a_regression_that_disagrees_about_r_squared_is_refused() -> None:
+    held = cases(answers())
+    regression = replace(fit_regression(held, np.ones(len(held))), r_squared=0.5)
+    with pytest.raises(DriverModelError, match="0.5000000000 by regression"):
+        driver_score(DRIVER, gram(answers()), regression, PERFORMANCE)
+
+
+def test_robust_errors_are_the_sandwich_and_ignore_the_weights_scale() -> None:
+    held = cases(answers(200))
+    weights = np.where(np.arange(len(held)) % 2 == 0, 1.0, 4.0)
+    design = np.column_stack([np.ones(len(held)), held[:, :3]])
+    bread = np.linalg.inv(design.T @ (weights[:, None] * design))
+    residuals = held[:, 3] - design @ bread @ design.T @ (weights * held[:, 3])
+    meat = design.T @ ((weights * residuals)[:, None] ** 2 * design)
+    expected = np.sqrt(np.diagonal(bread @ meat @ bread) * len(held) / (len(held) - 4))[1:]
+    assert fit_regression(held, weights).std_errors == pytest.approx(expected)
+    assert fit_regression(held, 100 * weights).std_errors == pytest.approx(expected)
