@@ -1,4 +1,4 @@
-"""A definition's measurement section, translated into the plan that scoring works from."""
+"""A definition, translated into the plan that scoring works from and the names that reports use."""
 
 from surveyplat.forms.language import Definition, Index, RatingItem, RecommendationItem
 from surveyplat.scoring.plan import (
@@ -38,3 +38,15 @@ def _scale_items(definition: Definition) -> tuple[ScaleItem, ...]:
 def _index(index: Index) -> IndexPlan:
     factors = tuple(Factor(factor.id, factor.weight, factor.items) for factor in index.factors)
     return IndexPlan(index.id, factors, index.total, index.usable_share, index.weights_source)
+
+
+def labels(definition: Definition, language: str) -> dict[str, str]:
+    """What each measured thing is called in ``language``: items, problems, categories, factors and indices by id."""
+    measured = definition.measurement
+    named = {item.id: item.text for _, item in definition.items()}
+    named |= {problem.id: problem.text for _, problem in definition.problems()}
+    named |= measured.categories
+    for index in measured.indices:
+        named |= {index.id: index.title, **{factor.id: factor.title for factor in index.factors}}
+    named |= {index.id: index.title for index in measured.derived_indices}
+    return {name: text[language] for name, text in named.items()}

@@ -10,28 +10,37 @@ import json
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import surveyplat
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
 from surveyplat.audit.periods import Period
+from surveyplat.audit.publication import Publication, record_publication
 from surveyplat.durable import write_durably
-from surveyplat.errors import SnapshotMissing, UnknownStudy
+from surveyplat.errors import SnapshotMissing
 from surveyplat.fieldwork.invitations import DefinitionVersion, InviteReport, invite
 from surveyplat.fieldwork.population import eligible_events
-from surveyplat.forms.language import Definition
-from surveyplat.forms.loading import load_definition
-from surveyplat.shipped import shipped_folder
-from surveyplat.forms.versions import canonical_json, content_hash, definition_from_json
-from surveyplat.measurement import scoring_plan
-from surveyplat.scoring.documents import results_document, scores_from_document
+from surveyplat.forms.language import Definition, Index
+from surveyplat.forms.loading import load_study
+from surveyplat.forms.stored import stored_definition
+from surveyplat.forms.versions import canonical_json, content_hash
+from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
+from surveyplat.improvement.drafting import draft_action
+from surveyplat.measurement import labels, scoring_plan
+from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
+from surveyplat.reports.bundle import canonical_json as canonical_bundle
+from surveyplat.reports.findings import find
+from surveyplat.reports.pdf import make_report
+from surveyplat.scoring.documents import comparison_document, results_document, scores_from_document
 from surveyplat.scoring.periods import compare_periods
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.snapshot import SnapshotSource
 from surveyplat.scoring.study import score_study
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import QuestionnaireVersion
+from surveyplat.storage.tables import Dealer
 
 
 @dataclass(frozen=True)
@@ -45,19 +54,18 @@ class PeriodScores:
     comparison: PeriodComparison | None
 
 
-def study_definition(study: str) -> Definition:
-    """The current definition of a study. Raises ``UnknownStudy`` naming those that there are."""
-    folder = shipped_folder("questionnaires")
-    path = folder / f"{study}.yaml"
-    if path.parent != folder or not path.is_file():
-        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml")))
-        raise UnknownStudy(f"{study}: there is no such study. The studies are {known}")
-    return load_definition(path)
+@dataclass(frozen=True)
+class MadeReport:
+    """Where a report is, what it was made from, and the hash of its bytes."""
+
+    path: Path
+    bundle_hash: str
+    pdf_hash: str
 
 
 async def invite_due(db: Database, settings: Settings, study: str, now: datetime) -> InviteReport:
     """Invite everybody whose event is due for the study and who may be asked."""
-    definition = study_definition(study)
+    definition = load_study(study)
     version = DefinitionVersion(content_hash(definition), definition.version, canonical_json(definition))
     return await invite(db, definition, version, settings.keys.link, now=now)
 
@@ -66,7 +74,7 @@ async def freeze_period(
     db: Database, settings: Settings, study: str, period: Period, *, cut_off: datetime | None = None, now: datetime
 ) -> FrozenPeriod:
     """Freeze a study's period with the events that could have been answered as its population."""
-    definition = study_definition(study)
+    definition = load_study(study)
     eligible = await eligible_events(db, definition, period.first_day, period.last_day)
     return await freeze(db, settings, definition, period, population=eligible or None, cut_off=cut_off, now=now)
 
@@ -109,13 +117,77 @@ async def _score(
     return frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8")))
 
 
-async def stored_definition(db: Database, definition_hash: str) -> Definition:
-    """The definition that has this hash, from the database. Raises ``UnknownStudy`` when it was never stored."""
-    query = QuestionnaireVersion.select(QuestionnaireVersion.body)
-    rows = await db.read(query.where(QuestionnaireVersion.content_hash == definition_hash))
-    if not rows:
-        raise UnknownStudy(f"the definition {definition_hash} is not stored. Restore it from a backup")
-    return definition_from_json(rows[0]["body"])
+async def report_period(
+    db: Database, settings: Settings, study: str, period: Period, language: str, *, now: datetime
+) -> MadeReport:
+    """Make the PDF of a scored period and draft actions from what it finds.
+
+    The bundle's time is when the newest thing in it was recorded, not when the report was made: as long as nothing
+    changes, the same command gives the same bytes. The publication goes into the audit log afterwards.
+    """
+    scored = await score_period(db, settings, study, period, stored=True)
+    found = find(scored.scores, scored.comparison)
+    drafted = [(finding, draft_action(finding, scored.definition, now.date())) for finding in found]
+    await db.write(record_findings(study, period.name, scored.frozen.rows_hash, drafted, now))
+    bundle = await _bundle(db, scored, language)
+    pdf = await asyncio.to_thread(make_report, bundle)
+    made = _keep_report(settings, bundle, pdf)
+    name = made.path.relative_to(settings.data_dir).as_posix()
+    published = Publication(study, period.name, language, made.bundle_hash, made.pdf_hash, name)
+    await db.write(record_publication(published, now))
+    return made
+
+
+async def _bundle(db: Database, scored: PeriodScores, language: str) -> ReportBundle:
+    manifest, study = scored.frozen.manifest, scored.scores.study
+    current = await actions_of(db, study, scored.period.name)
+    previous = await actions_of(db, study, scored.period.previous().name)
+    dealers = await db.read(Dealer.select(Dealer.code, Dealer.name, Dealer.region, Dealer.brand))
+    answered = [row for row in dealers if row["code"] in {cover.dealer for cover in scored.scores.coverage}]
+    times = [datetime.fromisoformat(manifest["frozen_at"]), *(action.drafted_at for action in (*current, *previous))]
+    return ReportBundle(
+        study=study,
+        period=scored.period.name,
+        language=language,
+        title=scored.definition.title[language],
+        brand_group=" / ".join(sorted({row["brand"] for row in answered})),
+        labels=labels(scored.definition, language),
+        dealers={row["code"]: row["name"] for row in answered},
+        regions={row["code"]: row["region"] for row in answered},
+        manifest=manifest,
+        results=results_document(scored.scores),
+        comparison=None if scored.comparison is None else comparison_document(scored.comparison),
+        previous_actions=tuple(_record(action, language) for action in previous),
+        current_actions=tuple(_record(action, language) for action in current),
+        index_items={index.id: _items_of(index) for index in scored.definition.measurement.indices},
+        as_of=max(times).isoformat(),
+        synthetic=bool(manifest["synthetic"]),
+    )
+
+
+def _items_of(index: Index) -> tuple[str, ...]:
+    return tuple(item for factor in index.factors for item in factor.items)
+
+
+def _record(action: StoredAction, language: str) -> ActionRecord:
+    return ActionRecord(
+        key=action.key,
+        plan=action.plan[language],
+        owner=action.owner,
+        due_on=action.due_on.isoformat(),
+        state=action.state,
+    )
+
+
+def _keep_report(settings: Settings, bundle: ReportBundle, pdf: bytes) -> MadeReport:
+    """Keep the PDF and its bundle under the report's identity, so that no report ever replaces another."""
+    identity = bundle_hash(bundle)
+    folder = settings.data_dir / "reports" / bundle.study / bundle.period
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{bundle.study}-{bundle.period}-{bundle.language}-{identity[:8]}.pdf"
+    write_durably(path.with_suffix(".bundle.json"), canonical_bundle(bundle).encode(), mode=0o644)
+    write_durably(path, pdf, mode=0o644)
+    return MadeReport(path, identity, sha256(pdf).hexdigest())
 
 
 def json_line(document: Any) -> str:

@@ -20,12 +20,13 @@ from surveyplat.audit.manifest import count_fieldwork, frozen_manifest, make_man
 from surveyplat.audit.periods import Period
 from surveyplat.audit.snapshot_file import SnapshotFile, verify_snapshot, write_snapshot
 from surveyplat.durable import write_durably
-from surveyplat.errors import NothingToFreeze, SnapshotMissing, UnknownStudy
+from surveyplat.errors import NothingToFreeze, SnapshotMissing
 from surveyplat.forms.language import Definition
-from surveyplat.forms.versions import content_hash, definition_from_json
+from surveyplat.forms.stored import stored_definition
+from surveyplat.forms.versions import content_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database, Unit
-from surveyplat.storage.tables import PeriodSnapshot, QuestionnaireVersion
+from surveyplat.storage.tables import PeriodSnapshot
 
 _MANIFEST = "manifest.json"
 _READ_ONLY = 0o444
@@ -120,12 +121,7 @@ def _nothing(selection: Selection, cause: str) -> NothingToFreeze:
 async def _definition(db: Database, given: Definition, answered: str) -> Definition:
     if answered == content_hash(given):
         return given
-    body = QuestionnaireVersion.select(QuestionnaireVersion.body)
-    rows = await db.read(body.where(QuestionnaireVersion.content_hash == answered))
-    if not rows:
-        fix = "Restore the table of questionnaire versions from a backup"
-        raise UnknownStudy(f"{given.study}: the definition {answered} that was answered is not stored. {fix}")
-    return definition_from_json(rows[0]["body"])
+    return await stored_definition(db, answered)
 
 
 def _key(study: str, period: str) -> str:

@@ -69,10 +69,10 @@ async def _freeze(study: str, period: "Period", cut_off: datetime | None) -> "Fr
 
 async def _import(study: str, file: Path, period: "Period") -> "ImportReport":
     from surveyplat.forms.importing import import_responses as take_in
-    from surveyplat.pipeline import study_definition
+    from surveyplat.forms.loading import load_study
     from surveyplat.storage.database import open_database
 
-    settings, definition = load_settings(), study_definition(study)
+    settings, definition = load_settings(), load_study(study)
     async with open_database(settings.database_url) as db:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task(f"Taking in {file.name}", total=None)

@@ -33,11 +33,11 @@ def end() -> datetime:
 
 
 def _of(quarter: Quarter) -> Iterator[Stop]:
-    day = quarter.first + _WEEK
-    while day < quarter.last:
+    day, last = quarter.first + _WEEK, quarter.last + _WEEK
+    while day < last:
         yield Stop(_at(day))
         day += _FORTNIGHT
-    yield Stop(_at(quarter.last + _WEEK))
+    yield Stop(_at(last))
     yield Stop(_at(quarter.last + _UNTIL_CLOSED), closing=quarter.name)
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from urllib.parse import urlencode
 
 import anyio
 import httpx
@@ -76,9 +77,7 @@ async def fill_over_http(address: str, customers: Sequence[Customer], tick: Tick
             for page in customer.filled.pages:
                 place = f"{path}/{page.id}?lang={customer.filled.language}"
                 stamp = _stamp_in((await client.get(place)).raise_for_status().text, place)
-                shown = await client.post(
-                    place, content=str(httpx.QueryParams(form_fields(page, stamp))), headers=_FORM
-                )
+                shown = await client.post(place, content=urlencode(form_fields(page, stamp)), headers=_FORM)
             if customer.filled.complete and not _RECEIPT.search(shown.raise_for_status().text):
                 raise ServerFailed(f"{address}: a survey was filled to its end and no receipt was shown")
             tick()

@@ -12,6 +12,7 @@ from surveyplat.demo.instance import demo_environment
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.fieldwork.events import intake
 from surveyplat.fieldwork.people import Vault
+from surveyplat.forms.loading import load_study
 from surveyplat.forms.pages import Survey
 from surveyplat.links import link_for
 from surveyplat.pipeline import (
@@ -21,7 +22,6 @@ from surveyplat.pipeline import (
     invite_due,
     report_period,
     score_period,
-    study_definition,
 )
 from surveyplat.settings import Settings
 from surveyplat.simulation.behaviour import Behaviour
@@ -68,7 +68,7 @@ class Demonstration:
         self._survey = Survey(db, settings, lambda: self._now)
         self._coming = list(synthetic_events())
         self._known = {event.event_id: event for event in self._coming}
-        self._behaviours = {study: Behaviour(DEFAULT_SEED, study_definition(study)) for study in STUDIES}
+        self._behaviours = {study: Behaviour(DEFAULT_SEED, load_study(study)) for study in STUDIES}
 
     async def live(self) -> Told:
         fortnights = [stop for stop in stops() if stop.closing is None]

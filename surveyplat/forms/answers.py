@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from surveyplat.forms.language import (
     Definition,
-    Item,
+    InformationItem,
     MultipleItem,
     Page,
     ProblemsItem,
@@ -19,6 +19,8 @@ from surveyplat.forms.language import (
     SingleItem,
     TextItem,
 )
+
+AnswerableItem = RatingItem | RecommendationItem | SingleItem | MultipleItem | TextItem | ProblemsItem
 
 Answer = int | str | list[str] | dict[str, str]
 """A scale point or number, a code or text, ticked codes, or a typed missing such as ``{"missing": "dont_know"}``."""
@@ -84,12 +86,12 @@ def read_page(definition: Definition, page: Page, fields: Iterable[tuple[str, st
     return PageAnswers(answers, tuple(empty), tuple(faults))
 
 
-def answerable(page: Page) -> Iterable[Item]:
+def answerable(page: Page) -> Iterable[AnswerableItem]:
     """The page's items that take an answer."""
-    return (item for item in page.items if item.type != "information")
+    return (item for item in page.items if not isinstance(item, InformationItem))
 
 
-def _read_item(definition: Definition, item: Item, values: list[str], language: str) -> Answer | None:
+def _read_item(definition: Definition, item: AnswerableItem, values: list[str], language: str) -> Answer | None:
     match item:
         case RatingItem() | RecommendationItem():
             scale = definition.scale_of(item)
@@ -102,7 +104,6 @@ def _read_item(definition: Definition, item: Item, values: list[str], language: 
             return _known([problem.id for problem in item.problems], values)
         case TextItem():
             return _read_text(item, values)
-    return None
 
 
 def _read_point(values: list[str], points: range, *, dont_know: bool) -> Answer | None:

@@ -14,10 +14,11 @@ from uuid import UUID, uuid5
 
 from surveyplat.forms.imported_rows import ImportedRow, check_columns, read_rows, read_table
 from surveyplat.forms.language import Definition
-from surveyplat.forms.versions import canonical_json, content_hash
+from surveyplat.forms.stored import store_definition
+from surveyplat.forms.versions import content_hash
 from surveyplat.quarantine import QuarantinedRow, write_quarantine
 from surveyplat.storage.database import Database, Unit
-from surveyplat.storage.tables import PeriodSnapshot, QuestionnaireVersion, Response
+from surveyplat.storage.tables import PeriodSnapshot, Response
 
 IMPORTED = "import"
 LANGUAGE_UNKNOWN = "und"
@@ -68,7 +69,7 @@ async def import_responses(
     table = read_table(path)
     check_columns(definition, table)
     rows, refused = read_rows(definition, table)
-    await db.write(_store_version(definition, now))
+    await db.write(store_definition(definition, now))
     stored, unchanged = 0, 0
     for start in range(0, len(rows), _ROWS_A_UNIT):
         taken = await db.write(_take(definition, period, rows[start : start + _ROWS_A_UNIT], now))
@@ -91,21 +92,6 @@ async def import_responses(
 async def _is_frozen(db: Database, study: str, period: str) -> bool:
     query = PeriodSnapshot.select(PeriodSnapshot.id)
     return bool(await db.read(query.where((PeriodSnapshot.study == study) & (PeriodSnapshot.period == period))))
-
-
-def _store_version(definition: Definition, now: datetime) -> Unit[None]:
-    def unit() -> Generator[Any, list[dict[str, Any]], None]:
-        version = QuestionnaireVersion(
-            content_hash=content_hash(definition),
-            study=definition.study,
-            version=definition.version,
-            body=canonical_json(definition),
-            stored_at=now,
-        )
-        target = QuestionnaireVersion.content_hash
-        yield QuestionnaireVersion.insert(version).on_conflict(target=target, action="DO NOTHING")
-
-    return unit
 
 
 def _take(definition: Definition, period: str, rows: Sequence[ImportedRow], now: datetime) -> Unit[_Taken]:

@@ -29,11 +29,10 @@ from surveyplat.forms.responses import (
     save_page,
 )
 from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
-from surveyplat.forms.versions import definition_from_json
+from surveyplat.forms.stored import stored_definition
 from surveyplat.links import token_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import QuestionnaireVersion
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -56,9 +55,7 @@ class Survey:
 
     async def definition(self, content_hash: str) -> Definition:
         if content_hash not in self._definitions:
-            body = QuestionnaireVersion.select(QuestionnaireVersion.body)
-            rows = await self.db.read(body.where(QuestionnaireVersion.content_hash == content_hash))
-            self._definitions[content_hash] = definition_from_json(rows[0]["body"])
+            self._definitions[content_hash] = await stored_definition(self.db, content_hash)
         return self._definitions[content_hash]
 
     async def visit(self, token: str) -> Visit:

@@ -1,7 +1,7 @@
 """A definition's page, in one language, as a template needs it: fields with their options, texts and errors."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -154,29 +154,33 @@ def _question(page: Page, item_id: str, language: str) -> str:
 def _field(
     definition: Definition, item: Item, answer: Answer | None, language: str, errors: Mapping[str, str]
 ) -> Field:
-    hint = item.hint[language] if item.hint else ""
-    head = {"id": item.id, "type": item.type, "text": item.text[language], "error": errors.get(item.id, "")}
+    """The item's field: what all of them have, and what its type adds."""
+    field = Field(
+        id=item.id,
+        type=item.type,
+        text=item.text[language],
+        hint=item.hint[language] if item.hint else "",
+        error=errors.get(item.id, ""),
+    )
     match item:
         case RatingItem() | RecommendationItem():
-            options = tuple(_points(definition, item, answer, language))
-            return Field(**head, hint=hint, control="radio", options=options)
+            return replace(field, control="radio", options=tuple(_points(definition, item, answer, language)))
         case SingleItem():
             options = tuple(Option(c.code, c.text[language], c.code == answer) for c in item.choices)
-            return Field(**head, hint=hint, control="radio", options=options)
+            return replace(field, control="radio", options=options)
         case MultipleItem():
-            options = tuple(
-                Option(c.code, c.text[language], c.code in _ticked(answer), apart=c.exclusive) for c in item.choices
-            )
-            return Field(**head, hint=hint, control="checkbox", options=options)
+            ticked = _ticked(answer)
+            options = tuple(Option(c.code, c.text[language], c.code in ticked, apart=c.exclusive) for c in item.choices)
+            return replace(field, control="checkbox", options=options)
         case ProblemsItem():
             options = tuple(Option(p.id, p.text[language], p.id in _ticked(answer)) for p in item.problems)
-            return Field(**head, hint=hint or chrome(language)["several"], control="checkbox", options=options)
+            return replace(field, control="checkbox", options=options, hint=field.hint or chrome(language)["several"])
         case TextItem():
             limit = chrome(language)["characters"].format(count=item.max_length)
             value = answer if isinstance(answer, str) else ""
-            return Field(**head, hint=hint, value=value, multiline=item.multiline, limit=limit)
+            return replace(field, value=value, multiline=item.multiline, limit=limit)
         case InformationItem():
-            return Field(**head, hint=hint)
+            return field
 
 
 def _points(

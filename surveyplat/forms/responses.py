@@ -101,8 +101,8 @@ def invitation_query(token_hash: str, now: datetime) -> Query[Any, Any]:
         Invitation.occasion_on,
         Invitation.event.kind.as_alias("event_kind"),
         Invitation.event.occurred_on.as_alias("event_on"),
-        Invitation.event.dealer.name.as_alias("dealer"),
-        Invitation.event.vehicle.model.as_alias("model"),
+        Invitation.event._.dealer._.name.as_alias("dealer"),
+        Invitation.event._.vehicle._.model.as_alias("model"),
     ).where((Invitation.token_hash == token_hash) & (Invitation.expires_at > now))
 
 
@@ -184,7 +184,7 @@ def _first(visit: Visit, draft: Draft, now: datetime) -> Query[Any, Any]:
 
 def _next(response: UUID, revision: int, draft: Draft, now: datetime) -> Query[Any, Any]:
     return (
-        Response.update(_state(draft, now))
+        Response.update(**_state(draft, now))
         .where((Response.id == response) & (Response.revision == revision) & (Response.state == "partial"))
         .returning(Response.id)
     )

@@ -1,0 +1,37 @@
+"""What was published: one row a report, and an entry in the audit log the first time."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from surveyplat.audit.log import append_entry
+from surveyplat.storage.database import Unit
+from surveyplat.storage.tables import Report
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A report that was made: its subject, the hash of what it was made from, and the hash of its bytes."""
+
+    study: str
+    period: str
+    language: str
+    bundle_hash: str
+    pdf_hash: str
+    file_name: str
+
+
+def record_publication(made: Publication, now: datetime) -> Unit[None]:
+    """The unit that records a report. The same report made again is already recorded, and changes nothing."""
+
+    def unit() -> Generator[Any, list[dict[str, Any]], None]:
+        key = f"{made.bundle_hash}:{made.pdf_hash}"
+        row = Report(key=key, made_at=now, **vars(made))
+        stored = yield Report.insert(row).on_conflict(target=Report.key, action="DO NOTHING").returning(Report.id)
+        if stored:
+            subject = f"{made.study}:{made.period}:{made.language}"
+            payload = {"bundle_hash": made.bundle_hash, "pdf_hash": made.pdf_hash}
+            yield from append_entry("report_published", subject, payload, now)
+
+    return unit
