@@ -24,6 +24,7 @@ SHOWN_LINKS = 50
 SHOWN_REFUSALS = 20
 """Refused rows that the terminal shows; the quarantine file has them all."""
 _LINE_OF_A_LINK = 1000
+"""Wider than any terminal, because a link that was cut or folded cannot be copied."""
 _DISPOSITIONS: "dict[Disposition, str]" = {
     "invited": "invited now",
     "already_invited": "invited before",
@@ -111,9 +112,9 @@ def invite(
     ] = None,
 ) -> None:
     """Invite for the events that are due, then mail the links (SURVEYPLAT_SMTP_URL), or list them."""
-    from surveyplat.pipeline import study_definition
+    from surveyplat.forms.loading import load_study
 
-    asyncio.run(_invite(load_settings(), study_definition(study), until, output))
+    asyncio.run(_invite(load_settings(), load_study(study), until, output))
 
 
 async def _invite(settings: Settings, definition: "Definition", until: datetime | None, output: Path | None) -> None:
@@ -161,11 +162,11 @@ def _print_links(items: "Sequence[Waiting]", settings: Settings) -> None:
     """Without personal data: whoever hands the links over takes the file."""
     if not items:
         return
-    table = Table("customer", "dealer", "language", "last day", "link", box=None)
+    table = Table("customer", "dealer", "language", "last day", "link", box=None, pad_edge=False)
     for item in items[:SHOWN_LINKS]:
         link = item.link(settings.keys.link, settings.base_url)
         table.add_row(item.customer, item.dealer, item.language, item.last_day().isoformat(), link)
-    _console.print(table, width=_LINE_OF_A_LINK, crop=False)  # a link that is cut or folded cannot be copied
+    Console(highlight=False, width=_LINE_OF_A_LINK).print(table)
     hidden = len(items) - SHOWN_LINKS
     more = f"{hidden} more links; --output FILE" if hidden > 0 else "--output FILE"
     _console.print(f"{more} writes all of them with name, phone and mail address, to be handed over", soft_wrap=True)

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 DEFAULT_PHONE_REGION = "CN"
 """A phone number without a country code is read as a Chinese one."""
+_EARLIEST_YEAR, _LATEST_YEAR = 1900, 2199
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\S.*))?")
@@ -60,6 +61,8 @@ def moment(cell: str) -> date | datetime:
     found = _DATE.fullmatch(unicodedata.normalize("NFKC", cell))
     if found is None:
         raise CellFault("is not a date", "Write 2026-07-01 or 2026-07-01T09:30:00+08:00")
+    if not _EARLIEST_YEAR <= int(found[1]) <= _LATEST_YEAR:
+        raise CellFault(f"lies outside of the years {_EARLIEST_YEAR} to {_LATEST_YEAR}", "Correct the year")
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
         return day if found[4] is None else datetime.combine(day, _time_of_day(found[4]))

@@ -57,6 +57,8 @@ def test_a_good_cell_is_read_in_its_normal_form(check: Callable[[str], Any], cel
         (cells.moment, "2026-02-30"),
         (cells.moment, "2026-07-01T25:00"),
         (cells.moment, "0000-01-01"),
+        (cells.moment, "0001-01-01T00:00:00+14:00"),
+        (cells.moment, "9999-12-31T23:00:00-12:00"),
         (cells.time_zone, ""),
         (cells.time_zone, "China"),
         (cells.time_zone, "../etc/passwd"),

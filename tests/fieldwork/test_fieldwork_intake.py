@@ -1,5 +1,6 @@
 """Events in: good rows stored, bad ones quarantined with every fault, and the same file twice changes nothing."""
 
+import asyncio
 import csv
 import stat
 from io import StringIO
@@ -10,9 +11,10 @@ import pytest
 from fieldwork_cases import NOW, csv_text, row, workbook
 
 from surveyplat.errors import InvalidInput
+from surveyplat.fieldwork.events import intake
 from surveyplat.fieldwork.people import Person, SealedPerson, Vault
 from surveyplat.settings import Settings
-from surveyplat.storage.database import Database
+from surveyplat.storage.database import Database, open_database
 from surveyplat.storage.tables import Customer, CustomerContact, Dealer, Event, Vehicle
 
 pytestmark = pytest.mark.anyio
@@ -253,3 +255,35 @@ async def test_more_rows_than_a_transaction_takes_are_all_stored(db: Database, t
     report = await take([row(number) for number in range(1, 1204)])
     assert report.new == 1203
     assert len(await db.read(Event.select(Event.id))) == 1203
+
+
+async def test_an_interrupted_intake_goes_on_where_it_stopped(
+    db: Database, settings: Settings, vault: Vault, take: Any, tmp_path: Path
+) -> None:
+    class PowerCutError(Exception):
+        pass
+
+    def cut(done: int, total: int) -> None:
+        raise PowerCutError
+
+    rows = [row(number) for number in range(1, 1103)]
+    path = tmp_path / "large.csv"
+    path.write_text(csv_text(rows), "utf-8")
+    with pytest.raises(PowerCutError):
+        await intake(db, vault, path, now=NOW, quarantine_dir=tmp_path / "quarantine", on_progress=cut)
+    report = await take(rows)
+    assert (report.new, report.unchanged) == (602, 500)
+
+
+async def test_one_file_taken_in_by_two_processes_at_once_is_stored_once(
+    database_url: str, vault: Vault, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(csv_text([row(number) for number in range(1, 1103)]), "utf-8")
+    async with open_database(database_url) as one, open_database(database_url) as other:
+        reports = await asyncio.gather(
+            *(intake(db, vault, path, now=NOW, quarantine_dir=tmp_path / "quarantine") for db in (one, other))
+        )
+        assert sum(report.new for report in reports) == 1102
+        assert sum(report.unchanged for report in reports) == 1102
+        assert len(await one.read(Event.select(Event.id))) == 1102
