@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 def postgres_cluster() -> Iterator[Cluster]:
     """The suite's own server. It does not sync to disk: the suite kills its clients, never the server."""
     try:
-        with running_cluster("fsync=off", "full_page_writes=off") as cluster:
+        with running_cluster("fsync=off", "full_page_writes=off", "deadlock_timeout=100ms") as cluster:
             yield cluster
     except PostgresAbsent as absent:
         pytest.skip(str(absent))

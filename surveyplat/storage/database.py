@@ -56,7 +56,7 @@ class Database:
         return database
 
     async def read(self, query: AnyQuery) -> Rows:
-        """The rows of ``query`` as dicts, from what is committed. It cannot change anything on SQLite.
+        """The rows of ``query`` as dicts, from what is committed. It cannot change anything.
 
         Times are aware and in UTC. A computed column (a maximum, say) has no type on SQLite and comes as it is stored.
         """

@@ -18,6 +18,7 @@ _SQLITE_PREFIX = "sqlite:///"
 _LOCK_WAIT_SECONDS = 30.0
 _PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 _POOL_SIZE = 8
+_SERVER_SETTINGS = {"application_name": "surveyplat", "synchronous_commit": "on"}
 
 DATABASE_FAULTS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What either engine raises when the database refuses, or cannot be reached."""
@@ -70,14 +71,15 @@ class PooledPostgresEngine(PostgresEngine):
     """PostgreSQL through a pool. asyncpg reads the address, so a socket's folder may be given as ``?host=``."""
 
     def __init__(self, url: str) -> None:
-        settings = {"application_name": "surveyplat", "synchronous_commit": "on"}
-        super().__init__(config={"dsn": url, "server_settings": settings})
+        super().__init__(config={"dsn": url, "server_settings": _SERVER_SETTINGS})
 
     async def check_version(self) -> None:
         """Say nothing: Piccolo would open a connection of its own, in the constructor, to ask for the version."""
 
     async def start_pool(self) -> None:
-        await self.start_connection_pool(min_size=1, max_size=_POOL_SIZE)
+        """Start the pool that readers share: its connections can change nothing."""
+        settings = _SERVER_SETTINGS | {"default_transaction_read_only": "on"}
+        await self.start_connection_pool(min_size=1, max_size=_POOL_SIZE, server_settings=settings)
 
     @property
     def started_pool(self) -> Any:

@@ -1,4 +1,4 @@
-"""Commits a batch on PostgreSQL: one connection of the pool, one transaction under a lock of all writing processes."""
+"""Commits a batch on PostgreSQL: one connection of its own, one transaction under a lock of all writing processes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,10 @@ _FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class PostgresCommitter:
-    """A batch is one transaction, a unit one savepoint. A batch that others made impossible is run again as a whole."""
+    """A batch is one transaction, a unit one savepoint. A batch that others made impossible is run again as a whole.
+
+    The connection is not the pool's: readers can never keep the writer waiting, and a lost one is simply replaced.
+    """
 
     def __init__(self, engine: PooledPostgresEngine) -> None:
         self._engine = engine
@@ -44,7 +47,7 @@ class PostgresCommitter:
 
     async def close(self) -> None:
         if self._held is not None:
-            await self._engine.started_pool.release(self._held)
+            await self._held.close()
             self._held = None
 
     async def _carry_out(self, connection: Any, unit: Unit[Any]) -> Outcome:
@@ -76,13 +79,15 @@ class PostgresCommitter:
 
     async def _connection(self) -> Any:
         if self._held is None or self._held.is_closed():
-            await self.close()
-            self._held = await self._engine.started_pool.acquire()
+            self._held = await self._engine.get_new_connection()
         return self._held
 
 
 async def _undone_by_others(connection: Any, fault: Exception) -> bool:
     """Roll back what is left; true when the batch may be run again: before its commit, and by no fault of its own."""
-    if not connection.is_closed():
+    try:
         await connection.execute("ROLLBACK")
-    return connection.is_closed() or isinstance(fault, _OVERTAKEN)
+    except _FAULTS:
+        connection.terminate()
+        return True
+    return isinstance(fault, _OVERTAKEN)

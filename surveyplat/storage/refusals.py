@@ -1,8 +1,12 @@
 """What a caller is told when the database says no: its own words, but never the values that were sent."""
 
+import re
+
 import asyncpg
 
 from surveyplat.errors import StorageError
+
+_PARAMETER = re.compile(r"\$\d+")
 
 
 def refused_statement(fault: Exception) -> StorageError:
@@ -27,7 +31,8 @@ def _told(sentence: str, fault: Exception) -> StorageError:
 
 def _words(fault: Exception) -> str:
     if type(fault) is asyncpg.DataError:
-        return "a value has the wrong type for its column"
+        which = _PARAMETER.search(str(fault))
+        return f"value {which.group() if which else '?'} has the wrong type for its column"
     return str(fault.args[0]) if _quotes_values(fault) else str(fault)
 
 

@@ -133,6 +133,12 @@ async def test_a_query_that_cannot_run_is_refused_and_the_next_one_runs(db: Data
     assert await db.read(Dealer.select()) == []
 
 
+async def test_reading_cannot_write(db: Database) -> None:
+    with pytest.raises(StorageError, match=r"(?i)read-?only"):
+        await db.read(Dealer.insert(dealer("D")))
+    assert await db.read(Dealer.select()) == []
+
+
 async def test_a_query_awaited_by_itself_says_what_to_do(db: Database) -> None:
     with pytest.raises(StorageError, match="Give it to Database"):
         await Dealer.select()
