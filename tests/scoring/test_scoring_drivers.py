@@ -143,7 +143,7 @@ def test_an_attribute_without_variance_in_a_replicate_adds_nothing() -> None:
 def test_a_regression_that_disagrees_about_r_squared_is_refused() -> None:
     held = cases(answers())
     regression = replace(fit_regression(held, np.ones(len(held))), r_squared=0.5)
-    with pytest.raises(DriverModelError, match="0[.]5000000000 by regression"):
+    with pytest.raises(DriverModelError, match=r"0[.]5000000000 by regression"):
         driver_score(DRIVER, gram(answers()), regression, PERFORMANCE)
 
 
