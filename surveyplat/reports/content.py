@@ -8,8 +8,9 @@ from surveyplat.reports.bundle import ReportBundle, bundle_hash
 from surveyplat.reports.context import Context, context_of
 from surveyplat.reports.sections.actions import current_actions, previous_actions
 from surveyplat.reports.sections.dealers import dealers
+from surveyplat.reports.sections.details import details
 from surveyplat.reports.sections.drivers import drivers
-from surveyplat.reports.sections.factors import factors, items
+from surveyplat.reports.sections.factors import factors
 from surveyplat.reports.sections.method import method
 from surveyplat.reports.sections.problems import problems
 from surveyplat.reports.sections.summary import headline, summary
@@ -46,9 +47,9 @@ def _sections(context: Context) -> Iterator[Section]:
     if last is not None:
         yield last
     yield current_actions(context)
-    asked = items(context)
-    if asked is not None:
-        yield asked
+    tables = details(context)
+    if tables is not None:
+        yield tables
     yield method(context)
 
 

@@ -99,10 +99,12 @@ class Context:
     def verdict(self, change: Change | None) -> str:
         """ "higher" or "lower" only when significant."""
         if change is None or change.change is None:
-            return self.say("not_compared")
-        if not change.significant:
-            return self.say("no_clear_change")
-        return self.say("higher" if self._rose(change) else "lower")
+            word = "not_compared"
+        elif not change.significant:
+            word = "no_clear_change"
+        else:
+            word = "higher" if self._rose(change) else "lower"
+        return self.say(word).replace(" ", "\u00a0")
 
     @staticmethod
     def _rose(change: Change) -> bool:

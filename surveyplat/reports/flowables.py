@@ -1,6 +1,7 @@
 """Text, panels, tables and cards as flowables: they draw what content decided, at the size the page gives them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,9 +13,12 @@ from reportlab.platypus import Flowable, LongTable
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import ActionCard, KeyFigure, Paragraph, Row, Table
 from surveyplat.reports.theme import TextStyle
-from surveyplat.reports.typesetting import Line, Span, break_lines, normalised, visible
+from surveyplat.reports.typesetting import Line, Span, atoms, break_lines, normalised, visible
 
 _CELL_PAD = 4.0
+_OPENING = tuple("（《「『【〔〖〈“‘")
+_PAIR = re.compile("(?<=[）》」』】〕〗〉”’、。，；：])(?=[（《「『【〔〖〈“‘）》」』】〕〗〉”’、。，；：])")
+"""Two full-width marks side by side are set half an em closer: each fills only half of its square."""
 _PANEL_PAD = 10.0
 
 
@@ -33,7 +37,7 @@ def lines_of(text: str, style: TextStyle, width: float, lead: str = "") -> tuple
 
 
 def _measure(text: str, font: str, *, size: float) -> float:
-    return theme.measure(text, font, size)
+    return theme.measure(text, font, size) - len(_PAIR.findall(text)) * size / 2
 
 
 def draw_lines(canvas: Canvas, lines: Sequence[Line], style: TextStyle, x: float, top: float, width: float) -> None:
@@ -44,14 +48,16 @@ def draw_lines(canvas: Canvas, lines: Sequence[Line], style: TextStyle, x: float
         at = x + _indent(line, style, width)
         for span in line.spans:
             canvas.setFont(span.font, style.size)
-            canvas.drawString(at, baseline, span.text)
-            at += theme.measure(span.text, span.font, style.size)
+            for piece in _PAIR.split(span.text):
+                canvas.drawString(at, baseline, piece)
+                at += theme.measure(piece, span.font, style.size) - style.size / 2
+            at += style.size / 2
         baseline -= style.leading
 
 
 def _indent(line: Line, style: TextStyle, width: float) -> float:
     if style.align == "left":
-        return 0.0
+        return -style.size / 2 if line.text.startswith(_OPENING) else 0.0
     room = width - line.width
     if style.align == "centre":
         return room / 2
@@ -255,8 +261,7 @@ class _Cell(TextBlock):
 
 def table_of(table: Table, width: float) -> LongTable:
     """The table with its title and head repeated on every page that it reaches."""
-    total = sum(column.share for column in table.columns)
-    widths = [width * column.share / total for column in table.columns]
+    widths = _widths(table, width)
     head = [_Cell(column.title, replace(theme.CELL_HEAD, align=column.align)) for column in table.columns]
     rows: list[list[Flowable | str]] = [list(head), *(_cells(table, row) for row in table.rows)]
     heads = 1
@@ -267,6 +272,34 @@ def table_of(table: Table, width: float) -> LongTable:
     drawn = LongTable(rows, colWidths=widths, repeatRows=heads, style=_commands(table, heads))
     drawn.spaceBefore, drawn.spaceAfter = 8, 6 if table.note else 12
     return drawn
+
+
+def _widths(table: Table, width: float) -> list[float]:
+    """The declared shares, but no column narrower than its longest piece, as long as others have room to give."""
+    total = sum(column.share for column in table.columns)
+    wanted = [width * column.share / total for column in table.columns]
+    needed = [
+        max(_longest_piece(text, style) for text, style in texts) + 2 * _CELL_PAD + 1
+        for texts in zip(*_texts(table), strict=True)
+    ]
+    lacking = sum(max(0.0, need - want) for need, want in zip(needed, wanted, strict=True))
+    spare = sum(max(0.0, want - need) for need, want in zip(needed, wanted, strict=True))
+    if lacking == 0 or spare < lacking:
+        return wanted
+    given = lacking / spare
+    return [max(need, want - given * max(0.0, want - need)) for need, want in zip(needed, wanted, strict=True)]
+
+
+def _texts(table: Table) -> Iterator[tuple[tuple[str, TextStyle], ...]]:
+    yield tuple((column.title, theme.CELL_HEAD) for column in table.columns)
+    for row in table.rows:
+        style = replace(theme.CELL, font=theme.BOLD) if row.style == "total" else theme.CELL
+        yield tuple((text, style) for text in row.cells)
+
+
+def _longest_piece(text: str, style: TextStyle) -> float:
+    pieces = (piece.rstrip(" ") for span in spans_of(text, style) for piece in atoms(span.text))
+    return max((_measure(piece, style.font, size=style.size) for piece in pieces), default=0.0)
 
 
 def _cells(table: Table, row: Row) -> list[Flowable | str]:

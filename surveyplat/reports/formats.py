@@ -61,7 +61,7 @@ def interval(low: float | None, high: float | None, digits: int, language: str) 
 def long_date(day: str | date, language: str) -> str:
     """An ISO date in words: 20 October 2026, 2026年10月20日."""
     parsed = date.fromisoformat(day) if isinstance(day, str) else day
-    return str(format_date(parsed, "long", locale=locale_of(language)))
+    return str(format_date(parsed, "long", locale=locale_of(language))).replace(" ", "\u00a0")
 
 
 def long_time(moment: str, language: str) -> str:

@@ -6,7 +6,6 @@ from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import (
     Axis,
     Block,
-    Column,
     Dot,
     DotChart,
     DotRow,
@@ -14,9 +13,7 @@ from surveyplat.reports.blocks import (
     Key,
     Paragraph,
     Reference,
-    Row,
     Section,
-    Table,
 )
 from surveyplat.reports.context import Context
 from surveyplat.reports.findings import improvable_drivers, mean_performance
@@ -58,7 +55,6 @@ def _driver_blocks(context: Context, driver: DriverScore) -> Iterator[Block]:
         n=context.number(driver.complete_cases),
     )
     yield Paragraph(note, style="note")
-    yield _table(context, driver, target)
 
 
 def _figure(context: Context, driver: DriverScore) -> Figure:
@@ -108,36 +104,3 @@ def _chart_row(context: Context, importance: DriverImportance, improvable: bool)
         text = context.number(score.value, 1)
         performance = Dot(score.value, score.ci_low, score.ci_high, text, "improve" if mark == "improve" else "plain")
     return DotRow(context.label(importance.item), (share, performance))
-
-
-def _table(context: Context, driver: DriverScore, target: str) -> Table:
-    columns = (
-        Column(context.say("drivers.attribute"), 0.34, "left"),
-        Column(context.say("drivers.share"), 0.12),
-        Column(context.say("interval95"), 0.13),
-        Column(context.say("drivers.performance"), 0.13),
-        Column(context.say("interval95"), 0.14),
-        Column(context.say("drivers.coefficient"), 0.20),
-    )
-    note = context.say(
-        "drivers.table_note",
-        condition=context.number(driver.condition_number, 1),
-        vif=context.number(driver.largest_vif, 1),
-        replicates=context.number(driver.replicates),
-    )
-    rows = tuple(_row(context, each) for each in driver.importances)
-    return Table(context.say("drivers.table", target=target), columns, rows, note)
-
-
-def _row(context: Context, importance: DriverImportance) -> Row:
-    coefficient = context.signed(importance.coefficient, 3)
-    return Row(
-        (
-            context.label(importance.item),
-            context.percent(importance.share, 1),
-            context.percent_interval(importance.share_low, importance.share_high),
-            context.value(importance.performance, 1),
-            context.estimate_interval(importance.performance, 1),
-            f"{coefficient} ({context.number(importance.coefficient_std_error, 3)})",
-        )
-    )

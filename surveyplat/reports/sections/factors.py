@@ -1,4 +1,4 @@
-"""The index, its factors or items, the rates, derived indices, and every item with its base."""
+"""The index, its factors or items, the rates, and derived indices."""
 
 from collections.abc import Iterator
 
@@ -36,22 +36,6 @@ def factors(context: Context) -> Section | None:
 def rates(context: Context) -> tuple[Block, ...]:
     """The rates' table, for studies without an index."""
     return tuple(_rates(context))
-
-
-def items(context: Context) -> Section | None:
-    if not context.scores.items:
-        return None
-    columns = (
-        Column(context.say("items.item"), 0.46, "left"),
-        Column(context.say("answers"), 0.11),
-        Column(context.say("items.mean"), 0.10),
-        Column(context.say("interval95"), 0.15),
-        Column(context.say("items.score100"), 0.09),
-        Column(context.say("items.nonresponse"), 0.12),
-    )
-    rows = tuple(_item_row(context, item) for item in context.scores.items)
-    heading = context.say("items.heading")
-    return Section("items", context.say("items"), heading, (Table("", columns, rows, context.say("items.note")),))
 
 
 def _heading(context: Context, index: IndexScore) -> str:
@@ -258,16 +242,3 @@ def _derived(context: Context) -> Iterator[Block]:
     weights = context.scores.derived_indices[0].weights
     listed = "; ".join(f"{context.label(item)} {context.percent(weight, 1)}" for item, weight in weights.items())
     yield Paragraph(context.say("derived.note", weights=listed), style="note")
-
-
-def _item_row(context: Context, item: ItemScore) -> Row:
-    return Row(
-        (
-            context.label(item.id),
-            context.number(item.mean.unweighted_base),
-            context.value(item.mean, 2),
-            context.estimate_interval(item.mean, 2),
-            context.number(item.score100, 1),
-            context.percent(item.item_nonresponse, 1),
-        )
-    )

@@ -12,7 +12,7 @@ from surveyplat.reports.sections.sentences import reasons
 
 def method(context: Context) -> Section:
     blocks: list[Block] = [*_paragraphs(context), *_exclusions(context), _provenance(context)]
-    return Section("method", context.say("method"), context.say("method.heading"), tuple(blocks), fresh_page=True)
+    return Section("method", context.say("method"), context.say("method.heading"), tuple(blocks))
 
 
 def _paragraphs(context: Context) -> Iterator[Paragraph]:

@@ -122,13 +122,14 @@ def _first_actions(context: Context) -> Block:
     if not actions:
         return Paragraph(context.say("summary.no_actions"))
     columns = (
-        Column(context.say("action.what"), 0.56, "left"),
-        Column(context.say("action.who"), 0.24, "left"),
-        Column(context.say("action.due"), 0.20),
+        Column(context.say("action.what"), 0.34, "left"),
+        Column(context.say("action.why"), 0.34, "left"),
+        Column(context.say("action.who"), 0.17, "left"),
+        Column(context.say("action.due"), 0.15),
     )
     return Table("", columns, tuple(_action_row(context, action) for action in actions))
 
 
 def _action_row(context: Context, action: ActionRecord) -> Row:
     due = formats.long_date(action.due_on, context.language)
-    return Row((clipped(action.plan["what"]), clipped(action.plan["who"]), due))
+    return Row((*(clipped(action.plan[part]) for part in ("what", "why", "who")), due))
