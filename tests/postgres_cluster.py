@@ -22,10 +22,11 @@ class PostgresAbsent(Exception):
 
 
 class Cluster:
-    """A running server on 127.0.0.1 that trusts whoever asks."""
+    """A running server on 127.0.0.1, and on a socket in ``home``, that trusts whoever asks."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, home: Path) -> None:
         self.port = port
+        self.home = home
 
     def url(self, database: str) -> str:
         return f"postgresql://{_SUPERUSER}@127.0.0.1:{self.port}/{database}"
@@ -67,7 +68,7 @@ def running_cluster(*options: str) -> Iterator[Cluster]:
         started = " ".join(f"-c {setting}" for setting in settings)
         run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(home / "log"), "-o", started)
         try:
-            yield Cluster(port)
+            yield Cluster(port, home)
         finally:
             run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(data))
 

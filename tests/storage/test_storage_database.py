@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from postgres_cluster import Cluster
 
 from surveyplat.errors import SchemaOutdated, StorageError
 from surveyplat.storage.context import AnyQuery
@@ -179,6 +180,13 @@ async def test_a_server_that_does_not_answer_is_named_without_its_password() -> 
         async with open_database("postgresql://user:hidden@127.0.0.1:1/surveys"):
             pass
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.postgres
+async def test_a_server_can_be_reached_through_its_socket(postgres_cluster: Cluster, migrated_postgres: str) -> None:
+    socket = f"postgresql://surveyplat@/{migrated_postgres}?host={postgres_cluster.home}&port={postgres_cluster.port}"
+    async with open_database(socket) as database:
+        assert await database.read(Dealer.select()) == []
 
 
 def test_an_address_is_shown_without_user_and_password() -> None:
