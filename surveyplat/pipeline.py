@@ -27,7 +27,7 @@ from surveyplat.forms.loading import load_study
 from surveyplat.forms.stored import stored_definition
 from surveyplat.forms.versions import canonical_json, content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
-from surveyplat.improvement.drafting import draft_action
+from surveyplat.improvement.drafting import Naming, draft_actions
 from surveyplat.measurement import labels, scoring_plan
 from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
@@ -126,10 +126,15 @@ async def report_period(
     changes, the same command gives the same bytes. The publication goes into the audit log afterwards.
     """
     scored = await score_period(db, settings, study, period, stored=True)
+    dealers = await _dealers(db, scored)
     found = find(scored.scores, scored.comparison)
-    drafted = [(finding, draft_action(finding, scored.definition, now.date())) for finding in found]
-    await db.write(record_findings(study, period.name, scored.frozen.rows_hash, drafted, now))
-    bundle = await _bundle(db, scored, language)
+    naming = Naming(
+        {tag: labels(scored.definition, tag) for tag in scored.definition.languages},
+        {row["code"]: row["name"] for row in dealers},
+    )
+    drafts = draft_actions(found, naming, study=study, period=period.name, today=now.date())
+    await db.write(record_findings(scored.scores, found, drafts, now))
+    bundle = await _bundle(db, scored, dealers, language)
     pdf = await asyncio.to_thread(make_report, bundle)
     made = _keep_report(settings, bundle, pdf)
     name = made.path.relative_to(settings.data_dir).as_posix()
@@ -138,22 +143,27 @@ async def report_period(
     return made
 
 
-async def _bundle(db: Database, scored: PeriodScores, language: str) -> ReportBundle:
+async def _dealers(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:
+    """Code, name, region and brand of the dealers that the scores speak of."""
+    rows = await db.read(Dealer.select(Dealer.code, Dealer.name, Dealer.region, Dealer.brand).order_by(Dealer.code))
+    covered = {coverage.dealer for coverage in scored.scores.coverage}
+    return [row for row in rows if row["code"] in covered]
+
+
+async def _bundle(db: Database, scored: PeriodScores, dealers: list[dict[str, Any]], language: str) -> ReportBundle:
     manifest, study = scored.frozen.manifest, scored.scores.study
     current = await actions_of(db, study, scored.period.name)
     previous = await actions_of(db, study, scored.period.previous().name)
-    dealers = await db.read(Dealer.select(Dealer.code, Dealer.name, Dealer.region, Dealer.brand))
-    answered = [row for row in dealers if row["code"] in {cover.dealer for cover in scored.scores.coverage}]
     times = [datetime.fromisoformat(manifest["frozen_at"]), *(action.drafted_at for action in (*current, *previous))]
     return ReportBundle(
         study=study,
         period=scored.period.name,
         language=language,
         title=scored.definition.title[language],
-        brand_group=" / ".join(sorted({row["brand"] for row in answered})),
+        brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
         labels=labels(scored.definition, language),
-        dealers={row["code"]: row["name"] for row in answered},
-        regions={row["code"]: row["region"] for row in answered},
+        dealers={row["code"]: row["name"] for row in dealers},
+        regions={row["code"]: row["region"] for row in dealers},
         manifest=manifest,
         results=results_document(scored.scores),
         comparison=None if scored.comparison is None else comparison_document(scored.comparison),

@@ -6,6 +6,7 @@ personal data, so its owner alone can read it, and a cell that a spreadsheet wou
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ REPORT_COLUMNS = ("row", "column", "cause", "fix")
 """The columns that a quarantine file has after the source's own; taking it in again, they are ignored."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SIGNED_NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class CellFault:
     column: str
     cause: str
     fix: str
+
+    def __str__(self) -> str:
+        return f"{self.column} {self.cause}. {self.fix}".strip()
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ def write_quarantine(data_dir: Path, source_hash: str, columns: Sequence[str], r
 
 
 def neutralised(cell: str) -> str:
-    """The cell as a spreadsheet may open it: what would start a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    """The cell as a spreadsheet may open it: what would start a formula gets an apostrophe; a signed number is none."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not _SIGNED_NUMBER.fullmatch(cell) else cell
 
 
 def restored(cell: str) -> str:

@@ -41,10 +41,14 @@ def test_a_file_with_corrections_in_progress_is_kept(tmp_path: Path) -> None:
     assert first.read_text(encoding="utf-8") == "corrected"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+86 138", "-5", "@x", "plain", "'quoted'", ""])
+@pytest.mark.parametrize("cell", ["=1+1", "+86 138", "-5+2", "@x", "plain", "'quoted'", ""])
 def test_a_neutralised_cell_is_no_formula_and_comes_back_as_it_was(cell: str) -> None:
     assert not neutralised(cell).startswith(("=", "+", "-", "@"))
     assert restored(neutralised(cell)) == cell
+
+
+def test_a_signed_number_is_no_formula_and_stays_as_it_is() -> None:
+    assert [neutralised(cell) for cell in ("-5", "+8613800138000", "-0.5")] == ["-5", "+8613800138000", "-0.5"]
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_draft(tmp_path: Path) -> None:

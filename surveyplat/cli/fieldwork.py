@@ -74,7 +74,7 @@ def intake(
 def _print_refusals(report: "IntakeReport") -> None:
     for refusal in report.refusals[:SHOWN_REFUSALS]:
         for fault in refusal.faults:
-            _errors.print(f"Row {refusal.row.number}: {fault}", markup=False, soft_wrap=True)
+            _errors.print(f"Row {refusal.row}: {fault}", markup=False, soft_wrap=True)
     if report.refused > SHOWN_REFUSALS:
         _errors.print(f"... and {report.refused - SHOWN_REFUSALS} more rows")
     _errors.print(f"Correct the refused rows in {report.quarantine} and take it in", markup=False, soft_wrap=True)
@@ -96,7 +96,7 @@ async def _intake(settings: Settings, file: Path) -> "IntakeReport":
                 Vault(settings.keys.data),
                 file,
                 now=settings.now(),
-                quarantine_dir=settings.data_dir / "quarantine",
+                data_dir=settings.data_dir,
                 on_progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
 

@@ -133,9 +133,7 @@ def _driver_table(driver: DriverScore) -> Table:
         f"Drivers of {driver.target}: {driver.complete_cases} complete cases, R2 {driver.r_squared:.4f} "
         f"(regression {driver.r_squared_regression:.4f})"
     )
-    table = _table(
-        title, ("Attribute", "Share of R2 (LMG)", _INTERVAL, "Coefficient", "Std. error", "Score 0-100")
-    )
+    table = _table(title, ("Attribute", "Share of R2 (LMG)", _INTERVAL, "Coefficient", "Std. error", "Score 0-100"))
     for row in driver.importances:
         table.add_row(
             row.item,

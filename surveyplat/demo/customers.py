@@ -1,8 +1,7 @@
 """Synthetic customers at their phones: they fill surveys over HTTP or by the same submission code."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -22,6 +21,7 @@ from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Invitation
 
 _STAMP = re.compile(r'name="stamp" value="([^"]+)"')
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
 _RECEIPT = re.compile(r'class="receipt"')
 _AT_ONCE_DIRECT = 128
 _AT_ONCE_HTTP = 16
@@ -69,30 +69,20 @@ async def fill_over_http(address: str, customers: Sequence[Customer], tick: Tick
 
     Raises ``ServerFailed`` when a survey that was filled to its end shows no receipt.
     """
-    async with _client(address) as client:
 
-        async def fill(customer: Customer) -> None:
-            path = f"/s/{customer.token}"
-            shown = await client.get(path)
+    async def fill(customer: Customer) -> None:
+        path = f"/s/{customer.token}"
+        async with httpx.AsyncClient(base_url=address, follow_redirects=True, timeout=30) as phone:
+            shown = await phone.get(path)
             for page in customer.filled.pages:
                 place = f"{path}/{page.id}?lang={customer.filled.language}"
-                stamp = _stamp_in((await client.get(place)).raise_for_status().text, place)
-                shown = await client.post(place, content=urlencode(form_fields(page, stamp)), headers=_FORM)
-            if customer.filled.complete and not _RECEIPT.search(shown.raise_for_status().text):
-                raise ServerFailed(f"{address}: a survey was filled to its end and no receipt was shown")
-            tick()
+                stamp = _stamp_in((await phone.get(place)).raise_for_status().text, page.id)
+                shown = await phone.post(place, content=urlencode(form_fields(page, stamp)), headers=_FORM)
+        if customer.filled.complete and not _RECEIPT.search(shown.raise_for_status().text):
+            raise ServerFailed(f"{address}: a survey was filled to its end and no receipt was shown")
+        tick()
 
-        await _all_of(customers, fill, _AT_ONCE_HTTP)
-
-
-_FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-@asynccontextmanager
-async def _client(address: str) -> AsyncIterator[httpx.AsyncClient]:
-    limits = httpx.Limits(max_connections=_AT_ONCE_HTTP)
-    async with httpx.AsyncClient(base_url=address, follow_redirects=True, limits=limits, timeout=30) as client:
-        yield client
+    await _all_of(customers, fill, _AT_ONCE_HTTP)
 
 
 def form_fields(page: FilledPage, stamp: str) -> list[tuple[str, str]]:
@@ -107,10 +97,10 @@ def _values(answer: Answer) -> Iterable[str]:
     return [DONT_KNOW_FIELD if answer == DONT_KNOW else str(answer)]
 
 
-def _stamp_in(html: str, place: str) -> str:
+def _stamp_in(html: str, page: str) -> str:
     found = _STAMP.search(html)
     if found is None:
-        raise ServerFailed(f"{place.split('/')[-1]}: the page holds no form")
+        raise ServerFailed(f"page {page}: it holds no form")
     return found[1]
 
 

@@ -140,7 +140,7 @@ async def take_in(
     Raises ``InvalidInput`` when a synthetic row was refused, which says that the demonstration itself is at fault.
     """
     path = write_events_csv(folder, events)
-    report = await intake(db, Vault(settings.keys.data), path, now=now, quarantine_dir=settings.data_dir / "quarantine")
+    report = await intake(db, Vault(settings.keys.data), path, now=now, data_dir=settings.data_dir)
     if report.quarantine is not None:
         cause = f"{report.refused} synthetic rows were refused"
         raise InvalidInput([Fault("events", str(report.quarantine), cause, "Read there why, and mend the simulation")])

@@ -1,4 +1,4 @@
-"""What one cell of an events file may hold: each check takes the text and gives the value, or raises ``CellFault``.
+"""What one cell of an events file may hold: each check takes the text and gives the value, or raises ``BadCell``.
 
 A VIN's check digit is not demanded: only cars for North America and China carry one, and imports stand beside them.
 """
@@ -19,7 +19,7 @@ _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\S.*))?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z0-9]{5,8})*", re.IGNORECASE)
 
 
-class CellFault(Exception):
+class BadCell(Exception):
     """One cell's fault: the cause and the fix, without the cell's own text, which may be personal."""
 
     def __init__(self, cause: str, fix: str) -> None:
@@ -33,11 +33,11 @@ def text(longest: int, *, required: bool = True) -> Callable[[str], str]:
 
     def check(cell: str) -> str:
         if required and not cell:
-            raise CellFault("is empty", "Fill it in")
+            raise BadCell("is empty", "Fill it in")
         if len(cell) > longest:
-            raise CellFault(f"has {len(cell)} characters", f"Shorten it to {longest}")
+            raise BadCell(f"has {len(cell)} characters", f"Shorten it to {longest}")
         if _CONTROL.search(cell):
-            raise CellFault("holds a control character or a line break", "Remove it")
+            raise BadCell("holds a control character or a line break", "Remove it")
         return unicodedata.normalize("NFC", cell)
 
     return check
@@ -52,7 +52,7 @@ def code(longest: int) -> Callable[[str], str]:
 def kind(cell: str) -> str:
     """``sale`` or ``service``."""
     if cell.lower() not in ("sale", "service"):
-        raise CellFault("is neither sale nor service", "Write sale or service")
+        raise BadCell("is neither sale nor service", "Write sale or service")
     return cell.lower()
 
 
@@ -60,14 +60,14 @@ def moment(cell: str) -> date | datetime:
     """A day, or a time of a day with or without its offset; ``2026/7/1 9:30`` is read like ``2026-07-01T09:30``."""
     found = _DATE.fullmatch(unicodedata.normalize("NFKC", cell))
     if found is None:
-        raise CellFault("is not a date", "Write 2026-07-01 or 2026-07-01T09:30:00+08:00")
+        raise BadCell("is not a date", "Write 2026-07-01 or 2026-07-01T09:30:00+08:00")
     if not _EARLIEST_YEAR <= int(found[1]) <= _LATEST_YEAR:
-        raise CellFault(f"lies outside of the years {_EARLIEST_YEAR} to {_LATEST_YEAR}", "Correct the year")
+        raise BadCell(f"lies outside of the years {_EARLIEST_YEAR} to {_LATEST_YEAR}", "Correct the year")
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
         return day if found[4] is None else datetime.combine(day, _time_of_day(found[4]))
     except ValueError:
-        raise CellFault("is no day or time of the calendar", "Write 2026-07-01 or 2026-07-01T09:30:00+08:00") from None
+        raise BadCell("is no day or time of the calendar", "Write 2026-07-01 or 2026-07-01T09:30:00+08:00") from None
 
 
 def optional_day(cell: str) -> date | None:
@@ -81,7 +81,7 @@ def optional_day(cell: str) -> date | None:
 def time_zone(cell: str) -> str:
     """A name of the IANA time zone database."""
     if cell not in _zones():
-        raise CellFault("is not a time zone", "Write an IANA name such as Asia/Shanghai")
+        raise BadCell("is not a time zone", "Write an IANA name such as Asia/Shanghai")
     return cell
 
 
@@ -91,7 +91,7 @@ def language(cell: str) -> str:
     if not tag:
         return ""
     if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
-        raise CellFault("is not a language tag", "Write a tag such as zh-Hans or en")
+        raise BadCell("is not a language tag", "Write a tag such as zh-Hans or en")
     first, *others = tag.split("-")
     return "-".join([first.lower(), *map(_cased, others)])
 
@@ -100,7 +100,7 @@ def vin(cell: str) -> str:
     """Seventeen capital letters and digits without I, O and Q (ISO 3779)."""
     number = unicodedata.normalize("NFKC", cell).upper()
     if not _VIN.fullmatch(number):
-        raise CellFault("is not a VIN", "Write its 17 letters and digits; I, O and Q never occur")
+        raise BadCell("is not a VIN", "Write its 17 letters and digits; I, O and Q never occur")
     return number
 
 
@@ -114,7 +114,7 @@ def email(cell: str) -> str:
     try:
         found = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError:
-        raise CellFault("is not a mail address", "Write name@domain, or leave it empty") from None
+        raise BadCell("is not a mail address", "Write name@domain, or leave it empty") from None
     return found.ascii_email or found.normalized
 
 
@@ -132,7 +132,7 @@ def _phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         parsed = None
     if parsed is None or not phonenumbers.is_valid_number(parsed):
-        raise CellFault("is not a phone number", "Write it with its country code, such as +8613800138000")
+        raise BadCell("is not a phone number", "Write it with its country code, such as +8613800138000")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 

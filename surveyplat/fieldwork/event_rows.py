@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from surveyplat.fieldwork import cells
-from surveyplat.fieldwork.cells import CellFault
+from surveyplat.fieldwork.cells import BadCell
 from surveyplat.fieldwork.people import Person
+from surveyplat.quarantine import CellFault
 
 Check = Callable[[str], Any]
 
@@ -34,18 +35,6 @@ CHECKS: dict[str, Check] = {
 }
 """Every column and what its cells may hold; lengths are those of the tables."""
 REQUIRED_COLUMNS = tuple(name for name in CHECKS if name != "built_on")
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """One fault of a row: its column, the cause and the fix."""
-
-    column: str
-    cause: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.column} {self.cause}. {self.fix}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +78,7 @@ class RowReader:
     now: datetime
     _dealers: dict[str, tuple[DealerRow, int]] = field(default_factory=dict)
 
-    def read(self, number: int, texts: Mapping[str, str]) -> EventRow | list[RowFault]:
+    def read(self, number: int, texts: Mapping[str, str]) -> EventRow | list[CellFault]:
         """The event in row ``number``, or all of its faults."""
         values, faults = _checked(texts)
         if "occurred_at" in values and "time_zone" in values:
@@ -103,14 +92,14 @@ class RowReader:
             return faults
         return _event(values, dealer)
 
-    def _changed_dealer(self, dealer: DealerRow, number: int) -> list[RowFault]:
+    def _changed_dealer(self, dealer: DealerRow, number: int) -> list[CellFault]:
         known, row = self._dealers.setdefault(dealer.code, (dealer, number))
         if known == dealer:
             return []
         told = asdict(dealer)
         fix = "Give one dealer the same name, region, brand and time zone throughout the file"
         return [
-            RowFault(_DEALER_COLUMNS[part], f"differs from row {row} for dealer {dealer.code}", fix)
+            CellFault(_DEALER_COLUMNS[part], f"differs from row {row} for dealer {dealer.code}", fix)
             for part, value in asdict(known).items()
             if told[part] != value
         ]
@@ -143,28 +132,28 @@ def local_day(moment: date | datetime, time_zone: str) -> date:
     return (moment.astimezone(ZoneInfo(time_zone)) if moment.tzinfo else moment).date()
 
 
-def _checked(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[RowFault]]:
+def _checked(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[CellFault]]:
     values: dict[str, Any] = {}
-    faults: list[RowFault] = []
+    faults: list[CellFault] = []
     for column, check in CHECKS.items():
         try:
             values[column] = check(texts.get(column, ""))
-        except CellFault as fault:
-            faults.append(RowFault(column, fault.cause, fault.fix))
+        except BadCell as fault:
+            faults.append(CellFault(column, fault.cause, fault.fix))
     return values, faults
 
 
-def _impossible_days(values: Mapping[str, Any], today: date) -> list[RowFault]:
+def _impossible_days(values: Mapping[str, Any], today: date) -> list[CellFault]:
     faults = []
     if values["occurred_on"] > today:
-        faults.append(RowFault("occurred_at", "lies in the future", "Take an event in once it has happened"))
+        faults.append(CellFault("occurred_at", "lies in the future", "Take an event in once it has happened"))
     built, delivered = values.get("built_on"), values.get("delivered_on")
     if built and delivered and built > delivered:
-        faults.append(RowFault("built_on", "is later than delivered_on", "Correct one of the two days"))
+        faults.append(CellFault("built_on", "is later than delivered_on", "Correct one of the two days"))
     return faults
 
 
-def _personal_reference(values: Mapping[str, Any]) -> list[RowFault]:
+def _personal_reference(values: Mapping[str, Any]) -> list[CellFault]:
     """References are stored in clear, so a customer's mail address or phone number must not serve as one."""
     reference = str(values.get("customer_id", ""))
     phone = str(values.get("phone", "")).lstrip("+")
@@ -172,7 +161,9 @@ def _personal_reference(values: Mapping[str, Any]) -> list[RowFault]:
     is_phone = bool(phone) and len(digits) >= 7 and len(digits) == len(reference.lstrip("+")) and phone.endswith(digits)
     if "@" not in reference and not is_phone:
         return []
-    return [RowFault("customer_id", "is personal data (a mail address or phone number)", "Use the dealer's own number")]
+    return [
+        CellFault("customer_id", "is personal data (a mail address or phone number)", "Use the dealer's own number")
+    ]
 
 
 def _dealer(values: Mapping[str, Any]) -> DealerRow | None:

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.fieldwork.event_rows import CHECKS, REQUIRED_COLUMNS, EventRow, RowFault, RowReader
+from surveyplat.fieldwork.event_rows import CHECKS, REQUIRED_COLUMNS, EventRow, RowReader
 from surveyplat.fieldwork.event_store import prepare, store_events
 from surveyplat.fieldwork.people import Vault
-from surveyplat.fieldwork.quarantine import REPORT_COLUMNS, Refusal, write_quarantine
 from surveyplat.fieldwork.sheets import Row, Sheet, read_sheet
+from surveyplat.quarantine import REPORT_COLUMNS, CellFault, QuarantinedRow, write_quarantine
 from surveyplat.storage.database import Database
 
 BATCH_ROWS = 500
@@ -32,7 +32,7 @@ class IntakeReport:
     rows: int
     new: int
     unchanged: int
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[QuarantinedRow, ...]
     unreachable: int
     """New events of customers with neither mail address nor phone number."""
     quarantine: Path | None
@@ -50,7 +50,7 @@ async def intake(
     path: Path,
     *,
     now: datetime,
-    quarantine_dir: Path,
+    data_dir: Path,
     on_progress: Progress | None = None,
 ) -> IntakeReport:
     """Take the events of ``path`` in: good rows are stored, bad ones quarantined with every fault they have.
@@ -70,21 +70,25 @@ async def intake(
             tally["unreachable"] += outcome == "new" and not event.person.reachable()
             if outcome == "conflict":
                 rows.refuse(row, _stored_otherwise(event.event_id))
-    return _report(rows, tally, quarantine_dir)
+    return _report(rows, tally, data_dir)
 
 
-def _report(rows: "_FileRows", tally: Counter[str], quarantine_dir: Path) -> IntakeReport:
-    refusals = tuple(sorted(rows.refusals, key=lambda refusal: refusal.row.number))
+def _report(rows: "_FileRows", tally: Counter[str], data_dir: Path) -> IntakeReport:
+    refusals = tuple(sorted(rows.refusals, key=lambda refusal: refusal.row))
     return IntakeReport(
         rows=len(rows.sheet.rows),
         new=tally["new"],
         unchanged=tally["unchanged"] + rows.repeated,
         refusals=refusals,
         unreachable=tally["unreachable"],
-        quarantine=write_quarantine(quarantine_dir, rows.sheet, refusals) if refusals else None,
+        quarantine=_quarantined(rows.sheet, refusals, data_dir) if refusals else None,
         read_as=rows.sheet.read_as,
         unknown_columns=_unknown_columns(rows.sheet),
     )
+
+
+def _quarantined(sheet: Sheet, refusals: Sequence[QuarantinedRow], data_dir: Path) -> Path:
+    return write_quarantine(data_dir, sheet.file_hash, [name for name in sheet.columns if name], refusals)
 
 
 @dataclass
@@ -93,7 +97,7 @@ class _FileRows:
 
     sheet: Sheet
     reader: RowReader
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[QuarantinedRow] = field(default_factory=list)
     repeated: int = 0
     _seen: dict[str, tuple[EventRow, int]] = field(default_factory=dict)
 
@@ -102,8 +106,9 @@ class _FileRows:
         for row in self.sheet.rows:
             yield self._good(row)
 
-    def refuse(self, row: Row, *faults: RowFault) -> None:
-        self.refusals.append(Refusal(row, faults))
+    def refuse(self, row: Row, *faults: CellFault) -> None:
+        values = dict(zip(self.sheet.columns, row.cells, strict=False))
+        self.refusals.append(QuarantinedRow(row.number, values, faults))
 
     def _good(self, row: Row) -> tuple[Row, EventRow] | None:
         if any(row.cells[len(self.sheet.columns) :]):
@@ -150,14 +155,14 @@ def _unknown_columns(sheet: Sheet) -> tuple[str, ...]:
     return tuple(name for name in sheet.columns if name and name not in known)
 
 
-def _too_long(cells: int, columns: int) -> RowFault:
-    return RowFault("", f"the row has {cells} cells and the header {columns}", "Quote the cell that holds a separator")
+def _too_long(cells: int, columns: int) -> CellFault:
+    return CellFault("", f"the row has {cells} cells and the header {columns}", "Quote the cell that holds a separator")
 
 
-def _stored_otherwise(event_id: str) -> RowFault:
+def _stored_otherwise(event_id: str) -> CellFault:
     fix = "Give another event its own id; what is stored stays as it was"
-    return RowFault("event_id", f"{event_id} is stored already with other content", fix)
+    return CellFault("event_id", f"{event_id} is stored already with other content", fix)
 
 
-def _told_otherwise(event_id: str, row: int) -> RowFault:
-    return RowFault("event_id", f"{event_id} stands in row {row} with other content", "Keep one of the two rows")
+def _told_otherwise(event_id: str, row: int) -> CellFault:
+    return CellFault("event_id", f"{event_id} stands in row {row} with other content", "Keep one of the two rows")

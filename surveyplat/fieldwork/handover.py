@@ -10,7 +10,7 @@ from surveyplat.durable import write_durably
 from surveyplat.fieldwork.contact_rules import Study
 from surveyplat.fieldwork.outbox import BATCH_INVITATIONS, State, Waiting, move, waiting
 from surveyplat.fieldwork.people import Vault
-from surveyplat.fieldwork.sheets import neutralised
+from surveyplat.quarantine import neutralised
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 

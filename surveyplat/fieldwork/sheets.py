@@ -6,18 +6,16 @@ fault, with its number, and not the end of the file.
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from surveyplat.errors import Fault, InvalidInput
+from surveyplat.quarantine import restored
 
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SEPARATORS = ",;\t"
-_SIGNED_NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,9 @@ def read_sheet(path: Path) -> Sheet:
     return Sheet(path.name, columns, rows, read_as, sha256(content).hexdigest())
 
 
-def neutralised(cell: str) -> str:
-    """The cell as a spreadsheet may open it: what would start a formula gets an apostrophe; a signed number is none."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not _SIGNED_NUMBER.fullmatch(cell) else cell
-
-
-def _restored(cell: str) -> str:
-    text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
-
-
 def _rows(lines: Sequence[Sequence[str]]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=2):
-        cells = tuple(_restored(cell) for cell in line)
+        cells = tuple(restored(cell) for cell in line)
         if any(cells):
             yield Row(number, cells)
 

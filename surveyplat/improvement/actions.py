@@ -4,13 +4,14 @@ Recording the same findings again changes nothing: an action that somebody has t
 """
 
 import json
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from surveyplat.improvement.drafting import ActionDraft
 from surveyplat.reports.findings import Finding
+from surveyplat.scoring.results import StudyScores
 from surveyplat.storage.database import Database, Unit
 from surveyplat.storage.tables import Action
 from surveyplat.storage.tables import Finding as FindingRow
@@ -31,20 +32,19 @@ class StoredAction:
 
 
 def record_findings(
-    study: str, period: str, snapshot_hash: str, drafted: Iterable[tuple[Finding, ActionDraft | None]], now: datetime
+    scores: StudyScores, findings: Sequence[Finding], drafts: Sequence[ActionDraft], now: datetime
 ) -> Unit[None]:
     """The unit that stores a period's findings and the actions drafted from them, each unless it is stored."""
-    pairs = tuple(drafted)
 
     def unit() -> Generator[Any, list[dict[str, Any]], None]:
-        for finding, draft in pairs:
-            key = f"{study}:{period}:{finding.key}"
-            row = _finding_row(key, study, period, finding, snapshot_hash, now)
+        for finding in findings:
+            row = _finding_row(scores, finding, now)
             yield FindingRow.insert(row).on_conflict(target=FindingRow.key, action="DO NOTHING")
-            if draft is not None:
-                stored = yield FindingRow.select(FindingRow.id).where(FindingRow.key == key)
-                action = _action_row(key, study, period, stored[0]["id"], draft, now)
-                yield Action.insert(action).on_conflict(target=Action.key, action="DO NOTHING")
+        for draft in drafts:
+            key = _finding_key(scores, draft.finding_key)
+            stored = yield FindingRow.select(FindingRow.id).where(FindingRow.key == key)
+            action = _action_row(scores, stored[0]["id"], draft, now)
+            yield Action.insert(action).on_conflict(target=Action.key, action="DO NOTHING")
 
     return unit
 
@@ -59,27 +59,31 @@ async def actions_of(db: Database, study: str | None = None, period: str | None 
     return tuple(_stored(row) for row in await db.read(query))
 
 
-def _finding_row(key: str, study: str, period: str, finding: Finding, snapshot_hash: str, now: datetime) -> FindingRow:
+def _finding_key(scores: StudyScores, finding_key: str) -> str:
+    return f"{scores.study}:{scores.period}:{finding_key}"
+
+
+def _finding_row(scores: StudyScores, finding: Finding, now: datetime) -> FindingRow:
     evidence = {**finding.evidence, "unweighted_base": finding.unweighted_base, "certainty": finding.certainty}
     return FindingRow(
-        key=key,
-        study=study,
-        period=period,
+        key=_finding_key(scores, finding.key),
+        study=scores.study,
+        period=scores.period,
         kind=finding.kind,
         subject=finding.subject,
         priority=finding.priority,
         evidence=_json(evidence),
-        snapshot_hash=snapshot_hash,
+        snapshot_hash=scores.snapshot_hash,
         found_at=now,
     )
 
 
-def _action_row(key: str, study: str, period: str, finding: int, draft: ActionDraft, now: datetime) -> Action:
+def _action_row(scores: StudyScores, finding: int, draft: ActionDraft, now: datetime) -> Action:
     return Action(
-        key=key,
+        key=draft.key,
         finding=finding,
-        study=study,
-        period=period,
+        study=scores.study,
+        period=scores.period,
         plan=_json(draft.plan),
         owner=draft.owner,
         due_on=draft.due_on,

@@ -99,7 +99,7 @@ class Invitation(Table):
 
 
 class Response(Table):
-    """One questionnaire, being filled or submitted. ``answers`` is JSON: item -> answer; ``pages`` page -> when saved."""
+    """One questionnaire, being filled or submitted. JSON: ``answers`` item -> answer, ``pages`` page -> when saved."""
 
     id = UUID(primary_key=True)
     key = Varchar(length=128, unique=True)

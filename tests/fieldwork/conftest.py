@@ -42,7 +42,7 @@ def take(db: Database, settings: Settings, vault: Vault, tmp_path: Path) -> Take
     async def taken(content: bytes | Sequence[Mapping[str, str]], *, now: datetime = NOW) -> IntakeReport:
         path = tmp_path / "events.csv"
         path.write_bytes(content if isinstance(content, bytes) else csv_text(content).encode())
-        return await intake(db, vault, path, now=now, quarantine_dir=settings.data_dir / "quarantine")
+        return await intake(db, vault, path, now=now, data_dir=settings.data_dir)
 
     return taken
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from surveyplat.fieldwork import cells
-from surveyplat.fieldwork.cells import CellFault
+from surveyplat.fieldwork.cells import BadCell
 from surveyplat.fieldwork.event_rows import local_day
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -79,7 +79,7 @@ def test_a_good_cell_is_read_in_its_normal_form(check: Callable[[str], Any], cel
     ],
 )
 def test_a_bad_cell_is_refused_without_repeating_it(check: Callable[[str], Any], cell: str) -> None:
-    with pytest.raises(CellFault) as caught:
+    with pytest.raises(BadCell) as caught:
         check(cell)
     assert caught.value.fix
     assert not cell or cell not in caught.value.cause + caught.value.fix

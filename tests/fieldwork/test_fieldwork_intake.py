@@ -270,7 +270,7 @@ async def test_an_interrupted_intake_goes_on_where_it_stopped(
     path = tmp_path / "large.csv"
     path.write_text(csv_text(rows), "utf-8")
     with pytest.raises(PowerCutError):
-        await intake(db, vault, path, now=NOW, quarantine_dir=tmp_path / "quarantine", on_progress=cut)
+        await intake(db, vault, path, now=NOW, data_dir=tmp_path, on_progress=cut)
     report = await take(rows)
     assert (report.new, report.unchanged) == (602, 500)
 
@@ -281,9 +281,7 @@ async def test_one_file_taken_in_by_two_processes_at_once_is_stored_once(
     path = tmp_path / "large.csv"
     path.write_text(csv_text([row(number) for number in range(1, 1103)]), "utf-8")
     async with open_database(database_url) as one, open_database(database_url) as other:
-        reports = await asyncio.gather(
-            *(intake(db, vault, path, now=NOW, quarantine_dir=tmp_path / "quarantine") for db in (one, other))
-        )
+        reports = await asyncio.gather(*(intake(db, vault, path, now=NOW, data_dir=tmp_path) for db in (one, other)))
         assert sum(report.new for report in reports) == 1102
         assert sum(report.unchanged for report in reports) == 1102
         assert len(await one.read(Event.select(Event.id))) == 1102

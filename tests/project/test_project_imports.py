@@ -13,7 +13,7 @@ SLOW = ("statsmodels", "scipy.stats", "pandas")
     [
         "import surveyplat.app; surveyplat.app.create_app()",
         "import surveyplat.cli.main as main; main.app(['--help'], standalone_mode=False)",
-        "import surveyplat.pipeline, surveyplat.reports.report",
+        "import surveyplat.pipeline, surveyplat.reports.pdf",
         "import surveyplat.scoring.study",
     ],
     ids=["web", "help", "reports", "scoring"],
