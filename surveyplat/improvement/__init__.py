@@ -1,1 +1,1 @@
-"""A finding becomes an action with an owner and a date."""
+"""A finding becomes an action with an owner and a date, and the next period says whether it worked."""

@@ -74,9 +74,7 @@ class Context:
         return formats.interval(low, high, digits, self.language)
 
     def percent_interval(self, low: float | None, high: float | None) -> str:
-        if low is None or high is None:
-            return formats.ABSENT
-        return formats.interval(low * 100, high * 100, 0, self.language) + "%"
+        return formats.percent_interval(low, high, self.language)
 
     def names(self, names: Sequence[str], most: int = MOST_NAMES) -> str:
         """ "A, B and C", or "A, B, C and 5 more"."""

@@ -104,11 +104,11 @@ def find(scores: StudyScores, comparison: PeriodComparison | None) -> tuple[Find
     found = [
         *_not_comparable(scores, comparison),
         *_index_levels(scores),
-        *_index_changes(comparison),
+        *_index_changes(scores, comparison),
         *_factors(scores),
         *_drivers(scores),
         *_dealers(scores),
-        *_dealer_changes(comparison),
+        *_dealer_changes(scores, comparison),
     ]
     if scores.pp100 is not None:
         found += [*_pp100(scores.pp100), *_pp100_changes(comparison), *_pp100_dealers(scores.pp100)]
@@ -146,13 +146,15 @@ def _index_levels(scores: StudyScores) -> Iterator[Finding]:
             yield _finding("index_level", index.id, index.score, "descriptive", total=index.total)
 
 
-def _index_changes(comparison: PeriodComparison | None) -> Iterator[Finding]:
+def _index_changes(scores: StudyScores, comparison: PeriodComparison | None) -> Iterator[Finding]:
+    totals = {index.id: index.total for index in scores.indices}
     for change in comparison.indices if comparison else ():
         if change.change is not None:
-            yield _change_finding(change, "index_change" if change.significant else "index_no_clear_change")
+            kind: FindingKind = "index_change" if change.significant else "index_no_clear_change"
+            yield _change_finding(change, kind, total=totals.get(change.id))
 
 
-def _change_finding(change: Change, kind: FindingKind) -> Finding:
+def _change_finding(change: Change, kind: FindingKind, **evidence: float | None) -> Finding:
     return _finding(
         kind,
         change.id,
@@ -163,6 +165,7 @@ def _change_finding(change: Change, kind: FindingKind) -> Finding:
         change_low=change.ci_low,
         change_high=change.ci_high,
         p_adjusted=change.p_adjusted,
+        **evidence,
     )
 
 
@@ -179,6 +182,7 @@ def _factors(scores: StudyScores) -> Iterator[Finding]:
                 "apart" if apart else "descriptive",
                 weight=weakest.weight,
                 index_value=index.score.value,
+                total=index.total,
             )
 
 
@@ -249,17 +253,18 @@ def _driver_finding(
 
 
 def _dealers(scores: StudyScores) -> Iterator[Finding]:
+    """Dealers apart from the group's value, which is taken as fixed."""
     group = scores.indices[0].score.value if scores.indices else None
     if group is None:
         return
     tested = [(dealer, p) for dealer in scores.dealers if (p := _dealer_p_value(dealer, group)) is not None]
     adjusted = benjamini_hochberg(p for _, p in tested)
     for (dealer, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
-        kind = _side(dealer.index.score, group, p_adjusted, ("dealer_below_group", "dealer_above_group"))
+        score = dealer.index.score
+        kind = _side(score, group, p_adjusted, ("dealer_below_group", "dealer_above_group"))
         if kind is not None:
-            yield _finding(
-                kind, dealer.dealer, dealer.index.score, "adjusted", group_value=group, p_adjusted=p_adjusted
-            )
+            evidence = {"group_value": group, "p_adjusted": p_adjusted, "total": dealer.index.total}
+            yield _finding(kind, dealer.dealer, score, "adjusted", **evidence)
 
 
 def _dealer_p_value(dealer: DealerScore, group: float) -> float | None:
@@ -287,10 +292,12 @@ def _side(
     return kinds[1] if estimate.ci_low > mark else None
 
 
-def _dealer_changes(comparison: PeriodComparison | None) -> Iterator[Finding]:
+def _dealer_changes(scores: StudyScores, comparison: PeriodComparison | None) -> Iterator[Finding]:
+    total = scores.indices[0].total if scores.indices else None
     changed = [change for change in (comparison.dealers if comparison else ()) if change.significant]
     for change in sorted(changed, key=lambda change: -abs(change.change or 0.0)):
-        yield _change_finding(change, "dealer_up" if (change.change or 0.0) > 0 else "dealer_down")
+        kind: FindingKind = "dealer_up" if (change.change or 0.0) > 0 else "dealer_down"
+        yield _change_finding(change, kind, total=total)
 
 
 def _pp100(pp100: Pp100Score) -> Iterator[Finding]:

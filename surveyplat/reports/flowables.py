@@ -168,14 +168,17 @@ class Panel(Flowable):  # type: ignore[misc]
 
 
 class Hanging(Flowable):  # type: ignore[misc]
-    """Text beside its label: a number or a word that hangs in the margin."""
+    """Text beside its label: a number or a word that hangs in the margin.
+
+    ``indents`` are where the label and the text begin, and what stays free at the right.
+    """
 
     def __init__(
         self,
         label: str,
         text: Paragraph,
         styles: tuple[TextStyle, TextStyle],
-        indents: tuple[float, float],
+        indents: tuple[float, float, float],
         lines: tuple[Line, ...] | None = None,
     ) -> None:
         super().__init__()
@@ -184,7 +187,7 @@ class Hanging(Flowable):  # type: ignore[misc]
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
         if self._lines is None:
-            width = available_width - self._indents[1]
+            width = available_width - self._indents[1] - self._indents[2]
             self._lines = lines_of(self._text.text, self._styles[1], width, self._text.lead)
         self.width, self.height = available_width, max(1, len(self._lines)) * self._styles[1].leading
         return self.width, self.height
@@ -199,7 +202,7 @@ class Hanging(Flowable):  # type: ignore[misc]
         return [Hanging(self._label, self._text, self._styles, self._indents, lines[:fitting]), rest]
 
     def draw(self) -> None:
-        (label_style, style), (label_at, text_at) = self._styles, self._indents
+        (label_style, style), (label_at, text_at, _) = self._styles, self._indents
         label = lines_of(self._label, label_style, text_at - label_at)
         draw_lines(self.canv, label, label_style, label_at, self.height, text_at - label_at)
         draw_lines(self.canv, self._lines or (), style, text_at, self.height, self.width - text_at)
@@ -208,48 +211,45 @@ class Hanging(Flowable):  # type: ignore[misc]
 _NUMBER = TextStyle(theme.BOLD, theme.BODY.size, theme.BODY.leading, theme.VERMILION)
 _PLAN_LABEL = TextStyle(theme.BOLD, 8, 12.6, theme.QUIET)
 _PLAN_TEXT = TextStyle(theme.REGULAR, 8.6, 12.6)
+_WHAT = TextStyle(theme.BOLD, 10, 14.4, after=3)
 _CARD_INDENT = 20.0
 _PLAN_INDENT = 58.0
+_STATE_WIDTH = 128.0
 
 
 def point_of(number: str, paragraph: Paragraph) -> Hanging:
     """One finding with its number in the margin."""
-    return Hanging(number, paragraph, (_NUMBER, theme.BODY), (0.0, 17.0))
+    return Hanging(number, paragraph, (_NUMBER, theme.BODY), (0.0, 17.0, 0.0))
 
 
 def card_of(card: ActionCard) -> list[Flowable]:
     """One action: its number, what is to be done and its state, then the labelled rest of the plan."""
-    styles, indents = (_PLAN_LABEL, _PLAN_TEXT), (_CARD_INDENT, _PLAN_INDENT)
+    styles, indents = (_PLAN_LABEL, _PLAN_TEXT), (_CARD_INDENT, _PLAN_INDENT, 0.0)
+    what = Hanging(card.number, Paragraph(card.what), (_NUMBER, _WHAT), (0.0, _CARD_INDENT, _STATE_WIDTH))
     parts = [Hanging(label, Paragraph(text), styles, indents) for label, text in card.parts]
     parts[-1].spaceAfter = 11
-    return [_CardHead(card), *parts]
+    return [_CardTop(card.state), what, *parts]
 
 
-class _CardHead(Flowable):  # type: ignore[misc]
-    _WHAT = TextStyle(theme.BOLD, 10, 14.4, theme.INK)
-    _NUMBER = TextStyle(theme.BOLD, 10, 14.4, theme.VERMILION)
-    _STATE = TextStyle(theme.REGULAR, 7.8, 14.4, theme.QUIET, align="right")
-    _STATE_WIDTH = 128.0
+class _CardTop(Flowable):  # type: ignore[misc]
+    """The rule above a card, and its state at the right of the line below."""
 
-    def __init__(self, card: ActionCard) -> None:
+    _STATE = TextStyle(theme.REGULAR, 7.8, _WHAT.leading, theme.QUIET, align="right")
+
+    def __init__(self, state: str) -> None:
         super().__init__()
-        self._card = card
+        self._state = state
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
-        self.width = available_width
-        self._what = lines_of(self._card.what, self._WHAT, available_width - _CARD_INDENT - self._STATE_WIDTH)
-        self.height = max(1, len(self._what)) * self._WHAT.leading + 9
+        self.width, self.height = available_width, 6.0
         return self.width, self.height
 
     def draw(self) -> None:
-        canvas, top = self.canv, self.height - 6
-        canvas.setStrokeColor(theme.NAVY)
-        canvas.setLineWidth(0.9)
-        canvas.line(0, self.height, self.width, self.height)
-        draw_lines(canvas, lines_of(self._card.number, self._NUMBER, 30), self._NUMBER, 0, top, 30)
-        draw_lines(canvas, self._what, self._WHAT, _CARD_INDENT, top, self.width)
-        state = lines_of(self._card.state, self._STATE, self._STATE_WIDTH)
-        draw_lines(canvas, state, self._STATE, self.width - self._STATE_WIDTH, top, self._STATE_WIDTH)
+        self.canv.setStrokeColor(theme.NAVY)
+        self.canv.setLineWidth(0.9)
+        self.canv.line(0, self.height, self.width, self.height)
+        state = lines_of(self._state, self._STATE, _STATE_WIDTH)
+        draw_lines(self.canv, state, self._STATE, self.width - _STATE_WIDTH, 0, _STATE_WIDTH)
 
 
 class _Cell(TextBlock):

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 ABSENT = "–"
 _LOCALES = {"en": "en_GB", "zh-Hans": "zh_Hans_CN"}
 _PERIODS = {
-    "en": {"quarter": "Q{part}\u00a0{year}", "month": "{month}\u00a0{year}", "year": "{year}"},
+    "en": {"quarter": "Q{part} {year}", "month": "{month} {year}", "year": "{year}"},
     "zh-Hans": {"quarter": "{year}年第{part}季度", "month": "{year}年{part}月", "year": "{year}年"},
 }
 
@@ -58,10 +58,17 @@ def interval(low: float | None, high: float | None, digits: int, language: str) 
     return "–".join(ends)
 
 
+def percent_interval(low: float | None, high: float | None, language: str) -> str:
+    """Two shares of 0-1 as percentages: "14–20%"."""
+    if low is None or high is None:
+        return ABSENT
+    return interval(low * 100, high * 100, 0, language) + "%"
+
+
 def long_date(day: str | date, language: str) -> str:
     """An ISO date in words: 20 October 2026, 2026年10月20日."""
     parsed = date.fromisoformat(day) if isinstance(day, str) else day
-    return str(format_date(parsed, "long", locale=locale_of(language))).replace(" ", "\u00a0")
+    return str(format_date(parsed, "long", locale=locale_of(language)))
 
 
 def long_time(moment: str, language: str) -> str:

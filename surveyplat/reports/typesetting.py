@@ -27,6 +27,9 @@ _GLUED = re.compile(
     rf"(?<=[0-9]) (?=(?:{_UNITS})\b)|(?<=[0-9]) (?=[%‰℃])|(?<=[0-9]) (?=[{_HAN_UNITS}])"
     rf"|(?<=[<>=≥≤±±×]) (?=[−+0-9])|(?<=[A-Za-z]) (?=[<>=≥≤])|(?<=第) (?=[0-9])"
 )
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(rf"\b([0-9]{{1,2}}) ({_MONTHS}) ([0-9]{{4}})\b")
+_QUARTER = re.compile(r"\b(Q[1-4]) ([0-9]{4})\b")
 _QUOTES_AMONG_LATIN = (
     (re.compile("(?<=[A-Za-z])’"), "'"),
     (re.compile("[“”](?=[A-Za-z])|(?<=[A-Za-z.,!?])[“”]"), '"'),
@@ -65,6 +68,7 @@ def normalised(text: str) -> str:
     text = _LATIN_THEN_HAN.sub(r"\1 ", _HAN_THEN_LATIN.sub(r"\1 ", text))
     for pattern, straight in _QUOTES_AMONG_LATIN:
         text = pattern.sub(straight, text)
+    text = _QUARTER.sub(rf"\1{_NO_BREAK}\2", _DATE.sub(rf"\1{_NO_BREAK}\2{_NO_BREAK}\3", text))
     return _GLUED.sub(_NO_BREAK, text)
 
 

@@ -366,8 +366,8 @@ def action(language: str, number: int = 1, *, state: str = "draft") -> ActionRec
             "who": "Technical manager of each workshop",
             "when": "Start within 14 days; done by the due date",
             "where": "All workshops, first those with the most repeat repairs",
-            "how": "Test drive with the customer for every intermittent fault; a second technician signs off each repeat"
-            " repair; review the week's repeat repairs every Monday.",
+            "how": "Test drive with the customer for every intermittent fault; a second technician signs off each"
+            " repeat repair; review the week's repeat repairs every Monday.",
         }
     else:
         plan = {
