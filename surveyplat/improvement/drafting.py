@@ -158,8 +158,7 @@ def _measure(playbook: Mapping[str, Any], finding: Finding) -> Mapping[str, str]
 
 def _name(finding: Finding, naming: Naming, language: str) -> str:
     if finding.kind.startswith("dealer_"):
-        name = naming.dealers.get(finding.subject)
-        return f"{name} ({finding.subject})" if name else finding.subject
+        return formats.named(naming.dealers.get(finding.subject, ""), finding.subject, language)
     return naming.labels.get(language, {}).get(finding.subject, finding.subject)
 
 

@@ -3,6 +3,7 @@
 One scale for all parts of a chart, direct labels, uncertainty always drawn, marks told apart by shape and by colour.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ _HEAD = 25.0
 _FOOT = 13.0
 _GAP = 9.0
 _LABEL_LINES = 2
+_CODE = re.compile(r" ?[(（][^()（）]{1,12}[)）]$")
 _MARK = 3.0
 _KEY_HEIGHT = 14.0
 
@@ -284,14 +286,16 @@ def _draw_reference(drawing: Drawing, plot: _Plot, value: float, text: str, top:
 
 
 def _label(text: str, width: float) -> list[str]:
-    """A row's label in at most two lines; what is cut off stands in full in the table."""
+    """A row's label in at most two lines. What is cut off stands in full in the table; a code at the end is kept."""
     lines = [line.text for line in lines_of(text, CHART, width)]
     if len(lines) <= _LABEL_LINES:
         return lines
+    code = _CODE.search(text)
+    tail = "..." + (code[0] if code else "")
     last = lines[_LABEL_LINES - 1]
-    while last and _text_width(last + "…", CHART) > width:
+    while last and _text_width(last + tail, CHART) > width:
         last = last[:-1]
-    return [*lines[: _LABEL_LINES - 1], last + "…"]
+    return [*lines[: _LABEL_LINES - 1], last + tail]
 
 
 def _write_label(drawing: Drawing, lines: Sequence[str], style: TextStyle, y: float) -> None:

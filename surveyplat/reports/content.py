@@ -26,7 +26,7 @@ def build_content(bundle: ReportBundle) -> Content:
         language=bundle.language,
         title=f"{bundle.title} · {period}",
         subject=context.say("subject", brand=bundle.brand_group, period=period),
-        header=f"{bundle.brand_group} · {bundle.title} · {period}",
+        header=f"{bundle.title} · {period} · {bundle.brand_group}",
         running_banner=_running_banner(context),
         cover=_cover(context, period),
         sections=tuple(_sections(context)),

@@ -9,7 +9,7 @@ from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.findings import Finding, find
 from surveyplat.reports.phrases import phrases
 from surveyplat.scoring.documents import comparison_from_document, scores_from_document
-from surveyplat.scoring.results import Change, Estimate, PeriodComparison, StudyScores
+from surveyplat.scoring.results import Change, Estimate, PeriodComparison, RateScore, StudyScores
 
 MOST_NAMES = 3
 LONGEST_CELL = 240
@@ -55,8 +55,7 @@ class Context:
 
     def dealer(self, code: str) -> str:
         """Name and code: names may be alike, codes are not."""
-        name = self.bundle.dealers.get(code)
-        return f"{name} ({code})" if name and name != code else code
+        return formats.named(self.bundle.dealers.get(code, ""), code, self.language)
 
     def period(self, name: str) -> str:
         return formats.period_name(name, self.language)
@@ -93,6 +92,17 @@ class Context:
 
     def estimate_interval(self, estimate: Estimate, digits: int) -> str:
         return self.interval(estimate.ci_low, estimate.ci_high, digits)
+
+    def rate_value(self, rate: RateScore, digits: int) -> str:
+        """A rate with its unit: CSAT in percent, NPS in points."""
+        return self.value(rate.rate, digits) + self._rate_unit(rate)
+
+    def rate_interval(self, rate: RateScore, digits: int) -> str:
+        return self.estimate_interval(rate.rate, digits) + self._rate_unit(rate)
+
+    @staticmethod
+    def _rate_unit(rate: RateScore) -> str:
+        return "%" if rate.id == "csat" and rate.rate.value is not None else ""
 
     def verdict(self, change: Change | None) -> str:
         """ "higher" or "lower" only when significant."""

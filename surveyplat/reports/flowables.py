@@ -91,20 +91,18 @@ class TextBlock(Flowable):  # type: ignore[misc]
         draw_lines(self.canv, self._lines or (), self._style, 0, self.height, self.width)
 
 
-class Bookmark(Flowable):  # type: ignore[misc]
-    """No ink: an entry in the outline that leads here."""
+class Kicker(TextBlock):
+    """A section's short name above its heading, and its entry in the outline."""
 
-    def __init__(self, key: str, title: str) -> None:
-        super().__init__()
-        self._key, self._title = key, title
-
-    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
-        return 0, 0
+    def __init__(self, text: str, style: TextStyle, key: str) -> None:
+        super().__init__(text, style)
+        self._key = key
 
     def draw(self) -> None:
-        top = self.canv.absolutePosition(0, 0)[1] + 8
-        self.canv.bookmarkPage(self._key, fit="XYZ", left=0, top=min(top, theme.PAGE_HEIGHT), zoom=0)
-        self.canv.addOutlineEntry(self._title, self._key, level=0)
+        top = min(self.canv.absolutePosition(0, self.height)[1] + 8, theme.PAGE_HEIGHT)
+        self.canv.bookmarkPage(self._key, fit="XYZ", left=0, top=top, zoom=0)
+        self.canv.addOutlineEntry(self._text, self._key, level=0)
+        super().draw()
 
 
 class Chart(Flowable):  # type: ignore[misc]

@@ -65,6 +65,13 @@ def percent_interval(low: float | None, high: float | None, language: str) -> st
     return interval(low * 100, high * 100, 0, language) + "%"
 
 
+def named(name: str, code: str, language: str) -> str:
+    """A name with its code in brackets; the code alone when it has no other name."""
+    if not name or name == code:
+        return code
+    return f"{name}（{code}）" if language == "zh-Hans" else f"{name} ({code})"
+
+
 def long_date(day: str | date, language: str) -> str:
     """An ISO date in words: 20 October 2026, 2026年10月20日."""
     parsed = date.fromisoformat(day) if isinstance(day, str) else day

@@ -1,6 +1,7 @@
 """The pages: the cover, the running header and footer, and how blocks flow onto A4."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 
@@ -25,8 +26,8 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.charts import draw_chart, draw_keys, parts_of
 from surveyplat.reports.flowables import (
-    Bookmark,
     Chart,
+    Kicker,
     Panel,
     TextBlock,
     card_of,
@@ -36,10 +37,13 @@ from surveyplat.reports.flowables import (
     table_of,
 )
 from surveyplat.reports.theme import TextStyle
+from surveyplat.reports.typesetting import Line
 
 _STYLES = {"body": theme.BODY, "note": theme.NOTE, "subheading": theme.SUBHEADING}
-_TABLE_START = 110.0
-"""Points that a table wants below its section's heading: its own heads and some rows."""
+_TABLE_START = 90.0
+"""Points that a table needs below it to begin on a page: its own heads and some rows."""
+_SECTION_START = 130.0
+"""Points that a section wants below its heading to begin on a page."""
 _FIGURE_HEIGHT = 560.0
 """A longer chart is continued on the next page, under the same scale and keys."""
 _TOTAL = "page_total"
@@ -113,21 +117,19 @@ def _story(content: Content) -> Iterator[Flowable]:
 
 def _section(section: Section) -> Iterator[Flowable]:
     head: list[Flowable] = [
-        Bookmark(section.id, section.bookmark),
-        TextBlock(section.bookmark, theme.KICKER),
+        Kicker(section.bookmark, theme.KICKER, section.id),
         TextBlock(section.heading, theme.HEADING),
     ]
     first, *rest = section.blocks
     start = list(_flowables(first))
-    if isinstance(first, Table):
-        yield CondPageBreak(_height(head) + _TABLE_START)
+    if isinstance(first, Table | Paragraph):
+        yield CondPageBreak(_height(head) + _SECTION_START)
         yield from [*head, *start]
     else:
         yield KeepTogether([*head, start[0]])
         yield from start[1:]
     for block in rest:
         yield from _flowables(block)
-    yield TextBlock("", TextStyle(theme.REGULAR, 1, 1, before=16), lines=())
 
 
 def _height(flowables: list[Flowable]) -> float:
@@ -202,6 +204,8 @@ def _draw_page_number(canvas: Canvas, centre: float, top: float) -> None:
     canvas.restoreState()
 
 
+_COVER_ROOM = 350.0
+_COVER_SCALES = (1.0, 0.8, 0.62, 0.48, 0.36, 0.25)
 _COVER_KICKER = TextStyle(theme.BOLD, 10, 14, theme.VERMILION)
 _COVER_TITLE = TextStyle(theme.BOLD, 32, 42, theme.NAVY)
 _COVER_SUBTITLE = TextStyle(theme.REGULAR, 15, 23, theme.INK)
@@ -220,15 +224,27 @@ def _draw_cover(canvas: Canvas, cover: Cover) -> None:
         banner = lines_of(cover.banner, _COVER_BANNER, width)[:1]
         draw_lines(canvas, banner, _COVER_BANNER, left, theme.PAGE_HEIGHT - 21, width)
     top = theme.PAGE_HEIGHT * 0.74
-    for text, style, gap in (
-        (cover.kicker, _COVER_KICKER, 12.0),
-        (cover.title, _COVER_TITLE, 16.0),
-        (cover.subtitle, _COVER_SUBTITLE, 0.0),
-    ):
-        lines = lines_of(text, style, width)
+    for lines, style, gap in _cover_texts(cover, width):
         draw_lines(canvas, lines, style, left, top, width)
         top -= len(lines) * style.leading + gap
     _draw_cover_facts(canvas, cover, left, width)
+
+
+def _cover_texts(cover: Cover, width: float) -> list[tuple[tuple[Line, ...], TextStyle, float]]:
+    """Kicker, title and subtitle at the largest size at which they leave the facts below alone."""
+    texts: list[tuple[tuple[Line, ...], TextStyle, float]] = []
+    for scale in _COVER_SCALES:
+        texts = []
+        for text, style, gap in (
+            (cover.kicker, _COVER_KICKER, 12.0),
+            (cover.title, _COVER_TITLE, 16.0),
+            (cover.subtitle, _COVER_SUBTITLE, 0.0),
+        ):
+            sized = replace(style, size=style.size * scale, leading=style.leading * scale)
+            texts.append((lines_of(text, sized, width), sized, gap))
+        if sum(len(lines) * style.leading + gap for lines, style, gap in texts) <= _COVER_ROOM:
+            break
+    return texts
 
 
 def _draw_cover_facts(canvas: Canvas, cover: Cover, left: float, width: float) -> None:
@@ -241,5 +257,5 @@ def _draw_cover_facts(canvas: Canvas, cover: Cover, left: float, width: float) -
         x, y = left + (index % 2) * column, top - (index // 2) * 38
         draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
         draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:1], _COVER_FACT, x, y - 13, column)
-    note = lines_of(cover.footnote, theme.NOTE, width * 0.86)
+    note = lines_of(cover.footnote, theme.NOTE, width)
     draw_lines(canvas, note, theme.NOTE, left, 98, width)

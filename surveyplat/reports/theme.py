@@ -54,7 +54,7 @@ class TextStyle:
 BODY = TextStyle(REGULAR, 9.6, 15.2, after=6)
 NOTE = TextStyle(REGULAR, 7.8, 11.8, QUIET, before=3, after=6)
 SUBHEADING = TextStyle(BOLD, 11, 16, NAVY, before=14, after=6)
-KICKER = TextStyle(BOLD, 8.2, 11, VERMILION)
+KICKER = TextStyle(BOLD, 8.2, 11, VERMILION, before=22)
 HEADING = TextStyle(BOLD, 16.5, 23, NAVY, after=10)
 FIGURE_TITLE = TextStyle(BOLD, 9.4, 13.5, INK, after=3)
 CELL = TextStyle(REGULAR, 8.2, 11.6)

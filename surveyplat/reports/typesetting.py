@@ -25,7 +25,7 @@ _UNITS = "points?|years?|months?|weeks?|days?|hours?|minutes?|answers?|dealers?|
 _HAN_UNITS = "年月日天周时分秒个家位名台辆份条项次类题页季元万亿点百"
 _GLUED = re.compile(
     rf"(?<=[0-9]) (?=(?:{_UNITS})\b)|(?<=[0-9]) (?=[%‰℃])|(?<=[0-9]) (?=[{_HAN_UNITS}])"
-    rf"|(?<=[<>=≥≤±±×]) (?=[−+0-9])|(?<=[A-Za-z]) (?=[<>=≥≤])|(?<=第) (?=[0-9])"
+    rf"|(?<=[<>=≥≤±±×]) (?=[−+0-9])|(?<=[A-Za-z]) (?=[<>=≥≤])|(?<=[第年月]) (?=[0-9])"
 )
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(rf"\b([0-9]{{1,2}}) ({_MONTHS}) ([0-9]{{4}})\b")

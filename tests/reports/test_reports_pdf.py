@@ -65,7 +65,8 @@ def test_extracted_text_equals_the_content(study: str, language: str) -> None:
     for number, page in enumerate(pages):
         body = squeezed(page)
         if number:
-            assert body.startswith(head := f"{furniture}{number}/{len(pages) - 1}")
+            head = f"{furniture}{number}/{len(pages) - 1}"
+            assert body.startswith(head)
             body = body.removeprefix(head)
         text += body
     for said in texts_of(content):

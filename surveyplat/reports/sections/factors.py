@@ -202,8 +202,8 @@ def _rates(context: Context) -> Iterator[Table]:
         Row(
             (
                 context.either(rate.id, context.label(rate.id)),
-                context.value(rate.rate, 1),
-                context.estimate_interval(rate.rate, 1),
+                context.rate_value(rate, 1),
+                context.rate_interval(rate, 1),
                 context.number(rate.rate.unweighted_base),
             )
         )
@@ -240,5 +240,7 @@ def _derived(context: Context) -> Iterator[Block]:
     )
     yield Table(context.say("derived.table"), columns, rows)
     weights = context.scores.derived_indices[0].weights
-    listed = "; ".join(f"{context.label(item)} {context.percent(weight, 1)}" for item, weight in weights.items())
+    listed = context.say("semicolon").join(
+        f"{context.label(item)} {context.percent(weight, 1)}" for item, weight in weights.items()
+    )
     yield Paragraph(context.say("derived.note", weights=listed), style="note")

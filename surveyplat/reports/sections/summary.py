@@ -112,9 +112,8 @@ def _response_figures(context: Context) -> Iterator[KeyFigure]:
 
 def _rate_figures(context: Context) -> Iterator[KeyFigure]:
     for rate in context.scores.rates:
-        digits = 0 if rate.id == "nps" else 1
-        detail = context.say("interval_of", interval=context.estimate_interval(rate.rate, digits))
-        yield KeyFigure(context.either(rate.id, context.label(rate.id)), context.value(rate.rate, digits), detail)
+        detail = context.say("interval_of", interval=context.rate_interval(rate, 0))
+        yield KeyFigure(context.either(rate.id, context.label(rate.id)), context.rate_value(rate, 0), detail)
 
 
 def _first_actions(context: Context) -> Block:
