@@ -38,6 +38,7 @@ def demo(
     _console.print("Synthetic data: every dealer, customer and answer is made up.")
     told, link = asyncio.run(_live(settings, folder))
     _give_account(told)
+    _console.print(f"Go on with it: cd {folder}, and for instance surveyplat score csi 2026-Q3", markup=False)
     if serve:
         _console.print(f"\nTry the survey (on this machine; stop with Ctrl+C): {link}")
         run_server(settings)

@@ -46,8 +46,14 @@ def demo_environment(folder: Path, now: datetime, *, port: int = 8000) -> Mappin
 
 
 def enter_instance(folder: Path, now: datetime, *, port: int = 8000) -> Settings:
-    """Make this process and those that it starts part of the instance, whatever the environment says."""
+    """Make this process and those that it starts part of the instance, whatever the environment says.
+
+    The settings are also written to the folder's ``.env``, so that every command works from within it.
+    """
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
-    os.environ.update(demo_environment(folder, now, port=port))
+    environment = demo_environment(folder, now, port=port)
+    os.environ.update(environment)
+    lines = "".join(f"{name}={value}\n" for name, value in environment.items())
+    (folder / ".env").write_text(lines, encoding="utf-8")
     return load_settings(_env_file=None)
