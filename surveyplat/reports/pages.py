@@ -6,7 +6,16 @@ from functools import partial
 from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, KeepTogether, PageBreak, PageTemplate
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    KeepTogether,
+    LongTable,
+    PageBreak,
+    PageTemplate,
+)
 from reportlab.platypus.doctemplate import NextPageTemplate
 
 from surveyplat.reports import theme
@@ -42,10 +51,10 @@ from surveyplat.reports.typesetting import Line
 _STYLES = {"body": theme.BODY, "note": theme.NOTE, "subheading": theme.SUBHEADING}
 _TABLE_START = 90.0
 """Points that a table needs below it to begin on a page: its own heads and some rows."""
-_SECTION_START = 130.0
-"""Points that a section wants below its heading to begin on a page."""
 _FIGURE_HEIGHT = 560.0
 """A longer chart is continued on the next page, under the same scale and keys."""
+_SHORT_TABLE = 14
+"""Rows, heads included, up to which a table is kept on one page."""
 _TOTAL = "page_total"
 
 
@@ -116,20 +125,30 @@ def _story(content: Content) -> Iterator[Flowable]:
 
 
 def _section(section: Section) -> Iterator[Flowable]:
-    head: list[Flowable] = [
+    """The section's groups, each kept on one page unless it holds a long table."""
+    for group in _groups(section):
+        table = next((each for each in group if isinstance(each, LongTable)), None)
+        if table is not None and len(table._cellvalues) > _SHORT_TABLE:
+            yield CondPageBreak(_height(group[: group.index(table)]) + _TABLE_START)
+            yield from group
+        else:
+            yield KeepTogether(group) if len(group) > 1 else group[0]
+
+
+def _groups(section: Section) -> list[list[Flowable]]:
+    """Flowables that belong together: a heading, its first paragraph and a subheading go with what follows them."""
+    groups: list[list[Flowable]] = []
+    waiting: list[Flowable] = [
         Kicker(section.bookmark, theme.KICKER, section.id),
         TextBlock(section.heading, theme.HEADING),
     ]
-    first, *rest = section.blocks
-    start = list(_flowables(first))
-    if isinstance(first, Table | Paragraph):
-        yield CondPageBreak(_height(head) + _SECTION_START)
-        yield from [*head, *start]
-    else:
-        yield KeepTogether([*head, start[0]])
-        yield from start[1:]
-    for block in rest:
-        yield from _flowables(block)
+    for number, block in enumerate(section.blocks):
+        for group in _flowables(block):
+            groups.append([*waiting, *group])
+            waiting = []
+        if isinstance(block, Paragraph) and (number == 0 or block.style == "subheading"):
+            waiting = groups.pop()
+    return [*groups, waiting] if waiting else groups
 
 
 def _height(flowables: list[Flowable]) -> float:
@@ -137,27 +156,24 @@ def _height(flowables: list[Flowable]) -> float:
     return float(sum(heights))
 
 
-def _flowables(block: Block) -> Iterator[Flowable]:
+def _flowables(block: Block) -> Iterator[list[Flowable]]:
     match block:
         case Paragraph():
-            yield _paragraph(block)
+            yield [TextBlock(block.text, _STYLES[block.style], block.lead)]
         case Points():
-            yield from (point_of(str(number), point) for number, point in enumerate(block.points, 1))
+            yield from ([point_of(str(number), point)] for number, point in enumerate(block.points, 1))
         case KeyFigures():
-            yield Panel(block.figures)
+            yield [Panel(block.figures)]
         case Figure():
-            for chart in parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT):
-                yield KeepTogether(_figure(block, chart))
+            yield from (_figure(block, part) for part in parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT))
         case Table():
-            yield from _table(block)
+            yield [table_of(block, theme.TEXT_WIDTH), *_note(block)]
         case ActionCards():
-            yield from (KeepTogether(card_of(card)) for card in block.actions)
+            yield from (card_of(card) for card in block.actions)
 
 
-def _paragraph(block: Paragraph) -> Flowable:
-    text = TextBlock(block.text, _STYLES[block.style], block.lead)
-    text.keepWithNext = block.style == "subheading"
-    return text
+def _note(table: Table) -> list[Flowable]:
+    return [TextBlock(table.note, theme.NOTE)] if table.note else []
 
 
 def _figure(block: Figure, chart: DotChart | BarChart) -> list[Flowable]:
@@ -166,13 +182,6 @@ def _figure(block: Figure, chart: DotChart | BarChart) -> list[Flowable]:
         Chart(draw_keys(block.keys, theme.TEXT_WIDTH)),
         Chart(draw_chart(chart, theme.TEXT_WIDTH)),
     ]
-
-
-def _table(block: Table) -> Iterator[Flowable]:
-    yield CondPageBreak(_TABLE_START)
-    yield table_of(block, theme.TEXT_WIDTH)
-    if block.note:
-        yield TextBlock(block.note, theme.NOTE)
 
 
 # what stands on every page

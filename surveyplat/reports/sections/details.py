@@ -42,11 +42,11 @@ def _item_row(context: Context, item: ItemScore) -> Row:
 
 def _driver_table(context: Context, driver: DriverScore) -> Table:
     columns = (
-        Column(context.say("drivers.attribute"), 0.42, "left"),
+        Column(context.say("drivers.attribute"), 0.37, "left"),
         Column(context.say("drivers.share"), 0.11),
-        Column(context.say("interval95"), 0.11),
+        Column(context.say("interval95"), 0.14),
         Column(context.say("drivers.performance"), 0.12),
-        Column(context.say("interval95"), 0.12),
+        Column(context.say("interval95"), 0.14),
         Column(context.say("drivers.coefficient"), 0.17),
     )
     note = context.say(

@@ -18,7 +18,7 @@ from surveyplat.reports.blocks import (
     Section,
     Table,
 )
-from surveyplat.reports.context import Context, by_id, score_digits
+from surveyplat.reports.context import Context, score_digits
 from surveyplat.scoring.results import Change, Estimate, IndexScore, ItemScore
 
 
@@ -61,7 +61,7 @@ def _items_of(context: Context, index: IndexScore) -> tuple[ItemScore, ...]:
 
 
 def _index_blocks(context: Context, index: IndexScore) -> Iterator[Block]:
-    changes = _factor_changes(context)
+    changes = _factor_changes(context, index)
     if len(index.factors) > 1:
         yield from _factor_figure(context, index, changes)
     elif _items_of(context, index):
@@ -69,12 +69,15 @@ def _index_blocks(context: Context, index: IndexScore) -> Iterator[Block]:
     yield _factor_table(context, index, changes)
 
 
-def _factor_changes(context: Context) -> dict[str, Change]:
-    """Changes of the index (under its id with a leading "=") and of its factors."""
+def _factor_changes(context: Context, index: IndexScore) -> dict[str, Change]:
+    """Changes of the index (under its id with a leading "=") and of its factors.
+
+    Where the study has several indices, a comparison names a factor by its index and itself.
+    """
     if context.comparable is None:
         return {}
     whole = {f"={change.id}": change for change in context.comparable.indices}
-    return whole | by_id(context.comparable.factors)
+    return whole | {change.id.removeprefix(f"{index.id}/"): change for change in context.comparable.factors}
 
 
 def _factor_figure(context: Context, index: IndexScore, changes: dict[str, Change]) -> Iterator[Figure]:
