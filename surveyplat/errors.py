@@ -128,6 +128,10 @@ class ServerFailed(SurveyplatError):
     """A server of our own did not start."""
 
 
+class PostgresAbsent(SurveyplatError):
+    """No PostgreSQL server can be run on this machine."""
+
+
 class UnknownLink(SurveyplatError):
     """A personal link that is unknown, revoked or expired; from outside they look alike."""
 

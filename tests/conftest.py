@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from postgres_cluster import Cluster, PostgresAbsent, running_cluster
 
+from surveyplat.bench.postgres_cluster import Cluster, running_cluster
+from surveyplat.errors import PostgresAbsent
 from surveyplat.settings import Settings, load_settings
 from surveyplat.storage.database import Database, open_database
 from surveyplat.storage.migration import migrate_up

@@ -6,8 +6,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from postgres_cluster import Cluster
 
+from surveyplat.bench.postgres_cluster import Cluster
 from surveyplat.errors import SchemaOutdated, StorageError
 from surveyplat.storage.context import AnyQuery
 from surveyplat.storage.database import Database, Unit, open_database, place_of

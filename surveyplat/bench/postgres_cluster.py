@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the suite's own: found on this machine, run in a temporary folder, stopped at the end."""
+"""PostgreSQL for a while: a server of our own in a temporary folder, and databases that are dropped again."""
 
 import asyncio
 import os
@@ -11,25 +11,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
+
+from surveyplat.errors import PostgresAbsent, ServerFailed
 
 _SUPERUSER = "surveyplat"
 
 
-class PostgresAbsent(Exception):
-    """There is no usable PostgreSQL server here; the message says why."""
+class Server:
+    """A running server, known by the address of one of its databases; its user may create and drop databases."""
 
-
-class Cluster:
-    """A running server on 127.0.0.1, and on a socket in ``home``, that trusts whoever asks."""
-
-    def __init__(self, port: int, home: Path) -> None:
-        self.port = port
-        self.home = home
+    def __init__(self, url: str) -> None:
+        self._url = url
 
     def url(self, database: str) -> str:
-        return f"postgresql://{_SUPERUSER}@127.0.0.1:{self.port}/{database}"
+        return urlsplit(self._url)._replace(path=f"/{database}").geturl()
 
     def create(self, database: str, template: str = "template1") -> str:
         self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
@@ -40,7 +38,7 @@ class Cluster:
 
     def _execute(self, statement: str) -> None:
         async def execute() -> None:
-            connection = await asyncpg.connect(self.url("postgres"))
+            connection = await asyncpg.connect(self._url)
             try:
                 await connection.execute(statement)
             finally:
@@ -49,9 +47,21 @@ class Cluster:
         asyncio.run(execute())
 
 
+class Cluster(Server):
+    """A server on 127.0.0.1, and on a socket in ``home``, that trusts whoever asks."""
+
+    def __init__(self, port: int, home: Path) -> None:
+        super().__init__(f"postgresql://{_SUPERUSER}@127.0.0.1:{port}/postgres")
+        self.port = port
+        self.home = home
+
+
 @contextmanager
 def running_cluster(*options: str) -> Iterator[Cluster]:
-    """Start a server with ``options`` (``name=value``) and stop it. Raises ``PostgresAbsent`` when that cannot be."""
+    """Start a server with ``options`` (``name=value``) and stop it at the end; its folder goes with it.
+
+    Raises ``PostgresAbsent`` when no server can be run here, ``ServerFailed`` when it did not start or stop.
+    """
     binaries = _binaries()
     who = _unprivileged()
     with tempfile.TemporaryDirectory(prefix="surveyplat-postgres-") as folder:
@@ -61,7 +71,11 @@ def running_cluster(*options: str) -> Iterator[Cluster]:
         data, port = home / "data", _free_port()
 
         def run(program: str, *arguments: str) -> None:
-            subprocess.run([binaries / program, *arguments], check=True, cwd=home, stdout=subprocess.DEVNULL, **who)
+            ended = subprocess.run([binaries / program, *arguments], cwd=home, stdout=subprocess.DEVNULL, **who)
+            if ended.returncode != 0:
+                raise ServerFailed(
+                    f"PostgreSQL's {program} failed with code {ended.returncode}; it said why above"
+                )
 
         run("initdb", "-D", str(data), "-U", _SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *options]
