@@ -45,6 +45,7 @@ class ReportBundle:
     title: str
     """The study's title in the report's language."""
     brand_group: str
+    """Whose customers were asked; may be empty, as for answers collected elsewhere."""
     labels: Mapping[str, str]
     """Of factors, items, categories, problems, models, drivers, indices; an id without a label prints as itself."""
     dealers: Mapping[str, str]

@@ -25,8 +25,8 @@ def build_content(bundle: ReportBundle) -> Content:
     return Content(
         language=bundle.language,
         title=f"{bundle.title} · {period}",
-        subject=context.say("subject", brand=bundle.brand_group, period=period),
-        header=f"{bundle.title} · {period} · {bundle.brand_group}",
+        subject=context.say("subject", title=bundle.title, period=period),
+        header=" · ".join(part for part in (bundle.title, period, bundle.brand_group) if part),
         running_banner=_running_banner(context),
         cover=_cover(context, period),
         sections=tuple(_sections(context)),
@@ -66,7 +66,7 @@ def _cover(context: Context, period: str) -> Cover:
     if bundle.status == "DRAFT":
         banners.append(context.say("draft"))
     facts = (
-        (context.say("cover.brand"), bundle.brand_group),
+        (context.say("cover.brand"), bundle.brand_group or context.say("not_recorded")),
         (context.say("cover.base"), context.number(context.scores.unweighted_base)),
         (context.say("cover.status"), context.say(f"status.{bundle.status}")),
         (context.say("cover.as_of"), formats.long_time(bundle.as_of, context.language)),

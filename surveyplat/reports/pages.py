@@ -132,7 +132,7 @@ def _section(section: Section) -> Iterator[Flowable]:
             yield CondPageBreak(_height(group[: group.index(table)]) + _TABLE_START)
             yield from group
         else:
-            yield KeepTogether(group) if len(group) > 1 else group[0]
+            yield group[0] if len(group) == 1 and table is None else KeepTogether(group)
 
 
 def _groups(section: Section) -> list[list[Flowable]]:

@@ -36,11 +36,7 @@ def _heading(context: Context) -> str:
     if not strongest:
         return context.say("drivers.refused_heading")
     certainty = "apart" if strongest[0].certainty == "apart" else "descriptive"
-    fields = {
-        "name": context.label(strongest[0].subject),
-        "target": context.label(context.scores.drivers[0].target),
-    }
-    return context.say(f"drivers.heading.{certainty}", **fields)
+    return context.say(f"drivers.heading.{certainty}", name=context.label(strongest[0].subject))
 
 
 def _driver_blocks(context: Context, driver: DriverScore) -> Iterator[Block]:

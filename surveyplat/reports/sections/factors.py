@@ -212,7 +212,12 @@ def _rates(context: Context) -> Iterator[Table]:
         )
         for rate in context.scores.rates
     )
-    yield Table(context.say("rates.table"), columns, rows, context.say("rates.note"))
+    yield Table(context.say("rates.table"), columns, rows, _rates_note(context))
+
+
+def _rates_note(context: Context) -> str:
+    joint = "" if context.language == "zh-Hans" else " "
+    return joint.join(context.either(f"rates.note.{rate.id}", "") for rate in context.scores.rates)
 
 
 def _derived(context: Context) -> Iterator[Block]:
