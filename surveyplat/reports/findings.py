@@ -5,11 +5,12 @@ Noise is never presented as a change: a change is a finding of change only when 
 "weakest", "strongest" and "top" carry whether their interval is apart from the next one's.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import erfc, log, sqrt
 from typing import Literal
 
+from surveyplat.scoring.periods import benjamini_hochberg
 from surveyplat.scoring.results import (
     Change,
     DealerScore,
@@ -114,17 +115,6 @@ def find(scores: StudyScores, comparison: PeriodComparison | None) -> tuple[Find
         found += [*_pp100(scores.pp100), *_pp100_changes(comparison), *_pp100_dealers(scores.pp100)]
     found += _suppressed(scores)
     return tuple(sorted(found, key=lambda finding: finding.priority))
-
-
-def benjamini_hochberg(p_values: Iterable[float]) -> list[float]:
-    """Adjusted p values in the given order: min over larger p of p x m / rank (Benjamini and Hochberg, 1995)."""
-    indexed = sorted(enumerate(p_values), key=lambda pair: pair[1], reverse=True)
-    adjusted = [1.0] * len(indexed)
-    smallest = 1.0
-    for position, (index, p_value) in enumerate(indexed):
-        smallest = min(smallest, p_value * len(indexed) / (len(indexed) - position))
-        adjusted[index] = smallest
-    return adjusted
 
 
 def _finding(
@@ -258,7 +248,7 @@ def _dealers(scores: StudyScores) -> Iterator[Finding]:
     if group is None:
         return
     tested = [(dealer, p) for dealer in scores.dealers if (p := _dealer_p_value(dealer, group)) is not None]
-    adjusted = benjamini_hochberg(p for _, p in tested)
+    adjusted = benjamini_hochberg([p for _, p in tested]).tolist()
     for (dealer, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
         score = dealer.index.score
         kind = _side(score, group, p_adjusted, ("dealer_below_group", "dealer_above_group"))
@@ -343,7 +333,7 @@ def _pp100_dealers(pp100: Pp100Score) -> Iterator[Finding]:
         return
     cells = [cell for cell in pp100.dealers if cell.pp100.value]
     tested = [(cell, p) for cell in cells if (p := _rate_p_value(cell.pp100, group)) is not None]
-    adjusted = benjamini_hochberg(p for _, p in tested)
+    adjusted = benjamini_hochberg([p for _, p in tested]).tolist()
     for (cell, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
         kind = _side(cell.pp100, group, p_adjusted, ("dealer_fewer_problems", "dealer_more_problems"))
         if kind is not None:

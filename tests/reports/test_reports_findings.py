@@ -16,7 +16,7 @@ from reports_examples import (
     service_scores,
 )
 
-from surveyplat.reports.findings import Finding, benjamini_hochberg, find, improvable_drivers
+from surveyplat.reports.findings import Finding, find, improvable_drivers
 from surveyplat.scoring.results import PeriodComparison
 
 
@@ -132,8 +132,3 @@ def test_findings_come_by_priority_with_unique_keys() -> None:
     found = service_findings()
     assert [each.priority for each in found] == sorted(each.priority for each in found)
     assert len({each.key for each in found}) == len(found)
-
-
-def test_benjamini_hochberg_agrees_with_a_table_worked_by_hand() -> None:
-    assert benjamini_hochberg([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
-    assert benjamini_hochberg([]) == []
