@@ -1,8 +1,8 @@
 """95 % intervals of one ratio: for bounded means, for rates of events, and for shares near their ends."""
 
-from math import exp, log, sqrt
+from math import exp, isfinite, log, sqrt
 
-from scipy.special import betaincinv, ndtri, stdtrit
+from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
 from surveyplat.scoring.design import Ratio
 
@@ -13,16 +13,26 @@ Interval = tuple[float, float]
 
 
 def mean_interval(ratio: Ratio, lowest: float, highest: float) -> Interval:
-    """value ± t(df) · SE, held within the measure's bounds.
+    """t(df) · SE about the value on the logit of its place between the measure's ends, so that it stays within them.
+
+    Satisfaction is piled up near the top of its scale, where value ± t · SE misses the truth above it too often (at 30
+    answers up to one in eight, where one in twenty is promised) and the truth below it hardly ever. With
+    p = (value - lowest) / (highest - lowest) the logit's error is SE(p) / (p(1 - p)); a measure without ends keeps
+    value ± t · SE. Source: Korn and Graubard, Analysis of Health Surveys (1999), 2.3; R survey's svyciprop("logit").
 
     When all answers are alike the standard error is 0, which is not certainty: the share q of people who answer
     otherwise may still be up to 1 - (α/2)^(1/n) (Clopper-Pearson), each as far away as the scale allows.
     """
-    if ratio.std_error == 0:
+    span = highest - lowest
+    if not isfinite(span):
+        margin = t_quantile(ratio.df) * ratio.std_error
+        return ratio.value - margin, ratio.value + margin
+    if ratio.std_error == 0 or not lowest < ratio.value < highest:
         unseen = 1 - _TAIL ** (1 / ratio.effective_base)
         return ratio.value - unseen * (ratio.value - lowest), ratio.value + unseen * (highest - ratio.value)
-    margin = t_quantile(ratio.df) * ratio.std_error
-    return max(lowest, ratio.value - margin), min(highest, ratio.value + margin)
+    place = (ratio.value - lowest) / span
+    centre, reach = float(logit(place)), t_quantile(ratio.df) * ratio.std_error / span / (place * (1 - place))
+    return lowest + span * float(expit(centre - reach)), lowest + span * float(expit(centre + reach))
 
 
 def rate_interval(ratio: Ratio) -> Interval:
@@ -52,12 +62,14 @@ def share_interval(ratio: Ratio) -> Interval:
 def wilson_interval(share: float, n: float) -> Interval:
     """Wilson's score interval of a simple random sample, without continuity correction.
 
+    Its ends are exact at a share of 0 or 1, where they are the share itself but for rounding.
+
     Source: Wilson, JASA 22 (1927).
     """
     z = float(ndtri(1 - _TAIL))
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     margin = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return centre - margin, centre + margin
+    return max(0.0, min(share, centre - margin)), min(1.0, max(share, centre + margin))
 
 
 def t_quantile(df: float) -> float:

@@ -72,3 +72,15 @@ def test_top_box_shares_near_the_end_are_covered_at_least_as_often(share: float)
     values = (np.random.default_rng(6).random((SAMPLES, 80)) < share).astype(float)
     covered = coverage(share, values, np.ones(80), one_dealer(80), share_interval)
     assert 0.94 <= covered <= 0.995
+
+
+@pytest.mark.parametrize("at_the_top", [0.6, 0.7])
+@pytest.mark.parametrize("n", [30, 100, 300])
+def test_means_of_scales_with_most_answers_at_the_very_top(n: int, at_the_top: float) -> None:
+    """Where value ± t · SE covers 87 to 91 % at 30 answers."""
+    below = np.array([0.02, 0.01, 0.02, 0.02, 0.05, 0.08, 0.15, 0.25, 0.4])
+    shares = np.append(below * (1 - at_the_top), at_the_top)
+    values = np.random.default_rng(n).choice(np.arange(1.0, 11.0), size=(SAMPLES, n), p=shares)
+    truth = float(shares @ np.arange(1, 11))
+    covered = coverage(truth, values, np.ones(n), one_dealer(n), partial(mean_interval, lowest=1, highest=10))
+    assert 0.93 <= covered <= 0.97
