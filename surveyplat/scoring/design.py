@@ -32,6 +32,7 @@ class Ratio:
     unweighted_base: int
     weighted_base: float
     effective_base: float
+    """Kish's n of the customers: many answers of few people are few, and so are answers of unequal weight."""
     count: float
     """Unweighted Σy."""
     lone_unit: bool
@@ -89,7 +90,7 @@ def ratios_overall(moments: Moments, population_units: FloatArray | None = None)
         (answering - (answering > 0)).sum(axis=0),
         moments["n"].sum(axis=0),
         total_w,
-        kish_effective_n(total_w, moments["ww"].sum(axis=0)),
+        kish_effective_n(total_w, moments["bb"].sum(axis=0)),
         moments["y"].sum(axis=0),
         (alone & (answering > 0)).any(axis=0),
     )
@@ -108,7 +109,7 @@ def ratios_by_cell(moments: Moments, population_units: FloatArray | None = None)
         answering - (answering > 0),
         moments["n"],
         moments["w"],
-        kish_effective_n(moments["w"], moments["ww"]),
+        kish_effective_n(moments["w"], moments["bb"]),
         moments["y"],
         (units == 1) & (answering > 0),
     )

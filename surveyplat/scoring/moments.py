@@ -14,8 +14,8 @@ import numpy as np
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 
-STATISTICS = ("n", "units", "y", "w", "ww", "wy", "wyy", "aa", "ab", "bb")
-"""In order: answers, units with an answer, Σy, Σwx, Σ(wx)², Σwy, Σwy², and over units ΣA², ΣAB, ΣB²."""
+STATISTICS = ("n", "units", "y", "w", "wy", "wyy", "aa", "ab", "bb")
+"""In order: answers, units with an answer, Σy, Σwx, Σwy, Σwy², and over units ΣA², ΣAB, ΣB²."""
 
 
 @dataclass(frozen=True)
@@ -144,19 +144,17 @@ def _column_sums(column: Column, weights: FloatArray, rows: Rows) -> FloatArray:
     wx, wy = weights * x, weights * y
     a, b = rows.by_unit(wy), rows.by_unit(wx)
     answered = (x != 0).astype(np.float64)
-    squares = rows.by_cell(wx * wx)
     return np.stack(
         [
             rows.by_cell(answered),
             rows.units_by_cell((b != 0).astype(np.float64)),
             rows.by_cell(y),
             rows.by_cell(wx),
-            squares,
             rows.by_cell(wy),
             rows.by_cell(wy * y),
             rows.units_by_cell(a * a),
             rows.units_by_cell(a * b),
-            squares if rows.unit_of_row is None else rows.units_by_cell(b * b),
+            rows.units_by_cell(b * b),
         ]
     )
 

@@ -22,6 +22,7 @@ class Estimate:
     unweighted_base: int
     weighted_base: float
     effective_base: float
+    """Kish's n of the customers' total weights: (Σ_c w_c)² / Σ_c w_c²."""
     suppressed: Suppression | None = None
     low_base: bool = False
     """Shown, and flagged: fewer than 100 answers."""

@@ -40,5 +40,8 @@ def coverage(inventory: Inventory, population: Mapping[str, int] | None) -> tupl
 
 
 def kish_effective_n(weight_sum: FloatArray, square_sum: FloatArray) -> FloatArray:
-    """Kish's effective sample size (Σw)² / Σw², 0 without answers. Source: Kish, Survey Sampling (1965), 11.7."""
+    """Kish's effective sample size (Σw)² / Σw² of units with total weights w, 0 without answers.
+
+    Source: Kish, Survey Sampling (1965), 11.7.
+    """
     return np.divide(weight_sum**2, square_sum, out=np.zeros_like(weight_sum), where=square_sum > 0)

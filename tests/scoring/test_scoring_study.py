@@ -144,6 +144,34 @@ def test_one_customer_with_all_answers_of_a_dealer_tells_nothing(tmp_path: Path)
     assert score_study(service_plan(), source(path)).indices[0].score.suppressed == "effective_base"
 
 
+def test_answers_of_few_customers_are_withheld_however_many_they_are(tmp_path: Path) -> None:
+    """60 answers of 15 customers are an effective base of 15, of 20 customers one of 20."""
+    few = [f"c{row // 4:02d}" for row in range(60)]
+    path = write_snapshot(tmp_path / "few.parquet", service_answers(60), dealer=["D01"] * 60, customer=few)
+    overall = score_study(service_plan(), source(path)).items[3].mean
+    assert (overall.unweighted_base, overall.effective_base) == (60, pytest.approx(15))
+    assert (overall.suppressed, overall.value) == ("effective_base", None)
+    enough = [f"c{row // 3:02d}" for row in range(60)]
+    path = write_snapshot(tmp_path / "enough.parquet", service_answers(60), dealer=["D01"] * 60, customer=enough)
+    assert score_study(service_plan(), source(path)).items[3].mean.suppressed is None
+
+
+def test_the_limit_without_any_problem_counts_customers(tmp_path: Path) -> None:
+    answers = service_answers(80) | {name: [0] * 80 for name in ("noise", "pulls", "heavy", "glare")}
+    twice = [f"c{row // 2:02d}" for row in range(80)]
+    path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 80, customer=twice)
+    pp100 = score_study(service_plan(), source(path)).pp100
+    assert pp100 is not None
+    assert pp100.total.pp100.ci_high == pytest.approx(100 * 3.688879454113936 / 40)
+
+
+def test_a_share_of_nobody_lies_in_its_own_interval(tmp_path: Path) -> None:
+    answers = service_answers(100) | {"overall": [5] * 100}
+    path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 100)
+    csat = next(rate.rate for rate in score_study(service_plan(), source(path)).rates if rate.id == "csat")
+    assert (csat.value, csat.ci_low) == (0, 0)
+
+
 def test_answers_without_a_known_customer_are_units_of_their_own(tmp_path: Path) -> None:
     answers = service_answers(60)
     known = write_snapshot(tmp_path / "known.parquet", answers, dealer=[""] * 60)
