@@ -1,13 +1,20 @@
 """``surveyplat actions``: what was decided to be done, by whom, until when."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
+from surveyplat.cli.reports import Language
 from surveyplat.settings import load_settings
+
+if TYPE_CHECKING:
+    from surveyplat.improvement.actions import StoredAction
+
+_PARTS = ("why", "who", "when", "where", "how")
 
 
 def register(app: typer.Typer) -> None:
@@ -17,21 +24,30 @@ def register(app: typer.Typer) -> None:
 def actions(
     study: Annotated[str | None, typer.Argument(help="Only this study.")] = None,
     period: Annotated[str | None, typer.Argument(help="Only this period.")] = None,
-    lang: Annotated[str, typer.Option("--lang", help="zh-Hans or en.")] = "en",
+    lang: Annotated[Language, typer.Option("--lang", help="The plans' language.")] = Language.ENGLISH,
 ) -> None:
     """List the actions: drafted from findings when a period is reported."""
-    from surveyplat.improvement.actions import StoredAction, actions_of
+    stored = asyncio.run(_read(study, period))
+    console = Console(highlight=False)
+    if not stored:
+        console.print("No actions here: `surveyplat report` drafts them from a period's findings.")
+    for number, action in enumerate(stored, start=1):
+        _print(console, number, action, lang.value)
+
+
+async def _read(study: str | None, period: str | None) -> "tuple[StoredAction, ...]":
+    from surveyplat.improvement.actions import actions_of
     from surveyplat.storage.database import open_database
 
-    async def read() -> tuple[StoredAction, ...]:
-        async with open_database(load_settings().database_url) as db:
-            return await actions_of(db, study, period)
+    async with open_database(load_settings().database_url) as db:
+        return await actions_of(db, study, period)
 
-    stored = asyncio.run(read())
-    table = Table("Study", "Period", "What", "Why", "Owner", "Due", "State", title="Actions", title_justify="left")
-    for action in stored:
-        plan = action.plan.get(lang) or next(iter(action.plan.values()))
-        cells = (plan["what"], plan["why"], plan["who"], action.due_on.isoformat(), action.state)
-        table.add_row(action.study, action.period, *cells)
-    console = Console(highlight=False)
-    console.print(table if stored else "No actions yet: `surveyplat report` drafts them from a period's findings.")
+
+def _print(console: Console, number: int, action: "StoredAction", language: str) -> None:
+    plan = action.plan[language]
+    console.print(Text(f"{number}. {plan['what']}", style="bold"))
+    facts = f"{action.study} {action.period}, {action.state}, due {action.due_on.isoformat()}"
+    console.print(Padding(Text(facts), (0, 0, 0, 3)))
+    for part in _PARTS:
+        console.print(Padding(Text(f"{part}: {plan[part]}"), (0, 0, 0, 3)))
+    console.print()

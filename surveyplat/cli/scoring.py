@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from surveyplat.pipeline import PeriodScores
 
 _INTERVAL = "95 % interval"
-_BASE = ("Answers", "Std. error", _INTERVAL)
+_BASE = ("n", "SE", _INTERVAL)
 _WHY_SUPPRESSED = {
     "base": "suppressed: fewer than 30 answers",
     "effective_base": "suppressed: effective base below 20",
@@ -117,10 +117,10 @@ def _pp100_tables(pp100: Pp100Score) -> Iterator[Table]:
         (cell.id, cell.pp100, (_shown(cell.malfunction, 1), _shown(cell.design, 1), str(cell.problems)))
         for cell in cells
     ]
-    yield _estimates("Problems per 100 vehicles", rows, 1, ("Malfunction", "Design", "Problems"))
+    yield _estimates("Problems per 100 vehicles", rows, 1, ("Malf.", "Design", "Count"))
     top = sorted(pp100.problems, key=lambda cell: (-cell.problems, cell.id))[:_MOST_PROBLEMS]
     title = f"The {len(top)} problems reported most often, per 100 vehicles"
-    yield _estimates(title, ((cell.id, cell.pp100, (str(cell.problems),)) for cell in top), 1, ("Problems",))
+    yield _estimates(title, ((cell.id, cell.pp100, (str(cell.problems),)) for cell in top), 1, ("Count",))
 
 
 def _dealer_table(scores: StudyScores) -> Table:
@@ -131,9 +131,9 @@ def _dealer_table(scores: StudyScores) -> Table:
 def _driver_table(driver: DriverScore) -> Table:
     title = (
         f"Drivers of {driver.target}: {driver.complete_cases} complete cases, R2 {driver.r_squared:.4f} "
-        f"(regression {driver.r_squared_regression:.4f})"
+        f"(regression {driver.r_squared_regression:.4f}); LMG in shares of R2, scores 0-100"
     )
-    table = _table(title, ("Attribute", "Share of R2 (LMG)", _INTERVAL, "Coefficient", "Std. error", "Score 0-100"))
+    table = _table(title, ("Attribute", "LMG", _INTERVAL, "Coef.", "SE", "Score"))
     for row in driver.importances:
         table.add_row(
             row.item,
@@ -148,7 +148,7 @@ def _driver_table(driver: DriverScore) -> Table:
 
 def _change_table(comparison: PeriodComparison) -> Table:
     title = f"{comparison.after} against {comparison.before} (PP100: ratio)"
-    table = _table(title, ("", "Before", "After", "Change", _INTERVAL, "p (adjusted)", ""))
+    table = _table(title, ("", "Before", "After", "Change", _INTERVAL, "p (adj.)", "Clear?"))
     families = (
         *(comparison.indices, comparison.factors, comparison.dealers),
         *(comparison.pp100_total, comparison.pp100_categories),
@@ -165,13 +165,19 @@ def _change_cells(change: Change) -> tuple[str, ...]:
         f"{change.change:.2f}",
         f"{change.ci_low:.2f} – {change.ci_high:.2f}",
         f"{change.p_adjusted:.4f}",
-        "changed" if change.significant else "no clear change",
+        "yes" if change.significant else "no",
     )
 
 
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
     for driver, reason in scored.scores.drivers_refused.items():
         yield f"Driver model {driver} was refused: {reason}"
+    for dealer in scored.scores.coverage:
+        if dealer.is_short:
+            answers = (
+                f"{dealer.dealer or 'Unknown dealer'}: {dealer.responses} answers, {dealer.eligible} eligible events"
+            )
+            yield f"{answers}; each of these answers stands for itself only"
     if scored.comparison is None:
         yield f"No comparison: {scored.period.previous().name} is not frozen."
     elif scored.comparison.verdict == "refuse":

@@ -97,7 +97,7 @@ class Demonstration:
         happened = [event for event in self._coming if event.occurred_at <= now]
         self._coming = self._coming[len(happened) :]
         self.told.events += await take_in(
-            self._db, self._settings, self._folder / f"events-{now:%Y-%m-%d}", happened, now
+            self._db, self._settings, self._folder / "events" / f"{now:%Y-%m-%d}", happened, now
         )
 
     async def _who_answers(self, study: str, now: datetime) -> list[Customer]:
@@ -156,7 +156,7 @@ async def link_to_try(db: Database, settings: Settings, folder: Path) -> str:
     today = stops()[-1].now
     visit = next(event for event in synthetic_events() if event.kind == "service")
     recent = replace(visit, event_id="SYN-TRY", occurred_at=visit.occurred_at.replace(2026, today.month, today.day - 5))
-    await take_in(db, settings, folder / "events-try", [recent], today)
+    await take_in(db, settings, folder / "events" / "try", [recent], today)
     await invite_due(db, settings, "csi", today)
     tokens = await invited_at(db, settings, "csi", today)
     return link_for(settings.base_url, tokens[recent.event_id])
