@@ -143,6 +143,11 @@ class DealerCoverage:
     """Events that could have been answered; None when the population is not known (imported answers)."""
     responses: int
 
+    @property
+    def is_short(self) -> bool:
+        """More answers than known events: the answers stand for themselves, with the weight 1."""
+        return self.eligible is not None and self.eligible < self.responses
+
 
 @dataclass(frozen=True)
 class StudyScores:

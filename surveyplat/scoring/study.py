@@ -20,20 +20,21 @@ from surveyplat.scoring.results import DerivedIndexScore, DriverScore, StudyScor
 from surveyplat.scoring.snapshot import Inventory, SnapshotSource, take_inventory
 from surveyplat.scoring.suppression import published
 from surveyplat.scoring.tabulation import Tabulation
-from surveyplat.scoring.weights import coverage, post_stratified
+from surveyplat.scoring.weights import coverage, covering_population, post_stratified
 
 
 def score_study(plan: ScoringPlan, source: SnapshotSource, *, executor: Executor | None = None) -> StudyScores:
     """Every measure of the plan, rounded to 12 significant digits; the same numbers whatever the ``executor``.
 
     Answers are weighted to the eligible events of their dealer when the population is known. Raises
-    ``SnapshotMissing``, ``InsufficientBase`` for a snapshot without rows, and ``ScoringError`` for a plan, snapshot or
-    population that contradicts itself. Bases that are too small and driver models that cannot be fitted are part of
+    ``SnapshotMissing``, ``InsufficientBase`` for a snapshot without rows, and ``ScoringError`` for a plan or snapshot
+    that contradicts itself. Bases that are too small and driver models that cannot be fitted are part of
     the result.
     """
     check_plan(plan)
     inventory = take_inventory(source.path, plan)
-    tasks = tasks_of(inventory, post_stratified(inventory, source.population))
+    population = covering_population(inventory, source.population)
+    tasks = tasks_of(inventory, post_stratified(inventory, population))
     counts = count(plan, tasks, executor)
     table = Tabulation(counts.moments, inventory.dealers)
     drivers, refused = _drivers(plan, table, counts.grams, tasks)
@@ -45,12 +46,12 @@ def score_study(plan: ScoringPlan, source: SnapshotSource, *, executor: Executor
             snapshot_hash=source.rows_hash,
             definition_hash=plan.definition_hash,
             unweighted_base=inventory.row_count,
-            weighting="unweighted" if source.population is None else "post_stratified_by_dealer",
-            coverage=coverage(inventory, source.population),
+            weighting="unweighted" if population is None else "post_stratified_by_dealer",
+            coverage=coverage(inventory, population),
             indices=tuple(index_score(table, index) for index in plan.indices),
             dealers=tuple(score for index in plan.indices[:1] for score in dealer_scores(table, index)),
             items=tuple(item_score(table, item, asked[item.id]) for item in plan.items),
-            rates=rate_scores(table, plan, simple_sample=_is_simple(source, inventory, table)),
+            rates=rate_scores(table, plan, simple_sample=population is None and _is_simple(inventory, table)),
             pp100=pp100_score(table, plan, inventory.models),
             drivers=tuple(drivers.values()),
             drivers_refused=refused,
@@ -96,7 +97,7 @@ def _derived_scores(
         yield DerivedIndexScore(derived.id, derived.driver, derived.rescaling, derived.total, weights, score)
 
 
-def _is_simple(source: SnapshotSource, inventory: Inventory, table: Tabulation) -> bool:
-    """No weights, one stratum, and every unit answered once."""
+def _is_simple(inventory: Inventory, table: Tabulation) -> bool:
+    """One stratum, and every unit answered once."""
     units = table.moments.cell_units
-    return source.population is None and len(units) == 1 and bool(units[0] == inventory.row_count)
+    return len(units) == 1 and bool(units[0] == inventory.row_count)

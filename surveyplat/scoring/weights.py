@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.results import DealerCoverage
 from surveyplat.scoring.snapshot import Inventory
@@ -13,21 +12,22 @@ from surveyplat.scoring.snapshot import Inventory
 def post_stratified(inventory: Inventory, population: Mapping[str, int] | None) -> FloatArray:
     """One weight for each dealer of the inventory: w = N / n, eligible events by responses; all 1 when N is not known.
 
-    Dealers without answers have no weight; ``coverage`` names them. Raises ``ScoringError`` naming every dealer that
-    has more responses than eligible events. Source: Särndal, Swensson and Wretman, Model Assisted Survey Sampling, 7.6.
+    There are at least as many events as answers: where fewer are known (answers collected elsewhere name no dealer, an
+    event may be missing) the answers stand for themselves, w = 1. ``coverage`` shows these dealers, and those without
+    answers, which have no weight. Source: Särndal, Swensson and Wretman, Model Assisted Survey Sampling, 7.6.
     """
     responses = np.array(inventory.dealer_rows, dtype=np.float64)
     if population is None:
         return np.ones_like(responses)
     eligible = np.array([population.get(dealer, 0) for dealer in inventory.dealers], dtype=np.float64)
-    short = [
-        f"{dealer or '(unknown dealer)'} has {rows} responses and {population.get(dealer, 0)} eligible events"
-        for dealer, rows in zip(inventory.dealers, inventory.dealer_rows, strict=True)
-        if population.get(dealer, 0) < rows
-    ]
-    if short:
-        raise ScoringError(f"The population does not cover the answers: {'; '.join(short)}. Count the events again")
-    return eligible / responses
+    return np.maximum(eligible, responses) / responses
+
+
+def covering_population(inventory: Inventory, population: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """The population, or None when it covers the answers of no dealer: answers collected elsewhere name none."""
+    known = population or {}
+    rows_of = zip(inventory.dealers, inventory.dealer_rows, strict=True)
+    return known if any(known.get(dealer, 0) >= rows for dealer, rows in rows_of) else None
 
 
 def coverage(inventory: Inventory, population: Mapping[str, int] | None) -> tuple[DealerCoverage, ...]:

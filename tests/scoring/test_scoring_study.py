@@ -211,10 +211,26 @@ def test_rows_out_of_order_are_refused(tmp_path: Path) -> None:
         score_study(service_plan(), source(path))
 
 
-def test_a_population_smaller_than_its_answers_is_refused(tmp_path: Path) -> None:
-    path = write_snapshot(tmp_path / "s.parquet", service_answers(4), dealer=["D01", "D01", "D02", "D03"])
-    with pytest.raises(ScoringError, match="D01 has 2 responses and 1 eligible events; D03 has 1 responses and 0"):
-        score_study(service_plan(), source(path, {"D01": 1, "D02": 5}))
+def test_answers_that_no_known_event_stands_behind_stand_for_themselves(tmp_path: Path) -> None:
+    """40 answers of no known dealer and 10 too many of D02: the others keep the weights of their dealer's events."""
+    dealers = [""] * 40 + ["D01"] * 30 + ["D02"] * 30
+    path = write_snapshot(tmp_path / "s.parquet", service_answers(100), dealer=dealers)
+    scores = score_study(service_plan(), source(path, {"D01": 120, "D02": 20}))
+    overall = next(item for item in scores.items if item.id == "overall").mean
+    assert scores.weighting == "post_stratified_by_dealer"
+    assert overall.weighted_base == pytest.approx(40 + 120 + 30)
+    assert [(dealer.dealer, dealer.is_short) for dealer in scores.coverage] == [
+        ("", True),
+        ("D01", False),
+        ("D02", True),
+    ]
+
+
+def test_answers_collected_elsewhere_are_unweighted_whatever_events_there_are(tmp_path: Path) -> None:
+    path = write_snapshot(tmp_path / "s.parquet", service_answers(60), dealer=[""] * 60)
+    scores, alone = (score_study(service_plan(), source(path, known)) for known in ({"D01": 300}, None))
+    assert scores.weighting == alone.weighting == "unweighted"
+    assert (scores.indices, scores.rates) == (alone.indices, alone.rates)
 
 
 def test_a_plan_that_contradicts_itself_is_refused_with_every_fault(tmp_path: Path) -> None:
