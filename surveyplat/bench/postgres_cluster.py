@@ -4,7 +4,6 @@ import asyncio
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,13 +14,19 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from surveyplat.errors import PostgresAbsent, ServerFailed
+from surveyplat.errors import PostgresAbsent, ServerFailed, StorageError
+from surveyplat.storage.database import place_of
+from surveyplat.storage.engine import DATABASE_FAULTS
+from surveyplat.web.server_process import free_port
 
 _SUPERUSER = "surveyplat"
 
 
 class Server:
-    """A running server, known by the address of one of its databases; its user may create and drop databases."""
+    """A running server, known by the address of one of its databases; its user may create and drop databases.
+
+    Both raise ``StorageError`` when the server cannot be reached or refuses.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -44,7 +49,12 @@ class Server:
             finally:
                 await connection.close()
 
-        asyncio.run(execute())
+        try:
+            asyncio.run(execute())
+        except DATABASE_FAULTS as fault:
+            raise StorageError(
+                f"{place_of(self._url)}: {fault}. Name a server that you may make databases on"
+            ) from None
 
 
 class Cluster(Server):
@@ -68,14 +78,12 @@ def running_cluster(*options: str) -> Iterator[Cluster]:
         home = Path(folder)
         if who:
             shutil.chown(home, who["user"], who["group"])
-        data, port = home / "data", _free_port()
+        data, port = home / "data", free_port()
 
         def run(program: str, *arguments: str) -> None:
             ended = subprocess.run([binaries / program, *arguments], cwd=home, stdout=subprocess.DEVNULL, **who)
             if ended.returncode != 0:
-                raise ServerFailed(
-                    f"PostgreSQL's {program} failed with code {ended.returncode}; it said why above"
-                )
+                raise ServerFailed(f"PostgreSQL's {program} failed with code {ended.returncode}; it said why above")
 
         run("initdb", "-D", str(data), "-U", _SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *options]
@@ -110,9 +118,3 @@ def _unprivileged() -> dict[str, Any]:
             continue
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     raise PostgresAbsent("PostgreSQL refuses to run as root, and there is no account postgres or nobody to run it as")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,7 +6,19 @@ import typer
 from rich.console import Console
 
 from surveyplat import __version__
-from surveyplat.cli import actions, audit, definitions, demo, fieldwork, reports, scoring, serving, simulation, storage
+from surveyplat.cli import (
+    actions,
+    audit,
+    bench,
+    definitions,
+    demo,
+    fieldwork,
+    reports,
+    scoring,
+    serving,
+    simulation,
+    storage,
+)
 from surveyplat.errors import InvalidInput, SurveyplatError
 
 app = typer.Typer(
@@ -17,7 +29,7 @@ app = typer.Typer(
     help="Surveys and satisfaction measurement for car makers and dealer groups: from an event to a PDF to an action.",
 )
 
-for group in (storage, definitions, fieldwork, serving, audit, scoring, reports, actions, simulation, demo):
+for group in (storage, definitions, fieldwork, serving, audit, scoring, reports, actions, simulation, demo, bench):
     group.register(app)
 
 

@@ -1,0 +1,153 @@
+"""``surveyplat bench``: what the writer and scoring manage on this machine, each beside a floor of the same run."""
+
+import json as json_text
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from surveyplat.bench.load import Load
+    from surveyplat.bench.scoring import ScoringFigures
+    from surveyplat.bench.writer import WriterFigures
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+_WAYS = {"one_commit_each": "one commit each", "group_commit": "group commit"}
+
+_bench = typer.Typer(no_args_is_help=True, help="Measure this machine; every figure stands beside a floor.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(_bench, name="bench")
+
+
+@_bench.command()
+def writer(
+    seconds: Annotated[float, typer.Option(min=0.01, max=60, help="How long each way is measured.")] = 3.0,
+    clients: Annotated[int, typer.Option(min=1, max=1024, help="Clients that submit at once.")] = 256,
+    postgres_url: Annotated[
+        str | None,
+        typer.Option(help="A running server; a database is made on it and dropped. Else one is run here, if found."),
+    ] = None,
+    json: _Json = False,
+) -> None:
+    """Durable submissions a second, on a fresh SQLite database and on PostgreSQL, against two floors."""
+    from surveyplat.bench.writer import measure_writer
+
+    with _busy("Measuring the writer"):
+        figures = measure_writer(seconds=seconds, clients=clients, server_url=postgres_url)
+    if json:
+        _print_json(_writer_document(figures))
+        return
+    console = Console(highlight=False)
+    console.print(_writer_table(figures))
+    if figures.left_out:
+        console.print(f"PostgreSQL was left out: {figures.left_out}", markup=False)
+
+
+@_bench.command()
+def scoring(
+    responses: Annotated[int, typer.Option(min=1_000, max=2_000_000, help="People who answered.")] = 100_000,
+    dealers: Annotated[int, typer.Option(min=2, max=10_000, help="Dealers that they are spread over.")] = 200,
+    items: Annotated[int, typer.Option(min=1, max=100, help="Items of the moments; the score is one of csi.")] = 20,
+    json: _Json = False,
+) -> None:
+    """Seconds for every mean and standard error, for the whole score of a snapshot, and for exact LMG."""
+    from surveyplat.bench.scoring import measure_scoring
+
+    with _busy("Measuring scoring"):
+        figures = measure_scoring(responses=responses, dealers=dealers, items=items)
+    if json:
+        _print_json(_scoring_document(figures))
+    else:
+        Console(highlight=False).print(_scoring_table(figures))
+
+
+def _busy(what: str) -> Status:
+    return Console(stderr=True).status(what)
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    sys.stdout.write(json_text.dumps(document, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _writer_document(figures: "WriterFigures") -> dict[str, Any]:
+    engines = {
+        engine.engine: {
+            "one_commit_each": _load_document(engine.one_commit_each),
+            "group_commit": _load_document(engine.group_commit)
+            | {
+                "ratio_to_validation": engine.group_commit.rate / figures.validation.rate,
+                "ratio_to_one_commit_each": engine.group_commit.rate / engine.one_commit_each.rate,
+            },
+        }
+        for engine in figures.engines
+    }
+    return {
+        "benchmark": "writer",
+        "answers": figures.answers,
+        "clients": figures.clients,
+        "validation": _load_document(figures.validation),
+        "engines": engines,
+        "left_out": figures.left_out,
+    }
+
+
+def _load_document(load: "Load") -> dict[str, Any]:
+    return asdict(load) | {"rate": load.rate}
+
+
+def _writer_table(figures: "WriterFigures") -> Table:
+    title = f"Submissions of {figures.answers} answers, {figures.clients} clients at once, every one durable"
+    table = _table(title, "Submits/s", "p50 ms", "p99 ms", "x validation alone", "x one commit each")
+    table.add_row("validation alone, no storage", *_load_cells(figures.validation), "", "")
+    for engine in figures.engines:
+        for way, name in _WAYS.items():
+            load: Load = getattr(engine, way)
+            ratios = (load.rate / figures.validation.rate, load.rate / engine.one_commit_each.rate)
+            table.add_row(f"{engine.engine}: {name}", *_load_cells(load), *(f"{ratio:.2f}" for ratio in ratios))
+    return table
+
+
+def _load_cells(load: "Load") -> tuple[str, str, str]:
+    return f"{load.rate:,.0f}", f"{load.p50_ms:.2f}", f"{load.p99_ms:.2f}"
+
+
+def _scoring_document(figures: "ScoringFigures") -> dict[str, Any]:
+    return {
+        "benchmark": "scoring",
+        "responses": figures.responses,
+        "dealers": figures.dealers,
+        "items": figures.items,
+        "seconds": {
+            "moments": figures.moments,
+            "bincount": figures.bincount,
+            "snapshot": figures.snapshot,
+            "lmg": {str(attributes): seconds for attributes, seconds in figures.lmg.items()},
+        },
+        "ratio_of_moments_to_bincount": figures.moments / figures.bincount,
+    }
+
+
+def _scoring_table(figures: "ScoringFigures") -> Table:
+    table = _table(f"{figures.responses:,} responses, {figures.dealers:,} dealers", "Seconds", "x bincount pass")
+    size = f"{figures.items} items"
+    table.add_row(f"one weighted bincount pass, {size}", f"{figures.bincount:.4f}", "1.00")
+    ratio = figures.moments / figures.bincount
+    table.add_row(f"means and errors by dealer, {size}", f"{figures.moments:.4f}", f"{ratio:.2f}")
+    table.add_row("whole score of a csi snapshot's file", f"{figures.snapshot:.4f}", "")
+    for attributes, seconds in figures.lmg.items():
+        table.add_row(f"exact LMG of {attributes} attributes", f"{seconds:.4f}", "")
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
