@@ -114,13 +114,13 @@ def _derived_table(derived: DerivedIndexScore) -> Table:
 def _pp100_tables(pp100: Pp100Score) -> Iterator[Table]:
     cells = (pp100.total, *pp100.categories)
     rows = [
-        (cell.id, cell.pp100, (_shown(cell.malfunction, 1), _shown(cell.design, 1), str(cell.problems)))
+        (cell.id, cell.pp100, (_shown(cell.malfunction, 1), _shown(cell.design, 1), _count(cell.problems)))
         for cell in cells
     ]
     yield _estimates("Problems per 100 vehicles", rows, 1, ("Malf.", "Design", "Count"))
-    top = sorted(pp100.problems, key=lambda cell: (-cell.problems, cell.id))[:_MOST_PROBLEMS]
+    top = sorted(pp100.problems, key=lambda cell: (-(cell.problems or 0), cell.id))[:_MOST_PROBLEMS]
     title = f"The {len(top)} problems reported most often, per 100 vehicles"
-    yield _estimates(title, ((cell.id, cell.pp100, (str(cell.problems),)) for cell in top), 1, ("Count",))
+    yield _estimates(title, ((cell.id, cell.pp100, (_count(cell.problems),)) for cell in top), 1, ("Count",))
 
 
 def _dealer_table(scores: StudyScores) -> Table:
@@ -205,6 +205,10 @@ def _estimate_cells(estimate: Estimate, digits: int) -> tuple[str, str, str, str
         return _shown(estimate, digits), base, "", ""
     error = "" if estimate.std_error is None else f"{estimate.std_error:.{digits + 1}f}"
     return _shown(estimate, digits), base, error, f"{estimate.ci_low:.{digits}f} – {estimate.ci_high:.{digits}f}"
+
+
+def _count(problems: int | None) -> str:
+    return "" if problems is None else str(problems)
 
 
 def _shown(estimate: Estimate | None, digits: int) -> str:

@@ -309,7 +309,7 @@ def _top(kind: FindingKind, cells: tuple[Pp100Cell, ...], total: Pp100Cell) -> I
         shown[0].pp100,
         "apart" if apart else "descriptive",
         problems=shown[0].problems,
-        share_of_problems=shown[0].problems / total.problems if total.problems else None,
+        share_of_problems=(shown[0].problems or 0) / total.problems if total.problems else None,
         malfunction=shown[0].malfunction.value if shown[0].malfunction else None,
         design=shown[0].design.value if shown[0].design else None,
     )

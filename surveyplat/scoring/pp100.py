@@ -44,7 +44,7 @@ def _cell(id_: str, group: str, name: str, table: Tabulation, look_up: LookUp, p
         return publish(look_up(column)) if column in table else None
 
     both = look_up(problem_column(group, name))
-    return Pp100Cell(id_, publish(both), kind("malfunction"), kind("design"), round(both.count))
+    return _with_count(id_, publish(both), kind("malfunction"), kind("design"), both)
 
 
 def _problem_cell(table: Tabulation, problem: Problem) -> Pp100Cell:
@@ -52,7 +52,14 @@ def _problem_cell(table: Tabulation, problem: Problem) -> Pp100Cell:
     ratio = table.overall(problem_column("problem", problem.id))
     shown = _shown(ratio)
     malfunction, design = (shown, None) if problem.kind == "malfunction" else (None, shown)
-    return Pp100Cell(problem.id, shown, malfunction, design, round(ratio.count))
+    return _with_count(problem.id, shown, malfunction, design, ratio)
+
+
+def _with_count(
+    id_: str, shown: Estimate, malfunction: Estimate | None, design: Estimate | None, counted: Ratio
+) -> Pp100Cell:
+    """The count is shown where the rate is: with the base beside it, either would tell the other."""
+    return Pp100Cell(id_, shown, malfunction, design, None if shown.suppressed else round(counted.count))
 
 
 def _shown(per_vehicle: Ratio) -> Estimate:

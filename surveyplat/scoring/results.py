@@ -79,8 +79,8 @@ class Pp100Cell:
     pp100: Estimate
     malfunction: Estimate | None
     design: Estimate | None
-    problems: int
-    """Unweighted count of problems reported."""
+    problems: int | None
+    """Unweighted count of problems reported; None when the rate is suppressed, which the count would give away."""
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ def _cell(name: str, value: float, base: int) -> Pp100Cell:
 
 
 def _hidden_cell(name: str, base: int) -> Pp100Cell:
-    return Pp100Cell(name, estimate(0, 0, base, suppressed=True), None, None, 9)
+    return Pp100Cell(name, estimate(0, 0, base, suppressed=True), None, None, None)
 
 
 def _problem(number: int, categories: tuple[Pp100Cell, ...]) -> Pp100Cell:

@@ -136,6 +136,7 @@ def test_a_dealers_rate_with_a_large_relative_error_is_withheld(tmp_path: Path) 
     pp100 = score_study(service_plan(), source(path)).pp100
     assert pp100 is not None
     assert [cell.pp100.suppressed for cell in pp100.dealers] == ["relative_error", None]
+    assert [cell.problems for cell in pp100.dealers] == [None, 30]
     assert pp100.total.pp100.value == pytest.approx(100 * 35 / 80)
 
 

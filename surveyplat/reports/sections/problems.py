@@ -68,10 +68,10 @@ def _pareto(context: Context, pp100: Pp100Score, changes: dict[str, Change]) -> 
     )
 
 
-def _bars(context: Context, cells: list[Pp100Cell], total: int, changes: dict[str, Change]) -> Iterator[Bar]:
+def _bars(context: Context, cells: list[Pp100Cell], total: int | None, changes: dict[str, Change]) -> Iterator[Bar]:
     reported = 0
     for cell in cells:
-        reported += cell.problems
+        reported += cell.problems or 0
         change = changes.get(cell.id)
         value = cell.pp100.value or 0.0
         yield Bar(
