@@ -5,15 +5,14 @@ Noise is never presented as a change: a change is a finding of change only when 
 "weakest", "strongest" and "top" carry whether their interval is apart from the next one's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import erfc, log, sqrt
+from math import log
 from typing import Literal
 
 from surveyplat.scoring.periods import benjamini_hochberg
 from surveyplat.scoring.results import (
     Change,
-    DealerScore,
     DriverImportance,
     DriverScore,
     Estimate,
@@ -23,6 +22,7 @@ from surveyplat.scoring.results import (
     Pp100Score,
     StudyScores,
 )
+from surveyplat.scoring.standing import p_against
 
 FindingKind = Literal[
     "index_level",
@@ -247,7 +247,7 @@ def _dealers(scores: StudyScores) -> Iterator[Finding]:
     group = scores.indices[0].score.value if scores.indices else None
     if group is None:
         return
-    tested = [(dealer, p) for dealer in scores.dealers if (p := _dealer_p_value(dealer, group)) is not None]
+    tested = [(dealer, p) for dealer in scores.dealers if (p := p_against(dealer.index.score, group)) is not None]
     adjusted = benjamini_hochberg([p for _, p in tested]).tolist()
     for (dealer, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
         score = dealer.index.score
@@ -255,20 +255,6 @@ def _dealers(scores: StudyScores) -> Iterator[Finding]:
         if kind is not None:
             evidence = {"group_value": group, "p_adjusted": p_adjusted, "total": dealer.index.total}
             yield _finding(kind, dealer.dealer, score, "adjusted", **evidence)
-
-
-def _dealer_p_value(dealer: DealerScore, group: float) -> float | None:
-    score = dealer.index.score
-    return _p_value(score, lambda value: value - group, lambda _: 1.0)
-
-
-def _p_value(
-    estimate: Estimate, distance: Callable[[float], float], derivative: Callable[[float], float]
-) -> float | None:
-    """Two-sided normal p of an estimate against a fixed mark; None where suppressed or without an error."""
-    if estimate.value is None or not estimate.std_error:
-        return None
-    return erfc(abs(distance(estimate.value)) / (estimate.std_error * derivative(estimate.value)) / sqrt(2))
 
 
 def _side(
@@ -332,16 +318,12 @@ def _pp100_dealers(pp100: Pp100Score) -> Iterator[Finding]:
     if not group:
         return
     cells = [cell for cell in pp100.dealers if cell.pp100.value]
-    tested = [(cell, p) for cell in cells if (p := _rate_p_value(cell.pp100, group)) is not None]
+    tested = [(cell, p) for cell in cells if (p := p_against(cell.pp100, group, as_ratio=True)) is not None]
     adjusted = benjamini_hochberg([p for _, p in tested]).tolist()
     for (cell, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
         kind = _side(cell.pp100, group, p_adjusted, ("dealer_fewer_problems", "dealer_more_problems"))
         if kind is not None:
             yield _finding(kind, cell.id, cell.pp100, "adjusted", group_value=group, p_adjusted=p_adjusted)
-
-
-def _rate_p_value(rate: Estimate, group: float) -> float | None:
-    return _p_value(rate, lambda value: log(value / group), lambda value: 1 / value)
 
 
 def _suppressed(scores: StudyScores) -> Iterator[Finding]:

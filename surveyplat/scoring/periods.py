@@ -103,7 +103,11 @@ def _paired(before: dict[str, Estimate], after: dict[str, Estimate]) -> list[Pai
 
 
 def _difference(pair: Pair) -> Change:
-    """after - before. The periods' samples are independent: Var = SE² + SE², t with Welch's degrees of freedom."""
+    """after - before with Var = SE² + SE², t with Welch's degrees of freedom.
+
+    The periods' samples count as independent. Who answers in both answers alike, so that the true variance is smaller
+    rather than larger. Source: Welch, Biometrika 34 (1947).
+    """
     id_, before, after = pair
     if before.value is None or after.value is None:
         return _untold(id_, before, after)
@@ -136,8 +140,7 @@ def _tested(pair: Pair, change: float, error_before: float, error_after: float) 
     std_error = sqrt(sum(variances))
     if std_error == 0:
         return replace(_untold(id_, before, after), change=change)
-    bases = (before.unweighted_base, after.unweighted_base)
-    spare = sum(variance**2 / (base - 1) for variance, base in zip(variances, bases, strict=True))
+    spare = sum(variance**2 / side.df for variance, side in zip(variances, (before, after), strict=True))
     df = std_error**4 / spare
     margin = t_quantile(df) * std_error
     p_value = float(2 * stdtr(df, -abs(change) / std_error))

@@ -29,6 +29,11 @@ class Estimate:
     lone_unit: bool = False
     """A stratum held a single unit; its variance was centred at the grand mean."""
 
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of a test of this number: the effective base less 1."""
+        return self.effective_base - 1
+
 
 @dataclass(frozen=True)
 class FactorScore:

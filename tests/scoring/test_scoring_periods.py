@@ -89,6 +89,13 @@ def test_sides_without_any_spread_give_a_change_that_is_not_tested(before: Study
     assert (change.change, change.ci_low, change.p_value, change.significant) == (100, None, None, False)
 
 
+def test_a_change_has_the_freedom_of_its_customers(before: StudyScores, after: StudyScores) -> None:
+    """300 answers of an effective base of 25 on one side, exactly known on the other: t with 24 degrees of freedom."""
+    few = replace(estimate(800, 10), unweighted_base=300, effective_base=25.0)
+    (change,) = compare_periods(with_indices(before, few), with_indices(after, estimate(810, 0))).indices
+    assert (change.ci_high or 0) - 10 == pytest.approx(10 * 2.0638985616)
+
+
 def test_the_same_period_twice_shows_no_change(before: StudyScores) -> None:
     same = compare_periods(before, before)
     for change in (*same.indices, *same.factors, *same.dealers[:2]):
