@@ -38,7 +38,7 @@ def driver_score(
     """Importance of each attribute, most important first.
 
     LMG adds up to R²; the shares add up to 1, with 95 % percentile intervals from the replicates of the Gram matrix (a
-    Poisson bootstrap of respondents). ``performance`` holds the attributes' means on 0-100 points. Call
+    Poisson bootstrap of customers). ``performance`` holds the attributes' means on 0-100 points. Call
     ``check_driver`` first. Raises ``DriverModelError`` when the regression disagrees about R².
     """
     covariances = gram.covariances
@@ -108,10 +108,8 @@ def _collinear(driver: DriverPlan, gram: Gram) -> list[str]:
     correlations = _correlations(gram.covariances[0])
     values, vectors = np.linalg.eigh(correlations[:-1, :-1])
     names = np.array(driver.attributes)
-    return [
-        f"{', '.join(names[np.abs(vectors[:, place]) > _INVOLVED])} are collinear; keep fewer of them"
-        for place in np.flatnonzero(values < _SMALLEST_EIGENVALUE)
-    ]
+    involved = (names[np.abs(vectors[:, place]) > _INVOLVED] for place in np.flatnonzero(values < _SMALLEST_EIGENVALUE))
+    return list(dict.fromkeys(f"{', '.join(group)} are collinear; keep fewer of them" for group in involved))
 
 
 def _correlations(covariances: FloatArray) -> FloatArray:

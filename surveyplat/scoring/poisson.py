@@ -1,7 +1,7 @@
-"""Replicate counts of a Poisson bootstrap that depend on nothing but the response's id.
+"""Replicate counts of a Poisson bootstrap that depend on nothing but the customer's (or the response's) id.
 
-Each response draws, in each replicate, how often it counts: Poisson with mean 1. The draw is a hash of the response id
-and the replicate's number, so that it is the same whichever piece, order or worker the response is read in.
+Each customer draws, in each replicate, how often all of his or her responses count: Poisson with mean 1. The draw is a
+hash of the id and the replicate's number, so that it is the same whichever piece, order or worker reads a response.
 """
 
 from math import exp, factorial
@@ -17,9 +17,9 @@ _MASK = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15
 
 
-def seeds_of(response_ids: pl.Series) -> SeedArray:
+def seeds_of(ids: pl.Series) -> SeedArray:
     """A 64-bit seed for each id: its UTF-8 bytes, eight at a time, through the finaliser of SplitMix64."""
-    raw = np.array([str(name).encode() for name in response_ids.to_list()], dtype=np.bytes_)
+    raw = np.array([str(name).encode() for name in ids.to_list()], dtype=np.bytes_)
     width = -(-max(raw.dtype.itemsize, 1) // _WORD) * _WORD
     words = raw.astype(f"S{width}").view("<u8").reshape(len(raw), -1).astype(np.uint64)
     seeds = np.zeros(len(raw), dtype=np.uint64)

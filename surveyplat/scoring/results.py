@@ -107,7 +107,7 @@ class DriverImportance:
     """lmg / R2: the shares add up to 1."""
     share_low: float
     share_high: float
-    """95 % percentile interval of the share from a Poisson bootstrap of respondents."""
+    """95 % percentile interval of the share from a Poisson bootstrap of customers."""
     coefficient: float
     coefficient_std_error: float
     """statsmodels' regression coefficient, and its robust (HC1) standard error."""

@@ -106,7 +106,11 @@ def take_inventory(path: Path, plan: ScoringPlan) -> Inventory:
 def _check_columns(path: Path, plan: ScoringPlan) -> None:
     if not path.exists():
         raise SnapshotMissing(f"{path}: there is no snapshot here; freeze the period first")
-    schema = pl.read_parquet_schema(path)
+    try:
+        schema = pl.read_parquet_schema(path)
+    except pl.exceptions.PolarsError as error:
+        cause = "the file cannot be read as a snapshot"
+        raise ScoringError(f"{path}: {cause}; freeze the period again, or restore it from a backup") from error
     measured = [item.id for item in plan.items] + [problem.id for problem in plan.problems]
     absent = [name for name in ("response_id", "dealer", "customer", "model", *measured) if name not in schema]
     if absent:
@@ -161,8 +165,13 @@ def read_piece(piece: Piece, items: Sequence[ScaleItem], problems: Iterable[str]
 
 
 def read_seeds(piece: Piece) -> SeedArray:
-    """One 64-bit seed for each row of a piece, from its response id."""
-    return seeds_of(_slice(piece, ["response_id"])["response_id"])
+    """One 64-bit seed for each row of a piece, from its customer; from its response id where no customer is known.
+
+    A customer's answers hang together, so that a bootstrap replicate draws all of them or none.
+    """
+    names = _slice(piece, ["response_id", "customer"])
+    drawn = pl.when(pl.col("customer") == "").then(pl.col("response_id")).otherwise(pl.col("customer"))
+    return seeds_of(names.select(drawn.alias("drawn"))["drawn"])
 
 
 def _slice(piece: Piece, columns: Sequence[str]) -> pl.DataFrame:

@@ -55,11 +55,22 @@ def test_an_empty_cell_is_named(tmp_path: Path) -> None:
         read_piece(piece, service_plan().items)
 
 
-def test_a_response_counts_the_same_wherever_it_stands(tmp_path: Path) -> None:
-    path = write_snapshot(tmp_path / "s.parquet", service_answers(50), dealer=["D01"] * 50)
+def test_a_customer_counts_the_same_wherever_his_answers_stand(tmp_path: Path) -> None:
+    """Rows 17 and 18 are one customer's, row 0 nobody's known: the response itself is drawn."""
+    customers = ["", *(f"c{row:02d}" for row in range(1, 18)), "c17", *(f"c{row:02d}" for row in range(19, 50))]
+    path = write_snapshot(tmp_path / "s.parquet", service_answers(50), dealer=["D01"] * 50, customer=customers)
     (piece,) = take_inventory(path, service_plan()).pieces
-    alone = poisson_counts(seeds_of(pl.Series(["response-000017"])), 10)
-    assert poisson_counts(read_seeds(piece), 10)[:, 17].tolist() == alone[:, 0].tolist()
+    counts = poisson_counts(read_seeds(piece), 10)
+    unknown, customer = poisson_counts(seeds_of(pl.Series(["response-000000", "c17"])), 10).T.tolist()
+    assert (counts[:, 17].tolist(), counts[:, 18].tolist()) == (customer, customer)
+    assert counts[:, 0].tolist() == unknown
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    path = write_snapshot(tmp_path / "s.parquet", service_answers(50), dealer=["D01"] * 50)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(ScoringError, match=r"s\.parquet: the file cannot be read as a snapshot; freeze"):
+        take_inventory(path, service_plan())
 
 
 def test_replicate_counts_are_poisson_with_mean_one() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scoring_cast import DONT_KNOW, NOT_ANSWERED, NOT_ASKED, service_answers, service_plan, source, write_snapshot
 
@@ -94,6 +95,26 @@ def test_collinear_attributes_are_named(tmp_path: Path) -> None:
     path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 100)
     refused = score_study(service_plan(), source(path)).drivers_refused["overall"]
     assert "kind, clear are collinear" in refused
+
+
+def test_the_same_answers_twice_make_no_driver_more_certain(tmp_path: Path) -> None:
+    """Every customer's answers once, and twice: twice the answers of the same customers tell nothing more."""
+    once = service_answers(100)
+    twice = {name: [value for value in values for _ in "ab"] for name, values in once.items()}
+    customers = [f"c{row:06d}" for row in range(100)]
+    first = write_snapshot(tmp_path / "once.parquet", once, dealer=["D01"] * 100, customer=customers)
+    both = [customer for customer in customers for _ in "ab"]
+    second = write_snapshot(tmp_path / "twice.parquet", twice, dealer=["D01"] * 200, customer=both)
+    (alone,), (doubled,) = (score_study(service_plan(), source(path)).drivers for path in (first, second))
+    ends = [[(each.share_low, each.share_high) for each in score.importances] for score in (alone, doubled)]
+    assert np.array(ends[1]) == pytest.approx(np.array(ends[0]), rel=1e-9)
+
+
+def test_collinear_attributes_are_named_once(tmp_path: Path) -> None:
+    answers = service_answers(100)
+    answers["clear"] = answers["clean"] = answers["kind"]
+    path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 100)
+    assert score_study(service_plan(), source(path)).drivers_refused["overall"].count("collinear") == 1
 
 
 def test_more_attributes_than_can_be_decomposed_are_refused(tmp_path: Path) -> None:
