@@ -49,7 +49,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="port that the server listens on")
     workers: int = Field(1, ge=1, le=64, description="worker processes of the server")
     smtp_url: SecretStr | None = Field(
-        None, description="smtp://user:password@host:port (STARTTLS if offered) or smtps://...; unset: links are listed"
+        None,
+        description="smtps://user:password@host:port, or smtp://... with STARTTLS, without which no password is sent; "
+        "certificates are verified (SSL_CERT_FILE in the environment names an authority of your own); "
+        "unset: links are listed",
     )
     mail_from: str = Field("surveys@localhost", description="sender's address of invitations")
     link_key: SecretStr | None = Field(None, description="64 hexadecimal digits; personal links are derived from it")
@@ -78,10 +81,8 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None:
-            parts = urlsplit(url.get_secret_value())
-            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-                raise ValueError("write smtp://user:password@host:port or smtps://...")
+        if url is not None and not _is_mail_address(url.get_secret_value()):
+            raise ValueError("write smtps://user:password@host:port or smtp://host:port, special characters as in %40 for @")
         return url
 
     @field_validator("link_key", "data_key")
@@ -152,6 +153,17 @@ def _fault(problem: Any) -> Fault:
     described = Settings.model_fields[str(problem["loc"][0])].description if problem["loc"] else None
     cause = str(problem["msg"]).removeprefix("Value error, ")
     return Fault("setting", name, cause, f"It means: {described}" if described else "Set it and start again")
+
+
+def _is_mail_address(url: str) -> bool:
+    """Whether nothing in the address can be misread: a password's # or / would end it, and the rest pass for a host."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.port != 0 and parts.path in ("", "/") and not (parts.query or parts.fragment)
+    except ValueError:
+        return False
+    named = bool(parts.username) == bool(parts.password)
+    return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and named and whole
 
 
 def _from_hex(text: str) -> bytes:
