@@ -82,7 +82,9 @@ class Settings(BaseSettings):
     @classmethod
     def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not _is_mail_address(url.get_secret_value()):
-            raise ValueError("write smtps://user:password@host:port or smtp://host:port, special characters as in %40 for @")
+            raise ValueError(
+                "write smtps://user:password@host:port or smtp://host:port, special characters as in %40 for @"
+            )
         return url
 
     @field_validator("link_key", "data_key")
