@@ -87,6 +87,16 @@ def test_the_summary_has_key_figures_three_to_five_points_and_three_actions() ->
     assert [len(table.rows) for table in tables(part)] == [3]
 
 
+def test_the_response_rate_is_that_of_the_answers_that_count() -> None:
+    """1,845 of 6,120 invited are 30.1 %; the 48 responses that were left out are none of them."""
+    content = build_content(service_bundle("en"))
+    (figures,) = [block for block in section(content, "summary").blocks if isinstance(block, KeyFigures)]
+    assert figures.figures[2].detail.endswith("30%")
+    method = "\n".join(texts_of(content))
+    assert "1,845 answers of events" in method
+    assert "the response rate is 30.1%" in method
+
+
 def test_the_planted_findings_stand_in_the_summary() -> None:
     leads = " ".join(points(build_content(service_bundle("en"))))
     for planted in ("+12 points since Q2 2026", "(D12)", "(D07)", "right the first time", "Service facility"):

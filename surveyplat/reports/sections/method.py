@@ -25,8 +25,9 @@ def _paragraphs(context: Context) -> Iterator[Paragraph]:
 
 
 def _base(context: Context) -> str:
+    """The answers that the numbers rest on, and their response rate: unfinished ones are excluded (AAPOR's RR1)."""
     manifest = context.bundle.manifest
-    responses = context.number(manifest.get("responses", context.scores.unweighted_base))
+    responses = context.number(context.scores.unweighted_base)
     period = context.period(context.scores.period)
     invited = manifest.get("invited")
     if not invited:
@@ -37,7 +38,7 @@ def _base(context: Context) -> str:
         period=period,
         events=context.number(manifest.get("population_events")),
         invited=context.number(invited),
-        rate=context.percent(manifest.get("responses", 0) / invited, 1),
+        rate=context.percent(context.scores.unweighted_base / invited, 1),
     )
 
 

@@ -102,10 +102,9 @@ def _pp100_figures(context: Context) -> Iterator[KeyFigure]:
 
 def _response_figures(context: Context) -> Iterator[KeyFigure]:
     invited = context.bundle.manifest.get("invited")
-    responses = context.bundle.manifest.get("responses", context.scores.unweighted_base)
     rate = ""
     if invited:
-        share = context.percent(responses / invited)
+        share = context.percent(context.scores.unweighted_base / invited)
         rate = f"{context.say('summary.rate')} {share}"
     yield KeyFigure(context.say("summary.answers_only"), context.number(context.scores.unweighted_base), rate)
 
