@@ -144,7 +144,7 @@ def _day(day: date, language: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _question(page: Page, item_id: str, language: str) -> str:
