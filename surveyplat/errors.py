@@ -116,6 +116,10 @@ class DestructiveMigration(StorageError):
     """Going down would lose data and ``--accept-loss`` was not given."""
 
 
+class DatabaseUnavailable(StorageError):
+    """The database is locked, full, stopped or out of reach: what was asked of it may succeed later."""
+
+
 class WriterBusy(StorageError):
     """The writer's queue is full; try again shortly."""
 
@@ -144,6 +148,7 @@ HTTP_STATUS: dict[type[SurveyplatError], int] = {
     UnknownLink: 404,
     BodyTooLarge: 413,
     InvalidInput: 422,
+    DatabaseUnavailable: 503,
     WriterBusy: 503,
     WriterClosed: 503,
 }

@@ -10,7 +10,7 @@ from surveyplat.forms.language import Definition
 from surveyplat.forms.versions import canonical_json, content_hash
 from surveyplat.links import make_token, token_hash
 from surveyplat.settings import Settings
-from surveyplat.storage.database import Database
+from surveyplat.storage.database import Database, Unit
 from surveyplat.storage.tables import Customer, Dealer, Event, Invitation, QuestionnaireVersion, Vehicle
 
 NOW = datetime(2026, 9, 20, 1, 0, tzinfo=UTC)
@@ -87,3 +87,13 @@ def _visit(number: int) -> Generator[Any, Any, None]:
             taken_in_at=NOW,
         )
     )
+
+
+def taking_no_writes(engine_name: str) -> Unit[None]:
+    """A unit after which the writer's connection takes no writes any more, as when a disk goes read-only."""
+    setting = "PRAGMA query_only" if engine_name == "sqlite" else "SET default_transaction_read_only"
+
+    def unit() -> Generator[Any, Any, None]:
+        yield Dealer.raw(f"{setting} = on")
+
+    return unit

@@ -19,7 +19,7 @@ class SQLiteReaders:
         self._engine = engine
         self._own = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._threads = ThreadPoolExecutor(_READER_THREADS, "surveyplat-reader", initializer=self._connect)
+        self._threads = ThreadPoolExecutor(_READER_THREADS, "surveyplat-reader")
 
     async def read(self, query: AnyQuery) -> Rows:
         sql, values = compiled(query, self._engine)
@@ -34,12 +34,16 @@ class SQLiteReaders:
         for connection in self._connections:
             connection.close()
 
-    def _connect(self) -> None:
-        self._own.connection = self._engine.connect(read_only=True)
-        self._connections.append(self._own.connection)
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's own. One that could not be opened is tried again by the next query."""
+        opened: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if opened is None:
+            opened = self._own.connection = self._engine.connect(read_only=True)
+            self._connections.append(opened)
+        return opened
 
     def _fetch(self, sql: str, values: list[object]) -> Rows:
-        rows: Rows = self._own.connection.execute(sql, values).fetchall()
+        rows: Rows = self._connection().execute(sql, values).fetchall()
         return rows
 
 

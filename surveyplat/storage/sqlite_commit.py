@@ -65,6 +65,8 @@ class SQLiteCommitter:
         try:
             outcome = Outcome(self._run(unit))
         except sqlite3.Error as fault:
+            if not connection.in_transaction:
+                raise  # a full or failing disk has undone the whole batch
             outcome = Outcome(error=refused_statement(fault))
         except Exception as error:
             outcome = Outcome(error=error)

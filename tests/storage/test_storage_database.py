@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from surveyplat.bench.postgres_cluster import Cluster
-from surveyplat.errors import SchemaOutdated, StorageError
+from surveyplat.errors import DatabaseUnavailable, SchemaOutdated, StorageError
 from surveyplat.storage.context import AnyQuery
 from surveyplat.storage.database import Database, Unit, open_database, place_of
 from surveyplat.storage.tables import Customer, CustomerContact, Dealer, Event, Response, Vehicle
@@ -137,6 +137,28 @@ async def test_a_query_that_cannot_run_is_refused_and_the_next_one_runs(db: Data
 async def test_reading_cannot_write(db: Database) -> None:
     with pytest.raises(StorageError, match=r"(?i)read-?only"):
         await db.read(Dealer.insert(dealer("D")))
+    assert await db.read(Dealer.select()) == []
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+async def test_readers_that_could_not_open_the_file_read_it_when_it_is_back(database_url: str, tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    file = Path(database_url.removeprefix("sqlite:///"))
+    file.rename(home / file.name)
+    async with open_database(f"sqlite:///{home / file.name}") as database:
+        home.rename(elsewhere)
+        answers = await asyncio.gather(*[database.read(Dealer.select()) for _ in range(30)], return_exceptions=True)
+        assert {type(answer) for answer in answers} <= {list, DatabaseUnavailable}
+        assert any(isinstance(answer, DatabaseUnavailable) for answer in answers)
+        elsewhere.rename(home)
+        assert await asyncio.gather(*[database.read(Dealer.select()) for _ in range(30)]) == [[]] * 30
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+async def test_a_reader_that_loses_its_connection_says_so_and_the_next_one_reads(db: Database) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        await db.read(Dealer.raw("SELECT pg_terminate_backend(pg_backend_pid())"))
     assert await db.read(Dealer.select()) == []
 
 

@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 
 import asyncpg
+import cast
 import pytest
 
-from surveyplat.errors import StorageError, UnknownLink, WriterBusy, WriterClosed
+from surveyplat.errors import DatabaseUnavailable, StorageError, UnknownLink, WriterBusy, WriterClosed
 from surveyplat.storage.database import Database, Unit, open_database
 from surveyplat.storage.tables import CustomerContact, Dealer
 
@@ -148,6 +149,33 @@ async def test_a_commit_that_fails_is_told_to_every_unit_of_its_batch(db: Databa
     assert await db.write(adding("D1")) == "D1"
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+async def test_a_full_disk_undoes_the_batch_says_so_and_the_next_one_is_stored(db: Database) -> None:
+    def limited(pages: int) -> Unit[None]:
+        def unit():  # type: ignore[no-untyped-def]
+            yield Dealer.raw(f"PRAGMA max_page_count = {pages}")
+
+        return unit
+
+    def swollen():  # type: ignore[no-untyped-def]
+        yield Dealer.insert(dealer("huge", "x" * 1_000_000))
+
+    await db.write(limited(1))
+    answers = await asyncio.gather(db.write(adding("D1")), db.write(swollen), return_exceptions=True)
+    assert type(answers[1]) is DatabaseUnavailable
+    assert "full" in str(answers[1])
+    assert await codes(db) == ([] if isinstance(answers[0], Exception) else ["D1"])
+    await db.write(limited(100_000))
+    assert await db.write(adding("D2")) == "D2"
+
+
+async def test_a_database_that_takes_no_writes_is_told_from_a_wrong_statement(db: Database, engine_name: str) -> None:
+    await db.write(cast.taking_no_writes(engine_name))
+    with pytest.raises(DatabaseUnavailable, match=r"(?i)read-?only"):
+        await db.write(adding("D1"))
+    assert await codes(db) == []
+
+
 POSTGRES = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 
 
@@ -166,7 +194,7 @@ async def test_a_batch_that_always_loses_its_connection_fails_and_the_next_one_i
         yield Dealer.raw("SELECT pg_terminate_backend(pg_backend_pid())")
 
     answers = await asyncio.gather(db.write(adding("D1")), db.write(suicidal), return_exceptions=True)
-    assert [type(answer) for answer in answers] == [StorageError] * 2
+    assert [type(answer) for answer in answers] == [DatabaseUnavailable] * 2
     assert await db.write(adding("D2")) == "D2"
     assert await codes(db) == ["D2"]
 
