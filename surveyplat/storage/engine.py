@@ -20,7 +20,7 @@ _PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreig
 _POOL_SIZE = 8
 _SERVER_SETTINGS = {"application_name": "surveyplat", "synchronous_commit": "on"}
 
-DATABASE_FAULTS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+DATABASE_FAULTS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What either engine raises when the database refuses, or cannot be reached."""
 
 

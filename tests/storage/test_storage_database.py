@@ -148,7 +148,9 @@ async def test_readers_that_could_not_open_the_file_read_it_when_it_is_back(data
     file.rename(home / file.name)
     async with open_database(f"sqlite:///{home / file.name}") as database:
         home.rename(elsewhere)
-        answers = await asyncio.gather(*[database.read(Dealer.select()) for _ in range(30)], return_exceptions=True)
+        slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n"
+        reads = [database.read(Dealer.raw(slow)) for _ in range(6)]
+        answers = await asyncio.gather(*reads, return_exceptions=True)
         assert {type(answer) for answer in answers} <= {list, DatabaseUnavailable}
         assert any(isinstance(answer, DatabaseUnavailable) for answer in answers)
         elsewhere.rename(home)
