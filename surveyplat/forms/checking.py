@@ -18,6 +18,10 @@ MOST_ATTRIBUTES = 20
 SNAPSHOT_COLUMNS = frozenset(
     {"response_id", "dealer", "region", "customer", "model", "occasion_on", "language", "source"}
 )
+RESERVED_PAGE = "receipt"
+"""The page that every survey ends with has this name in its address."""
+RESERVED_FIELD = "stamp"
+"""The field that every page carries beside its items."""
 _ITEM_KINDS = frozenset(get_args(model.model_fields["type"].annotation)[0] for model in get_args(get_args(Item)[0]))
 
 
@@ -29,8 +33,16 @@ def link_faults(root: Node) -> list[PlacedFault]:
 def _ids(root: Node) -> Iterator[PlacedFault]:
     measurement = root.get("measurement")
     yield from _repeated("page", [page.get("id") for page in root.get("pages").each()])
+    for page in root.get("pages").each():
+        if page.get("id").text == RESERVED_PAGE:
+            cause = f"{RESERVED_PAGE} is the name of the page that every survey ends with"
+            yield PlacedFault("reserved-id", page.get("id").position, cause, "Choose another id")
     answered = [named.get("id") for item in items(root) for named in (item, *item.get("problems").each())]
     yield from _repeated("item or problem", answered)
+    for item in items(root):
+        if item.get("id").text == RESERVED_FIELD:
+            cause = f"{RESERVED_FIELD} is the name of a field that every page has"
+            yield PlacedFault("reserved-id", item.get("id").position, cause, "Choose another id")
     for node in answered:
         if node.text in SNAPSHOT_COLUMNS:
             cause = f"{node.text} is the name of a column that every snapshot has"

@@ -136,6 +136,8 @@ CASES = [
     ),
     ("duplicate-key", {"zh-Hans: 制动}\n": "zh-Hans: 制动}\n    ^brakes: {en: Brakes, zh-Hans: 制动}\n"}),
     ("reserved-id", {"id: comment": "id: ^dealer"}),
+    ("reserved-id", {"id: comment": "id: ^stamp"}),
+    ("reserved-id", {"id: second": "id: ^receipt"}),
     ("unknown-scale", {"scale: five": "scale: ^fiv"}),
     ("unknown-item", {"items: [speed]": "items: [^sped]"}),
     ("unknown-item", {"attributes: [speed]": "attributes: [^sped]"}),
