@@ -10,7 +10,7 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from surveyplat.errors import SurveyplatError, UnknownLink, WriterBusy, WriterClosed, http_status
+from surveyplat.errors import SurveyplatError, UnknownLink, http_status
 from surveyplat.forms.pages import Survey, SurveyPages
 from surveyplat.links import masked
 from surveyplat.settings import Settings, load_settings
@@ -78,11 +78,29 @@ def _refusal(request: Request[Any, Any, Any], error: SurveyplatError, settings: 
     language = _chrome_language(request)
     if isinstance(error, UnknownLink):
         return notice("unknown", language, synthetic=settings.synthetic, status=status)
-    if isinstance(error, WriterBusy | WriterClosed):
-        return notice("busy", language, synthetic=settings.synthetic, status=status, retry_after=_RETRY_AFTER_SECONDS)
+    if status == 503:
+        return _busy(request, error, settings)
     if status == 413:
         return notice("too_large", language, synthetic=settings.synthetic, status=status)
     return _failure(request, error, settings)
+
+
+def _busy(request: Request[Any, Any, Any], error: SurveyplatError, settings: Settings) -> Response[str]:
+    """A page that asks for patience and carries what was typed, so that it can be sent again with one touch.
+
+    Browsers forget a form's fields on Back, because its page may not be stored.
+    """
+    _log.warning("%s %s not served: %s", request.method, masked(request.scope["path"]), error)
+    page = notice(
+        "busy",
+        _chrome_language(request),
+        synthetic=settings.synthetic,
+        status=503,
+        again=request.method,
+        fields=getattr(request.state, "typed", ()),
+    )
+    page.headers["retry-after"] = str(_RETRY_AFTER_SECONDS)
+    return page
 
 
 def _failure(request: Request[Any, Any, Any], error: Exception, settings: Settings) -> Response[str]:
@@ -92,8 +110,10 @@ def _failure(request: Request[Any, Any, Any], error: Exception, settings: Settin
     if status == 413:
         return notice("too_large", language, synthetic=settings.synthetic, status=status)
     if 400 <= status < 500:
-        return notice("unknown", language, synthetic=settings.synthetic, status=status)
-    _log.error("%s %s failed", request.method, masked(request.url.path), exc_info=error)
+        page = notice("unknown", language, synthetic=settings.synthetic, status=status)
+        page.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
+        return page
+    _log.error("%s %s failed", request.method, masked(request.scope["path"]), exc_info=error)
     return notice("broken", language, synthetic=settings.synthetic, status=500)
 
 

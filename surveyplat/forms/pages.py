@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, HttpMethod, Request, Response, post, route
+from litestar.exceptions import ClientException, InternalServerException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -37,8 +38,12 @@ from surveyplat.storage.database import Database
 AnyRequest = Request[Any, Any, Any]
 
 RECEIPT = "receipt"
-MOST_BODY_BYTES = 64 * 1024
+MOST_BODY_BYTES = 256 * 1024
+"""Room for the longest text that a definition may allow, 20,000 characters of 12 bytes each once they are encoded."""
 _MOST_FIELDS = 2_000
+_READING = (HttpMethod.GET, HttpMethod.HEAD)
+"""Link checkers ask with HEAD; the server leaves the body out."""
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Survey:
@@ -100,14 +105,14 @@ class Survey:
 class SurveyPages(Controller):
     path = "/s"
 
-    @get("/{token:str}")
+    @route("/{token:str}", http_method=_READING)
     async def introduction(self, request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         _, visit, shown = await _open(request, token)
         if visit.draft and visit.draft.complete:
             return _see(shown.url(RECEIPT))
         return introduction(shown, visit)
 
-    @get("/{token:str}/{page_id:str}")
+    @route("/{token:str}/{page_id:str}", http_method=_READING)
     async def page(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
         survey, visit, shown = await _open(request, token)
         if visit.draft and visit.draft.receipt:
@@ -120,7 +125,7 @@ class SurveyPages(Controller):
 
     @post("/{token:str}/{page_id:str}", request_max_body_size=MOST_BODY_BYTES)
     async def save(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
-        fields = _fields(await request.body())
+        request.state.typed = fields = _fields(await _body(request))
         survey, visit, shown = await _open(request, token)
         page = _find(shown.definition, page_id)
         if page is None or (visit.draft and visit.draft.complete):
@@ -155,6 +160,17 @@ def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: Page) -> Draft:
 
 def _find(definition: Definition, page_id: str) -> Page | None:
     return next((page for page in definition.pages if page.id == page_id), None)
+
+
+async def _body(request: AnyRequest) -> bytes:
+    """The form as it was sent. Another kind of body is refused: it would read as a page without any answer."""
+    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if kind != _FORM or request.headers.get("content-encoding", "identity") != "identity":
+        raise ClientException("the page was not sent as a form", status_code=415)
+    try:
+        return await request.body()
+    except InternalServerException:
+        raise ClientException("the connection ended before the whole form had arrived") from None
 
 
 def _fields(body: bytes) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from litestar import Response
 
@@ -22,7 +23,7 @@ from surveyplat.forms.language import (
     TextItem,
 )
 from surveyplat.forms.responses import Draft, Visit
-from surveyplat.web.chrome import chrome
+from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import render
 
 
@@ -116,7 +117,7 @@ def _survey_page(shown: Presentation, template: str, page: str, *, status: int =
     switches = [
         {
             "language": language,
-            "name": chrome(language)["language_name"],
+            "name": language_name(language),
             "url": shown.url(page, language),
             "current": language == shown.language,
         }
@@ -139,8 +140,24 @@ def _about(visit: Visit, language: str) -> str:
     return sentence.format(dealer=visit.dealer, model=visit.model, date=_day(visit.event_on, language))
 
 
+def language_name(language: str) -> str:
+    """What a language calls itself; its tag when nobody here knows."""
+    if language in LANGUAGES:
+        return chrome(language)["language_name"]
+    locale = _locale(language)
+    return (locale.get_display_name() if locale else None) or language
+
+
 def _day(day: date, language: str) -> str:
-    return format_date(day, format="long", locale=language.replace("-", "_"))
+    locale = _locale(language)
+    return format_date(day, format="long", locale=locale) if locale else day.isoformat()
+
+
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -148,15 +148,16 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
 def merged(definition: Definition, before: Draft | None, submission: PageSubmission, now: datetime) -> Draft:
     """The draft with the page's answers in it: merged by item.
 
-    An item that the page left empty is cleared only when the page was based on the newest draft; otherwise another
-    device may have answered it since.
+    An item that the page left empty, or a list without a tick, takes an answer away only when the page was based on
+    the newest draft; otherwise another device may have answered it since.
     """
     before = before or Draft({}, {}, 0, submission.language)
-    answers = dict(before.answers)
-    if submission.based_on == before.revision:
-        for item in submission.answers.empty:
-            answers.pop(item, None)
-    answers.update(submission.answers.answers)
+    newest = submission.based_on == before.revision
+    kept = {
+        item: answer for item, answer in before.answers.items() if not (newest and item in submission.answers.empty)
+    }
+    given = submission.answers.answers.items()
+    answers = kept | {item: answer for item, answer in given if newest or answer != [] or item not in kept}
     pages = dict(before.pages)
     if not submission.answers.faults:
         pages[submission.page] = {"saved_at": now.isoformat(), "seconds": submission.seconds}

@@ -37,8 +37,9 @@ _ENGLISH = {
     "unknown_body": "It may have expired, or may not have been copied whole. Please open the link from the latest "
     "message that you received from us.",
     "busy_title": "One moment, please",
-    "busy_body": "Many people are answering just now. Nothing you typed is lost: wait a few seconds, go back and send "
-    "the page again.",
+    "busy_body": "Our system is very busy or being maintained just now. Nothing you typed is lost: wait a few seconds, "
+    "then try again.",
+    "again": "Try again",
     "too_large_title": "This page was too large to send",
     "too_large_body": "Please go back and shorten your text.",
     "broken_title": "Something went wrong on our side",
@@ -74,7 +75,8 @@ _CHINESE = {
     "unknown_title": "这个链接无法打开问卷",
     "unknown_body": "链接可能已过期，或没有复制完整。请从我们最近发给您的消息中打开链接。",
     "busy_title": "请稍候",
-    "busy_body": "现在填写的人较多。您填写的内容不会丢失：请等几秒钟，返回后再提交一次。",
+    "busy_body": "系统正忙或正在维护。您填写的内容不会丢失：请等几秒钟，然后再试一次。",
+    "again": "再试一次",
     "too_large_title": "这一页的内容太长，无法提交",
     "too_large_body": "请返回并缩短文字。",
     "broken_title": "我们的系统出了点问题",

@@ -1,7 +1,7 @@
 """What every page shares: the templates, the style and its hash, the headers."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -71,20 +71,24 @@ def render(template: str, language: str, *, synthetic: bool, status: int = 200, 
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=dict(security_headers()))
 
 
-def notice(kind: str, language: str, *, synthetic: bool, status: int, retry_after: int | None = None) -> Response[str]:
-    """A page that says one thing: ``kind`` names its two sentences in the chrome."""
+def notice(
+    kind: str, language: str, *, synthetic: bool, status: int, again: str = "", fields: Iterable[tuple[str, str]] = ()
+) -> Response[str]:
+    """A page that says one thing: ``kind`` names its two sentences in the chrome.
+
+    ``again`` is the method of a request that may be tried again: the page then offers it, a POST with its ``fields``.
+    """
     words = chrome(language)
-    page = render(
+    return render(
         "notice.html",
         language,
         synthetic=synthetic,
         status=status,
         heading=words[f"{kind}_title"],
         body=words[f"{kind}_body"],
+        again=again,
+        fields=fields,
     )
-    if retry_after is not None:
-        page.headers["retry-after"] = str(retry_after)
-    return page
 
 
 def direction(language: str) -> str:

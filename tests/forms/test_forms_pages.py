@@ -7,15 +7,19 @@ from datetime import timedelta
 import cast
 import pytest
 from litestar.testing import AsyncTestClient
+from markupsafe import escape
 
 from surveyplat.app import create_app
+from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definition
+from surveyplat.forms.versions import canonical_json
 from surveyplat.shipped import shipped_folder
 from surveyplat.storage.tables import TABLES, Response
 
 pytestmark = pytest.mark.anyio
 
 CSI = load_definition(shipped_folder("questionnaires") / "csi.yaml")
+IQS = load_definition(shipped_folder("questionnaires") / "iqs.yaml")
 PAGES = [page.id for page in CSI.pages]
 
 
@@ -120,6 +124,29 @@ async def test_an_older_page_of_another_device_does_not_erase_a_newer_answer(db,
     assert json.loads((await stored(db))[0]["answers"]) == {"booking_ease": 9, "reception_promptness": 4}
 
 
+async def test_an_older_page_without_a_tick_does_not_erase_a_problem_ticked_on_another_device(db, settings, browser):
+    invited = await cast.invite(db, settings, IQS)
+    checklist = IQS.pages[0].items[0]
+    problem = checklist.problems[0].id
+    old = await stamp_of(browser, invited, IQS.pages[0].id)
+    await send(browser, invited, IQS.pages[0].id, {checklist.id: problem}, stamp=old)
+    await send(browser, invited, IQS.pages[0].id, stamp=old)
+    assert json.loads((await stored(db))[0]["answers"]) == {checklist.id: [problem]}
+    newest = await stamp_of(browser, invited, IQS.pages[0].id)
+    await send(browser, invited, IQS.pages[0].id, stamp=newest)
+    assert json.loads((await stored(db))[0]["answers"]) == {checklist.id: []}
+
+
+async def test_a_language_without_chrome_or_calendar_has_its_pages_and_its_own_name(db, settings, browser):
+    document = json.loads(canonical_json(CSI).replace('"en"', '"ar"').replace('"zh-Hans"', '"qaa"'))
+    invited = await cast.invite(db, settings, Definition.model_validate(document))
+    start = (await browser.get(f"/s/{invited.token}?lang=qaa")).text
+    assert "2026-09-15" in start
+    assert 'lang="ar">العربية</a>' in start
+    assert 'lang="qaa">qaa</span>' in start
+    assert '<html lang="ar" dir="rtl">' in (await browser.get(f"/s/{invited.token}?lang=ar")).text
+
+
 async def test_the_newest_page_can_clear_a_comment(db, browser, invited):
     await send(browser, invited, "closing", {"comment": "hello"})
     await send(browser, invited, "closing", {"comment": ""}, stamp=await stamp_of(browser, invited, "closing"))
@@ -160,10 +187,96 @@ async def test_no_body_gives_a_500(browser, invited, body):
     assert answer.status_code in (303, 413, 422)
 
 
-async def test_a_body_of_more_than_64_kilobytes_is_refused_with_a_page(browser, invited):
-    answer = await browser.post(f"/s/{invited.token}/initiation", content=b"comment=" + b"a" * 70_000)
+async def test_the_longest_text_that_a_definition_may_allow_can_be_sent(db, settings, browser):
+    longest = load_definition(shipped_folder("questionnaires") / "csi.yaml").model_dump()
+    comment = next(item for page in longest["pages"] for item in page["items"] if item["id"] == "comment")
+    comment["max_length"] = 20_000
+    invited = await cast.invite(db, settings, Definition.model_validate(longest))
+    answer = await send(browser, invited, PAGES[-1], {"comment": "𠮷" * 20_000})
+    assert answer.status_code == 303
+    assert json.loads((await stored(db))[0]["answers"])["comment"] == "𠮷" * 20_000
+
+
+async def test_a_body_of_more_than_256_kilobytes_is_refused_with_a_page(browser, invited):
+    answer = await browser.post(f"/s/{invited.token}/initiation", content=b"comment=" + b"a" * 270_000)
     assert answer.status_code == 413
     assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b'{"booking_ease": 9}'),
+        (
+            "multipart/form-data; boundary=X",
+            b'--X\r\nContent-Disposition: form-data; name="booking_ease"\r\n\r\n9\r\n--X--',
+        ),
+    ],
+)
+async def test_a_body_that_is_no_form_is_refused_and_never_taken_for_a_page_without_answers(
+    db, browser, invited, kind, body
+):
+    answer = await browser.post(f"/s/{invited.token}/initiation", content=body, headers={"content-type": kind})
+    assert answer.status_code == 415
+    assert await stored(db) == []
+
+
+async def test_a_compressed_body_is_refused(db, browser, invited):
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-encoding": "gzip"}
+    answer = await browser.post(f"/s/{invited.token}/initiation", content=b"\x1f\x8b", headers=headers)
+    assert answer.status_code == 415
+    assert await stored(db) == []
+
+
+async def test_a_database_that_takes_no_writes_asks_for_patience_and_loses_nothing_typed(
+    engine_name, browser, invited, caplog
+):
+    browser.blocking_portal.call(browser.app.state.survey.db.write, cast.taking_no_writes(engine_name))
+    typed = '等候时间 "太长" <b>'
+    answer = await send(browser, invited, "closing", {"overall": "7", "comment": typed})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "请稍候" in answer.text
+    assert '<input type="hidden" name="overall" value="7">' in answer.text
+    assert f'name="comment" value="{escape(typed)}"' in answer.text
+    assert '<form method="post">' in answer.text
+    assert not [record for record in caplog.records if record.exc_info]
+    assert typed not in caplog.text
+
+
+async def test_a_connection_that_ends_in_the_middle_of_a_form_stores_nothing_and_is_no_defect(
+    db, browser, invited, caplog
+):
+    path = f"/s/{invited.token}/initiation"
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http"}
+    scope |= {"path": path, "raw_path": path.encode(), "root_path": "", "query_string": b""}
+    scope |= {"headers": [(b"content-length", b"1000")], "client": None, "server": ("x", 80), "state": {}}
+    arriving = iter(
+        [{"type": "http.request", "body": b"booking_ease=9", "more_body": True}, {"type": "http.disconnect"}]
+    )
+    sent = []
+
+    async def receive():
+        return next(arriving)
+
+    async def send_back(message):
+        sent.append(message)
+
+    browser.blocking_portal.call(browser.app, scope, receive, send_back)
+    assert sent[0]["status"] == 400
+    assert await stored(db) == []
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_link_checker_may_ask_with_head(browser, invited):
+    for path in (f"/s/{invited.token}", f"/s/{invited.token}/initiation"):
+        assert (await browser.head(path)).status_code == 200
+    assert (await browser.head("/s/unknown")).status_code == 404
+
+
+async def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(browser, invited):
+    answer = await browser.put(f"/s/{invited.token}/initiation")
+    assert answer.status_code == 405
+    assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
 async def test_every_page_forbids_scripts_framing_storing_and_referring(browser, invited):
