@@ -5,11 +5,13 @@ secrets are created once, beside the data, readable by their owner alone; in pro
 """
 
 import os
+import re
 import secrets
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from hmac import digest
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,6 +23,7 @@ from surveyplat.errors import Fault, SettingsError
 
 PREFIX = "SURVEYPLAT_"
 _KEY_BYTES = 32
+_SENDER = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 class Settings(BaseSettings):
@@ -64,6 +67,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, url: str) -> str:
         parts = urlsplit(url)
+        parts.port  # noqa: B018  (a port that is none raises)
         if parts.scheme == "sqlite" and url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
             return url
         if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
@@ -77,6 +81,21 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("write an address such as https://survey.example.com")
         return url.rstrip("/")
+
+    @field_validator("host")
+    @classmethod
+    def _listening_address(cls, host: str) -> str:
+        try:
+            return str(ip_address(host))
+        except ValueError:
+            raise ValueError("write an IP address: 127.0.0.1, or 0.0.0.0 for every network of this machine") from None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, address: str) -> str:
+        if not _SENDER.fullmatch(address):
+            raise ValueError("write one mail address, such as surveys@example.com")
+        return address
 
     @field_validator("smtp_url")
     @classmethod
@@ -118,9 +137,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def keys(self) -> "Keys":
-        if self.link_key is not None and self.data_key is not None:
-            return Keys(_from_hex(self.link_key.get_secret_value()), _from_hex(self.data_key.get_secret_value()))
-        return _development_keys(self.data_dir / "secrets.env")
+        """The secrets that are set, and in development the created ones in place of those that are not."""
+        link, data = (key and _from_hex(key.get_secret_value()) for key in (self.link_key, self.data_key))
+        if link and data:
+            return Keys(link, data)
+        created = _development_keys(self.data_dir / "secrets.env")
+        return Keys(link or created.link, data or created.data)
 
 
 class Keys:
@@ -148,6 +170,8 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError([_fault(problem) for problem in error.errors()]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([Fault("setting", ".env", "the file is not UTF-8 text", "Save it as UTF-8")]) from None
 
 
 def _fault(problem: Any) -> Fault:
@@ -177,7 +201,12 @@ def _from_hex(text: str) -> bytes:
 
 def _development_keys(path: Path) -> Keys:
     """Read the development secrets, creating them once; whoever creates the file first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        fix = "Name a folder that can be made and written"
+        place = f"{PREFIX}DATA_DIR"
+        raise SettingsError([Fault("setting", place, f"{path.parent}: {fault.strerror}", fix)]) from None
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

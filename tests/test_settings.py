@@ -28,6 +28,10 @@ def nothing_set(monkeypatch, tmp_path):
         ("DATABASE_URL", "mysql://host/db"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "postgresql://host"),
+        ("DATABASE_URL", "postgresql://host:99999/db"),
+        ("HOST", "localhost"),
+        ("MAIL_FROM", "surveys"),
+        ("MAIL_FROM", "a@example.com\nBcc: b@example.com"),
         ("PORT", "eighty"),
         ("PORT", "70000"),
         ("WORKERS", "0"),
@@ -119,3 +123,24 @@ def test_damaged_secrets_stop_the_start_and_are_kept(tmp_path):
     with pytest.raises(SettingsError, match="damaged"):
         _ = load_settings(data_dir=tmp_path).keys
     assert (tmp_path / "secrets.env").read_text(encoding="utf-8") == "SURVEYPLAT_LINK_KEY=ab\n"
+
+
+def test_a_key_that_is_set_alone_is_used_beside_a_created_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("SURVEYPLAT_DATA_DIR", str(tmp_path))
+    created = load_settings().keys
+    monkeypatch.setenv("SURVEYPLAT_LINK_KEY", KEY)
+    keys = load_settings().keys
+    assert (keys.link.hex(), keys.data) == (KEY, created.data)
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SURVEYPLAT_DATA_DIR", str(tmp_path / "file" / "data"))
+    with pytest.raises(SettingsError, match="SURVEYPLAT_DATA_DIR"):
+        load_settings().keys  # noqa: B018
+
+
+def test_a_settings_file_that_is_not_utf8_is_named(tmp_path):
+    (tmp_path / ".env").write_bytes(b"SURVEYPLAT_PORT=\xff")
+    with pytest.raises(SettingsError, match=r"\.env.*UTF-8"):
+        load_settings()
