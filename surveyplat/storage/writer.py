@@ -20,7 +20,8 @@ Unit = Callable[[], Work[T]]
 """A unit of work: called inside the transaction, it yields queries and is sent their rows; it may be run again."""
 
 BATCH_SIZE = 256
-QUEUE_SIZE = 2048
+QUEUE_SIZE = 512
+"""Two batches: more wait only while the database is stuck, and a process may not open many more connections."""
 
 
 @dataclass(frozen=True)
