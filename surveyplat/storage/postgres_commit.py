@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from surveyplat.storage.context import AnyQuery, Rows, compiled
-from surveyplat.storage.engine import PooledPostgresEngine
+from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine
 from surveyplat.storage.refusals import refused_statement
 from surveyplat.storage.writer import Outcome, Unit
 
@@ -20,7 +20,6 @@ _UNDO = "ROLLBACK TO unit"
 
 _ATTEMPTS = 5
 _OVERTAKEN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class PostgresCommitter:
@@ -38,7 +37,7 @@ class PostgresCommitter:
         try:
             await connection.execute(_BEGIN)
             outcomes = [await self._carry_out(connection, unit) for unit in units]
-        except _FAULTS as fault:
+        except DATABASE_FAULTS as fault:
             if not await _undone_by_others(connection, fault) or attempts == 1:
                 raise
             return await self.commit(units, attempts - 1)
@@ -55,7 +54,7 @@ class PostgresCommitter:
             outcome = Outcome(await self._run(connection, unit))
         except _OVERTAKEN:
             raise
-        except _FAULTS as fault:
+        except DATABASE_FAULTS as fault:
             outcome = Outcome(error=refused_statement(fault))
         except Exception as error:
             outcome = Outcome(error=error)
@@ -87,7 +86,7 @@ async def _undone_by_others(connection: Any, fault: Exception) -> bool:
     """Roll back what is left; true when the batch may be run again: before its commit, and by no fault of its own."""
     try:
         await connection.execute("ROLLBACK")
-    except _FAULTS:
+    except DATABASE_FAULTS:
         connection.terminate()
         return True
     return isinstance(fault, _OVERTAKEN)
