@@ -10,6 +10,7 @@ from surveyplat.cli import (
     actions,
     audit,
     bench,
+    comparing,
     definitions,
     demo,
     fieldwork,
@@ -29,7 +30,10 @@ app = typer.Typer(
     help="Surveys and satisfaction measurement for car makers and dealer groups: from an event to a PDF to an action.",
 )
 
-for group in (storage, definitions, fieldwork, serving, audit, scoring, reports, actions, simulation, demo, bench):
+for group in (
+    *(storage, definitions, comparing, fieldwork, serving, audit),
+    *(scoring, reports, actions, simulation, demo, bench),
+):
     group.register(app)
 
 

@@ -36,3 +36,19 @@ async def stored_definition(db: Database, definition_hash: str) -> Definition:
         fix = "Restore the table of questionnaire versions from a backup"
         raise UnknownStudy(f"the definition {definition_hash} that was answered is not stored. {fix}")
     return definition_from_json(rows[0]["body"])
+
+
+async def stored_version(db: Database, study: str, prefix: str) -> Definition:
+    """The stored version of a study whose hash starts with ``prefix``.
+
+    Raises ``UnknownStudy``, naming the versions that there are, when none starts so, or more than one.
+    """
+    table = QuestionnaireVersion
+    ours = table.select(table.content_hash, table.version, table.body).where(table.study == study)
+    stored = await db.read(ours.order_by(table.stored_at))
+    found = [row for row in stored if prefix and row["content_hash"].startswith(prefix.lower())]
+    if len(found) == 1:
+        return definition_from_json(found[0]["body"])
+    known = ", ".join(f"{row['content_hash'][:12]} (version {row['version']})" for row in stored) or "none"
+    cause = f"{len(found)} stored versions have a hash that starts with {prefix}" if found else "no such stored version"
+    raise UnknownStudy(f"{study}@{prefix}: {cause}. Stored versions of {study}: {known}")

@@ -1,0 +1,204 @@
+"""Whether what is measured under one definition may be compared with what is measured under another.
+
+A change of what was asked, or of whom, cannot be mended afterwards: *refuse*. A change of what is computed from the
+answers can, because both periods can be computed both ways: *bridge*. Everything else is *comparable*, with a warning
+where it may still move the answers. Nothing here knows the answers: response rates and samples are judged elsewhere.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from math import isclose
+from typing import Literal
+
+from surveyplat.forms.differences import Change, Difference
+from surveyplat.forms.language import Definition, Index
+
+Verdict = Literal["comparable", "bridge", "refuse"]
+VERDICTS: tuple[Verdict, ...] = ("comparable", "bridge", "refuse")
+"""From the best to the worst."""
+
+TIMING_DAYS = 14
+"""From this many days' difference on, people are asked at another stage of their experience."""
+
+_ASKED = {
+    "wording": "wording changed in {languages}",
+    "question": "the question above it changed in {languages}",
+    "heading": "the title of its page changed in {languages}",
+    "codes": "scale or codes changed from {before} to {after}",
+    "labels": "the answers' labels changed in {languages}",
+}
+_SHOWN = {
+    "page": "moved from page {before} to page {after}",
+    "order": "moved in the order of the questions",
+    "hint": "hint changed in {languages}",
+    "required": "required changed from {before} to {after}",
+}
+_BOTH_WAYS = "compute both periods both ways"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The verdict on one measure, with its reasons; warnings do not change it."""
+
+    kind: str
+    id: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass
+class _Findings:
+    refusals: list[str] = field(default_factory=list)
+    bridges: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def standing(self, kind: str, name: str) -> Standing:
+        verdict: Verdict = "refuse" if self.refusals else "bridge" if self.bridges else "comparable"
+        return Standing(kind, name, verdict, (*self.refusals, *self.bridges), tuple(self.warnings))
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """What a number is computed from: its items with the group that each counts towards, shares and rules."""
+
+    items: Mapping[str, str]
+    shares: Mapping[str, float] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    outcome: str | None = None
+
+
+_Name = tuple[str, str]
+
+
+def standings(before: Definition, after: Definition, asked: Iterable[Difference]) -> tuple[Standing, ...]:
+    """The verdict on the survey as a whole, then on each measure of either definition.
+
+    ``asked``: the differences of items and problems. What holds for the whole survey holds for each of its measures.
+    """
+    changes = {difference.id: difference.changes for difference in asked}
+    whole = _survey(before, after)
+    old, new = dict(_measures(before)), dict(_measures(after))
+    found = [whole.standing("survey", after.study)]
+    for kind, name in dict.fromkeys((*old, *new)):
+        findings = _Findings([*whole.refusals], [], [*whole.warnings])
+        _judge(findings, old.get((kind, name)), new.get((kind, name)), changes)
+        found.append(findings.standing(kind, name))
+    return tuple(found)
+
+
+def _survey(before: Definition, after: Definition) -> _Findings:
+    found = _Findings()
+    if before.study != after.study:
+        found.refusals.append(f"the studies differ: {before.study}, then {after.study}")
+    old, new = before.fieldwork, after.fieldwork
+    if old.trigger != new.trigger:
+        found.refusals.append(f"who is asked changed: after a {old.trigger}, then after a {new.trigger}")
+    if old.occasion != new.occasion:
+        cause = f"by the {old.occasion} date, then by the {new.occasion} date"
+        found.refusals.append(f"who belongs to a period changed: {cause}")
+    for name, first, second in (
+        ("people are asked", old.delay_days, new.delay_days),
+        ("links expire", old.expires_days, new.expires_days),
+    ):
+        if abs(first - second) >= TIMING_DAYS:
+            found.warnings.append(f"timing: {name} after {first} days, then after {second}")
+    _languages(found, before.languages, after.languages)
+    return found
+
+
+def _languages(found: _Findings, before: Collection[str], after: Collection[str]) -> None:
+    if not set(before) & set(after):
+        found.refusals.append("no language in common: the wordings cannot be compared")
+    for when, some, others in (("before", before, after), ("after", after, before)):
+        alone = [language for language in some if language not in others]
+        if alone:
+            found.warnings.append(f"asked only {when} in {', '.join(alone)}")
+
+
+def _measures(definition: Definition) -> Iterator[tuple[_Name, _Measure]]:
+    measured = definition.measurement
+    for index in measured.indices:
+        yield ("index", index.id), _index(index)
+    drivers = {driver.id: driver for driver in measured.drivers}
+    for derived in measured.derived_indices:
+        driver = drivers[derived.driver]
+        rules = {"target": driver.target, "rescaling": derived.rescaling, "total": f"{derived.total:.15g}"}
+        items = dict.fromkeys(driver.attributes, "the attributes")
+        yield ("derived index", derived.id), _Measure(items, rules=rules, outcome=driver.target)
+    problems = {problem.id: f"{category} ({problem.kind})" for category, problem in definition.problems()}
+    if problems:
+        yield ("pp100", "pp100"), _Measure(problems)
+    for headline, item in (("recommend", measured.recommend), ("overall", measured.overall)):
+        if item is not None:
+            yield (headline, headline), _Measure({item: headline})
+
+
+def _index(index: Index) -> _Measure:
+    whole = sum(factor.weight for factor in index.factors)
+    return _Measure(
+        items={item: factor.id for factor in index.factors for item in factor.items},
+        shares={factor.id: factor.weight / whole for factor in index.factors},
+        rules={"total": f"{index.total:.15g}", "usable share": f"{index.usable_share:.15g}"},
+        source=index.weights_source,
+    )
+
+
+def _judge(
+    found: _Findings, old: _Measure | None, new: _Measure | None, changes: Mapping[str, tuple[Change, ...]]
+) -> None:
+    if old is None or new is None:
+        found.refusals.append(f"measured only {'before' if new is None else 'after'}: there is nothing to compare with")
+        return
+    common = [item for item in old.items if item in new.items]
+    asked = [*common, *(item for item in (old.outcome,) if item is not None and item == new.outcome)]
+    found.refusals += _causes(asked, _ASKED, changes)
+    if not common:
+        found.refusals.append("no item in common")
+    found.bridges += _computed(old, new, common)
+    found.warnings += _causes(asked, _SHOWN, changes)
+    if old.source != new.source:
+        found.warnings.append(f"the source of the weights changed from {old.source} to {new.source}")
+
+
+def _causes(
+    items: Iterable[str], aspects: Mapping[str, str], changes: Mapping[str, tuple[Change, ...]]
+) -> Iterator[str]:
+    """Each cause once, with the items that it concerns."""
+    concerned: dict[str, list[str]] = {}
+    for item in items:
+        for aspect, words in aspects.items():
+            ours = [change for change in changes[item] if change.aspect == aspect]
+            if ours:
+                languages = ", ".join(dict.fromkeys(change.language for change in ours if change.language))
+                cause = words.format(languages=languages, before=ours[0].before, after=ours[0].after)
+                concerned.setdefault(cause, []).append(item)
+    return (f"{cause}: {', '.join(named)}" for cause, named in concerned.items())
+
+
+def _computed(old: _Measure, new: _Measure, common: Collection[str]) -> Iterator[str]:
+    """What is computed otherwise from the same answers."""
+    if old.items.keys() != new.items.keys():
+        removed, added = (", ".join(set_) for set_ in (_beside(old, new), _beside(new, old)))
+        sides = [f"only {when} {items}" for when, items in (("before", removed), ("after", added)) if items]
+        yield f"the set of items changed, {'; '.join(sides)}: compare on the {len(common)} in common"
+    for item in common:
+        if old.items[item] != new.items[item]:
+            yield f"{item} counts towards {old.items[item]}, then towards {new.items[item]}: {_BOTH_WAYS}"
+    shares = [_share(factor, old, new) for factor in dict.fromkeys((*old.shares, *new.shares))]
+    if any(shares):
+        yield f"weights changed, {', '.join(filter(None, shares))}: show both periods under both sets of weights"
+    for rule in old.rules:
+        if old.rules[rule] != new.rules[rule]:
+            yield f"{rule} changed from {old.rules[rule]} to {new.rules[rule]}: {_BOTH_WAYS}"
+
+
+def _beside(one: _Measure, other: _Measure) -> list[str]:
+    return [item for item in one.items if item not in other.items]
+
+
+def _share(factor: str, old: _Measure, new: _Measure) -> str:
+    """A factor's share of the weight where it changed: weights in other units are the same weights."""
+    first, second = old.shares.get(factor, 0.0), new.shares.get(factor, 0.0)
+    return "" if isclose(first, second, rel_tol=1e-12) else f"{factor} {first:.1%} then {second:.1%}"
