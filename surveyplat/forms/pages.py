@@ -27,6 +27,7 @@ from surveyplat.forms.responses import (
     draft_query,
     invitation_query,
     receipt_number,
+    response_key,
     save_page,
 )
 from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
@@ -68,7 +69,7 @@ class Survey:
         rows = await self.db.read(invitation_query(token_hash(token), self.clock()))
         if not rows:
             raise UnknownLink("the link is unknown or has expired; open it from the latest message")
-        drafts = await self.db.read(draft_query(rows[0]["id"]))
+        drafts = await self.db.read(draft_query(response_key(rows[0]["id"])))
         fields = {name: value for name, value in rows[0].items() if name != "id"}
         return Visit(invitation=rows[0]["id"], draft=draft_of(drafts[0]) if drafts else None, **fields)
 

@@ -15,14 +15,12 @@ from hmac import digest
 from typing import Any
 from uuid import UUID, uuid5
 
-from piccolo.query.base import Query
-
 from surveyplat.forms.answers import Answer, PageAnswers
 from surveyplat.forms.language import Definition
+from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Unit
+from surveyplat.storage.statements import Statement, compiled_once
 from surveyplat.storage.tables import Invitation, Response
-
-RowsOf = Generator[Query[Any, Any], list[dict[str, Any]], "Draft"]
 
 
 @dataclass(frozen=True)
@@ -103,14 +101,17 @@ def receipt_number(link_key: bytes, invitation: UUID) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def invitation_query(token_hash: str, now: datetime) -> Query[Any, Any]:
+@compiled_once
+def invitation_query(token_hash: str, now: datetime) -> AnyQuery:
     """The invitation of a live link; expired and unknown ones alike give no row."""
     alive = (Invitation.token_hash == token_hash) & (Invitation.expires_at > now)
     return Invitation.select(*_INVITATION_COLUMNS).where(alive)
 
 
-def draft_query(invitation: UUID) -> Query[Any, Any]:
-    return Response.select(*_DRAFT_COLUMNS).where(Response.key == response_key(invitation))
+@compiled_once
+def draft_query(key: str) -> AnyQuery:
+    """The draft of an invitation, by its ``response_key``."""
+    return Response.select(*_DRAFT_COLUMNS).where(Response.key == key)
 
 
 def response_key(invitation: UUID) -> str:
@@ -128,9 +129,9 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
     back as it is, with its receipt.
     """
 
-    def unit() -> RowsOf:
+    def unit() -> Generator[Statement, Rows, Draft]:
         while True:
-            rows = yield draft_query(visit.invitation)
+            rows = yield draft_query(response_key(visit.invitation))
             if rows and rows[0]["receipt"] is not None:
                 return draft_of(rows[0])
             before = draft_of(rows[0]) if rows else None
@@ -138,7 +139,7 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
             if before is None:
                 stored = yield _first(visit, after, now)
             else:
-                stored = yield _next(rows[0]["id"], before.revision, after, now)
+                stored = yield _update_unchanged(rows[0]["id"], before.revision, **_state(after, now))
             if stored:
                 return after
 
@@ -166,32 +167,30 @@ def merged(definition: Definition, before: Draft | None, submission: PageSubmiss
     return Draft(answers, pages, before.revision + 1, submission.language, receipt)
 
 
-def _first(visit: Visit, draft: Draft, now: datetime) -> Query[Any, Any]:
-    return (
-        Response.insert(
-            Response(
-                id=uuid5(_NAMESPACE, str(visit.invitation)),
-                key=response_key(visit.invitation),
-                invitation=visit.invitation,
-                study=visit.study,
-                definition_hash=visit.definition_hash,
-                source="web",
-                occasion_on=visit.occasion_on,
-                started_at=now,
-                **_state(draft, now),
-            )
-        )
-        .on_conflict(target=Response.key, action="DO NOTHING")
-        .returning(Response.id)
+def _first(visit: Visit, draft: Draft, now: datetime) -> Statement:
+    return _insert_unless_there(
+        id=uuid5(_NAMESPACE, str(visit.invitation)),
+        key=response_key(visit.invitation),
+        invitation=visit.invitation,
+        study=visit.study,
+        definition_hash=visit.definition_hash,
+        source="web",
+        occasion_on=visit.occasion_on,
+        started_at=now,
+        **_state(draft, now),
     )
 
 
-def _next(response: UUID, revision: int, draft: Draft, now: datetime) -> Query[Any, Any]:
-    return (
-        Response.update(**_state(draft, now))
-        .where((Response.id == response) & (Response.revision == revision) & (Response.state == "partial"))
-        .returning(Response.id)
-    )
+@compiled_once
+def _insert_unless_there(**columns: Any) -> AnyQuery:
+    insert = Response.insert(Response(**columns)).on_conflict(target=Response.key, action="DO NOTHING")
+    return insert.returning(Response.id)
+
+
+@compiled_once
+def _update_unchanged(response: UUID, based_on: int, **columns: Any) -> AnyQuery:
+    unchanged = (Response.id == response) & (Response.revision == based_on) & (Response.state == "partial")
+    return Response.update(**columns).where(unchanged).returning(Response.id)
 
 
 def _state(draft: Draft, now: datetime) -> dict[str, Any]:

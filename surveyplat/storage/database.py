@@ -7,12 +7,13 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from surveyplat.errors import SchemaOutdated, StorageError
-from surveyplat.storage.context import AnyQuery, Rows
+from surveyplat.storage.context import Rows
 from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, StorageEngine, engine_of
 from surveyplat.storage.postgres_commit import PostgresCommitter
 from surveyplat.storage.readers import PostgresReaders, SQLiteReaders
 from surveyplat.storage.schema import demand_current, state_of
 from surveyplat.storage.sqlite_commit import SQLiteCommitter
+from surveyplat.storage.statements import AnyStatement
 from surveyplat.storage.writer import QUEUE_SIZE, Committer, Unit, Writer
 
 __all__ = ["Database", "Unit", "open_database"]
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 class _Readers(Protocol):
-    async def read(self, query: AnyQuery) -> Rows: ...
+    async def read(self, query: AnyStatement) -> Rows: ...
 
     async def close(self) -> None: ...
 
@@ -55,7 +56,7 @@ class Database:
                 raise
         return database
 
-    async def read(self, query: AnyQuery) -> Rows:
+    async def read(self, query: AnyStatement) -> Rows:
         """The rows of ``query`` as dicts, from what is committed. It cannot change anything.
 
         Times are aware and in UTC. A computed column (a maximum, say) has no type on SQLite and comes as it is stored.

@@ -5,9 +5,10 @@ from typing import Any
 
 import asyncpg
 
-from surveyplat.storage.context import AnyQuery, Rows, compiled
+from surveyplat.storage.context import Rows
 from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine
 from surveyplat.storage.refusals import refused_statement
+from surveyplat.storage.statements import AnyStatement, compiled
 from surveyplat.storage.writer import Outcome, Unit
 
 TAKE_WRITER_LOCK = f"SELECT pg_advisory_xact_lock({0x5375_7276_6579})"
@@ -72,7 +73,7 @@ class PostgresCommitter:
         finally:
             work.close()
 
-    async def _rows(self, connection: Any, query: AnyQuery) -> Rows:
+    async def _rows(self, connection: Any, query: AnyStatement) -> Rows:
         sql, values = compiled(query, self._engine)
         return [dict(row) for row in await connection.fetch(sql, *values)]
 

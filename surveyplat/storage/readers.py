@@ -5,9 +5,10 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from surveyplat.storage.context import AnyQuery, Rows, compiled
+from surveyplat.storage.context import Rows
 from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, WalSQLiteEngine
 from surveyplat.storage.refusals import refused_query
+from surveyplat.storage.statements import AnyStatement, compiled
 
 _READER_THREADS = 3
 
@@ -21,7 +22,7 @@ class SQLiteReaders:
         self._connections: list[sqlite3.Connection] = []
         self._threads = ThreadPoolExecutor(_READER_THREADS, "surveyplat-reader")
 
-    async def read(self, query: AnyQuery) -> Rows:
+    async def read(self, query: AnyStatement) -> Rows:
         sql, values = compiled(query, self._engine)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
@@ -53,7 +54,7 @@ class PostgresReaders:
     def __init__(self, engine: PooledPostgresEngine) -> None:
         self._engine = engine
 
-    async def read(self, query: AnyQuery) -> Rows:
+    async def read(self, query: AnyStatement) -> Rows:
         sql, values = compiled(query, self._engine)
         try:
             return [dict(row) for row in await self._engine.started_pool.fetch(sql, *values)]

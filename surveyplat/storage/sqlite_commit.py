@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from surveyplat.storage.context import AnyQuery, Rows, compiled
+from surveyplat.storage.context import Rows
 from surveyplat.storage.engine import WalSQLiteEngine, lock_path
 from surveyplat.storage.refusals import refused_statement
+from surveyplat.storage.statements import AnyStatement, compiled
 from surveyplat.storage.writer import Outcome, Unit
 
 
@@ -86,7 +87,7 @@ class SQLiteCommitter:
         finally:
             work.close()
 
-    def _rows(self, query: AnyQuery) -> Rows:
+    def _rows(self, query: AnyStatement) -> Rows:
         sql, values = compiled(query, self._engine)
         return self._connection().execute(sql, values).fetchall()
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 from surveyplat.errors import WriterBusy, WriterClosed
-from surveyplat.storage.context import AnyQuery, Rows
+from surveyplat.storage.context import Rows
 from surveyplat.storage.refusals import failed_batch
+from surveyplat.storage.statements import AnyStatement
 
 T = TypeVar("T")
-Work = Generator[AnyQuery, Rows, T]
+Work = Generator[AnyStatement, Rows, T]
 Unit = Callable[[], Work[T]]
 """A unit of work: called inside the transaction, it yields queries and is sent their rows; it may be run again."""
 
