@@ -27,9 +27,12 @@ Flag = Annotated[bool, Field(strict=True)]
 
 
 class Part(BaseModel):
-    """What every part of a definition has in common: it never changes and takes no unknown key."""
+    """What every part of a definition has in common: it never changes and takes no unknown key.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The docstrings below are what an editor shows its user: the JSON Schema takes them as descriptions.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Scale(Part):
@@ -55,11 +58,16 @@ RECOMMENDATION_POINTS = (0, 10)
 
 
 class Choice(Part):
+    """One answer: its code is stored, its text is read."""
+
     code: Code
+    """Stays as it is for ever: stored answers name it."""
     text: Text
 
 
 class MultipleChoice(Choice):
+    """One answer of several that may be ticked together."""
+
     exclusive: Flag = False
     """True: ticking it excludes all others ("none of these")."""
 
@@ -81,12 +89,18 @@ class Question(Part):
 
 
 class Answerable(Question):
+    """An item that takes an answer."""
+
     required: Flag = False
+    """True: the page is not passed without an answer."""
 
 
 class RatingItem(Answerable):
+    """One point of a scale that the definition declares under scales."""
+
     type: Literal["rating"]
     scale: str
+    """The name of a scale."""
 
 
 class RecommendationItem(Answerable):
@@ -97,19 +111,26 @@ class RecommendationItem(Answerable):
 
 
 class SingleItem(Answerable):
+    """One of several choices."""
+
     type: Literal["single"]
     choices: Annotated[tuple[Choice, ...], Field(min_length=2)]
 
 
 class MultipleItem(Answerable):
+    """Any number of several choices."""
+
     type: Literal["multiple"]
     choices: Annotated[tuple[MultipleChoice, ...], Field(min_length=1)]
 
 
 class TextItem(Answerable):
+    """An answer in the respondent's own words."""
+
     type: Literal["text"]
     multiline: Flag = False
-    max_length: Annotated[WholeNumber, Field(ge=1, le=20_000)] = 2_000
+    """True: a field of several lines."""
+    max_length: Annotated[WholeNumber, Field(ge=1, le=5_000)] = 2_000
 
 
 class ProblemsItem(Answerable):
@@ -117,6 +138,7 @@ class ProblemsItem(Answerable):
 
     type: Literal["problems"]
     category: str
+    """One of the categories of measurement."""
     problems: Annotated[tuple[ProblemChoice, ...], Field(min_length=1)]
 
 
@@ -133,8 +155,11 @@ Item = Annotated[
 
 
 class Page(Part):
+    """What is asked, saved and acknowledged together."""
+
     id: Id
     title: Text
+    """The heading of the page: its items are read below it."""
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
@@ -145,6 +170,7 @@ class FactorDef(Part):
     title: Text
     weight: Annotated[Number, Field(gt=0)]
     items: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The ids of its rating items."""
 
 
 class Index(Part):
@@ -155,6 +181,7 @@ class Index(Part):
     total: Annotated[Number, Field(gt=0)] = 1000.0
     usable_share: Annotated[Number, Field(gt=0, le=1)] = 0.5
     weights_source: Words
+    """Where the weights come from: a publication, a survey, a decision."""
     factors: Annotated[tuple[FactorDef, ...], Field(min_length=1)]
 
 
@@ -163,6 +190,7 @@ class Driver(Part):
 
     id: Id
     target: str
+    """The rating item that is to be explained."""
     attributes: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -172,7 +200,9 @@ class DerivedIndex(Part):
     id: Id
     title: Text
     driver: str
+    """The id of a driver model."""
     rescaling: Literal["minmax", "times100"]
+    """minmax: (x - min) / (max - min) of the total. times100: x / 10 of it, on scales from 1 to 10 only."""
     total: Annotated[Number, Field(gt=0)] = 1000.0
 
 
@@ -185,7 +215,9 @@ class Measurement(Part):
     drivers: tuple[Driver, ...] = ()
     derived_indices: tuple[DerivedIndex, ...] = ()
     recommend: str | None = None
+    """The recommendation item whose net promoter score is reported."""
     overall: str | None = None
+    """The rating item whose share of the top two points is reported."""
 
 
 class Fieldwork(Part):
@@ -204,11 +236,13 @@ class Definition(Part):
     """One version of one study's questionnaire, with its measurement and its fieldwork."""
 
     surveyplat: Literal[1]
+    """The version of the definition language."""
     study: Id
     version: Annotated[str, StringConstraints(pattern=NOT_BLANK, max_length=40)]
     title: Text
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)]
     minutes: Annotated[WholeNumber, Field(ge=1, le=120)]
+    """How long answering takes, as the introduction promises."""
     introduction: Text
     thanks: Text
     scales: dict[Id, Scale] = {}

@@ -39,8 +39,8 @@ from surveyplat.storage.database import Database
 AnyRequest = Request[Any, Any, Any]
 
 RECEIPT = "receipt"
-MOST_BODY_BYTES = 256 * 1024
-"""Room for the longest text that a definition may allow, 20,000 characters of 12 bytes each once they are encoded."""
+MOST_BODY_BYTES = 64 * 1024
+"""Room for the longest text that a definition may allow, 5,000 characters of 12 bytes each once they are encoded."""
 _MOST_FIELDS = 2_000
 _READING = (HttpMethod.GET, HttpMethod.HEAD)
 """Link checkers ask with HEAD; the server leaves the body out."""
