@@ -1,16 +1,49 @@
-"""Real servers for the tests of this folder."""
+"""Real servers and a real browser for the tests of this folder."""
 
-import cast
+import os
+import shutil
+
 import pytest
+import web_site
+from playwright.async_api import async_playwright
+
+from surveyplat.settings import load_settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+async def chromium():
+    """One browser for the tests of a module; each makes a context of its own, which is as good as a new device."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install Debian's chromium to run the browser tests")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
 
 
 @pytest.fixture
 def server_environment(settings):
     """The settings of the test's instance, as a server process reads them."""
-    return {
-        "SURVEYPLAT_DATABASE_URL": settings.database_url,
-        "SURVEYPLAT_DATA_DIR": str(settings.data_dir),
-        "SURVEYPLAT_LINK_KEY": settings.link_key.get_secret_value(),
-        "SURVEYPLAT_DATA_KEY": settings.data_key.get_secret_value(),
-        "SURVEYPLAT_CLOCK": cast.NOW.isoformat(),
-    }
+    return web_site.environment(settings)
+
+
+@pytest.fixture(scope="module")
+def site(migrated_sqlite, tmp_path_factory):
+    """One server for the tests of a module that look at pages: what is stored where is not their matter."""
+    folder = tmp_path_factory.mktemp("site")
+    copy = shutil.copy(migrated_sqlite, folder / "surveyplat.db")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("SURVEYPLAT_")]:
+            patch.delenv(name)
+        settings = load_settings(
+            _env_file=None,
+            data_dir=folder / "data",
+            database_url=f"sqlite:///{copy}",
+            link_key="11" * 32,
+            data_key="22" * 32,
+        )
+        with web_site.running_site(settings) as running:
+            yield running

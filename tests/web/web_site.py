@@ -1,0 +1,94 @@
+"""A running server with invitations of any study, for the tests that look at pages as a visitor does."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cast
+from playwright.async_api import Browser, Page
+
+from surveyplat.forms.language import Definition
+from surveyplat.forms.loading import load_definitions
+from surveyplat.settings import Settings
+from surveyplat.shipped import shipped_folder
+from surveyplat.storage.database import open_database
+from surveyplat.web.server_process import running_server
+
+SHIPPED = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    settings: Settings
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def invite(self, definition: Definition) -> str:
+        """The personal link of a new customer."""
+        async with open_database(self.settings.database_url) as db:
+            invited = await cast.invite(db, self.settings, definition, next(self._numbers))
+        return f"{self.address}/s/{invited.token}"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings of an instance, as a server process reads them."""
+    return {
+        "SURVEYPLAT_DATABASE_URL": settings.database_url,
+        "SURVEYPLAT_DATA_DIR": str(settings.data_dir),
+        "SURVEYPLAT_LINK_KEY": settings.link_key.get_secret_value(),
+        "SURVEYPLAT_DATA_KEY": settings.data_key.get_secret_value(),
+        "SURVEYPLAT_CLOCK": cast.NOW.isoformat(),
+    }
+
+
+@contextmanager
+def running_site(settings: Settings) -> Iterator[Site]:
+    with running_server({**environment(settings), "SURVEYPLAT_SYNTHETIC": "true"}) as server:
+        yield Site(server.address, settings)
+
+
+@asynccontextmanager
+async def on_a_phone(
+    browser: Browser, *, width: int = 390, axe: Path | None = None, **options: Any
+) -> AsyncIterator[Page]:
+    """A page of a browser as it comes out of the box; ``axe`` is a script that every document begins with."""
+    context = await browser.new_context(viewport={"width": width, "height": 844}, has_touch=True, **options)
+    if axe is not None:
+        await context.add_init_script(path=axe)
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+
+
+async def refuse(page: Page) -> None:
+    """Send the page with a forged answer to its every question, so that it comes back with all its errors.
+
+    Needs JavaScript: nobody can do this with the page's own controls.
+    """
+    async with page.expect_navigation():
+        await page.evaluate(
+            """() => {
+                for (const control of document.querySelectorAll('form [name]')) {
+                    if (control.name === 'stamp') continue
+                    if (control.type === 'radio' || control.type === 'checkbox') {
+                        control.value = 'forged'
+                        control.checked = true
+                    } else control.value = 'long '.repeat(5000)
+                }
+                document.forms[0].submit()
+            }"""
+        )
+
+
+async def fill_to_the_end(page: Page, link: str) -> None:
+    """Choose the first answer of every question, page by page, until the receipt is there."""
+    await page.goto(link)
+    await page.locator("main a.button").click()
+    while "/receipt" not in page.url:
+        for group in await page.locator("fieldset").all():
+            await group.locator("input").first.check()
+        await page.locator("main button").click()
