@@ -197,8 +197,8 @@ async def test_the_longest_text_that_a_definition_may_allow_can_be_sent(db, sett
     assert json.loads((await stored(db))[0]["answers"])["comment"] == "𠮷" * 5_000
 
 
-async def test_a_body_of_more_than_256_kilobytes_is_refused_with_a_page(browser, invited):
-    answer = await browser.post(f"/s/{invited.token}/initiation", content=b"comment=" + b"a" * 270_000)
+async def test_a_body_of_more_than_64_kilobytes_is_refused_with_a_page(browser, invited):
+    answer = await browser.post(f"/s/{invited.token}/initiation", content=b"comment=" + b"a" * 70_000)
     assert answer.status_code == 413
     assert "<h1>" in answer.text
 
