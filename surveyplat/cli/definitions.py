@@ -1,4 +1,4 @@
-"""``surveyplat check``: every fault of the questionnaire definitions, each with its place, cause and fix."""
+"""``surveyplat check`` and ``surveyplat schema``: whoever writes a questionnaire is told what does not fit."""
 
 import sys
 from pathlib import Path
@@ -13,6 +13,7 @@ from surveyplat.shipped import shipped_folder
 
 def register(app: typer.Typer) -> None:
     app.command()(check)
+    app.command()(schema)
 
 
 def check(
@@ -28,3 +29,10 @@ def check(
         raise typer.Exit(1) from None
     named = ", ".join(f"{definition.study} (version {definition.version})" for definition in definitions)
     sys.stdout.write(f"{len(definitions)} without fault: {named}\n")
+
+
+def schema() -> None:
+    """Print the JSON Schema of questionnaire files, with which editors complete and check them."""
+    from surveyplat.forms.schema import schema_text
+
+    sys.stdout.write(schema_text())

@@ -229,7 +229,8 @@ def test_check_reports_the_faults_of_every_file_and_exits_with_1(run_check: Any,
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert [line.split(": ")[1] for line in lines] == ["wrong-type", "unknown-value", "file"]
-    assert lines[0].startswith(f"{tmp_path / 'a.yaml'}:10:10: wrong-type: minutes is ")
+    line = CSI.split(b"\n").index(b"minutes: 3") + 1
+    assert lines[0].startswith(f"{tmp_path / 'a.yaml'}:{line}:10: wrong-type: minutes is ")
 
 
 def test_a_folder_without_definitions_is_a_fault(tmp_path: Path) -> None:
