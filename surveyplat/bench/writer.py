@@ -62,7 +62,7 @@ def measure_writer(*, seconds: float, clients: int, server_url: str | None = Non
     with tempfile.TemporaryDirectory(prefix="surveyplat-bench-") as folder:
         sqlite = asyncio.run(_engine("sqlite", f"sqlite:///{Path(folder) / 'bench.db'}", made, seconds, clients))
     try:
-        with _postgres_database(server_url) as url:
+        with postgres_database(server_url) as url:
             postgres = asyncio.run(_engine("postgresql", url, made, seconds, clients))
     except PostgresAbsent as absent:
         return WriterFigures(clients, ANSWERS, validation, (sqlite,), str(absent))
@@ -81,7 +81,7 @@ def _validation(made: Submissions, seconds: float) -> Load:
 
 
 @contextmanager
-def _postgres_database(server_url: str | None) -> Iterator[str]:
+def postgres_database(server_url: str | None) -> Iterator[str]:
     """A database that is dropped at the end, on the server at ``server_url`` or on one that runs meanwhile."""
     if server_url is None:
         with running_cluster() as cluster, _database(cluster) as url:

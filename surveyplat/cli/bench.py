@@ -1,7 +1,8 @@
-"""``surveyplat bench``: what the writer and scoring manage on this machine, each beside a floor of the same run."""
+"""``surveyplat bench``: what the survey, the writer and scoring manage here, each beside a floor of the same run."""
 
 import json as json_text
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +14,20 @@ from rich.table import Table
 if TYPE_CHECKING:
     from surveyplat.bench.load import Load
     from surveyplat.bench.scoring import ScoringFigures
+    from surveyplat.bench.survey import SurveyFigures, SurveySize
     from surveyplat.bench.writer import WriterFigures
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+_PostgresUrl = Annotated[
+    str | None,
+    typer.Option(help="A running server; a database is made on it and dropped. Else one is run here, if found."),
+]
+_LOADS = {
+    "fills": "fills, from the link to the receipt",
+    "pages": "their single requests",
+    "submits": "submits, one POST each",
+    "bare": "bare limit of a submit",
+}
 _WAYS = {"one_commit_each": "one commit each", "group_commit": "group commit"}
 
 _bench = typer.Typer(no_args_is_help=True, help="Measure this machine; every figure stands beside a floor.")
@@ -26,13 +38,35 @@ def register(app: typer.Typer) -> None:
 
 
 @_bench.command()
+def survey(
+    seconds: Annotated[float, typer.Option(min=0.01, max=60, help="How long each load is measured.")] = 5.0,
+    clients: Annotated[int, typer.Option(min=1, max=512, help="Connections at once.")] = 256,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes of the server.")] = 1,
+    stored: Annotated[int, typer.Option(min=0, max=2_000_000, help="Responses that are stored beforehand.")] = 0,
+    postgres_url: _PostgresUrl = None,
+    json: _Json = False,
+) -> None:
+    """Surveys of 30 answers filled in over HTTP as a browser does, and submits beside the bare limit."""
+    from surveyplat.bench.survey import SurveySize, measure_survey
+
+    size = SurveySize(seconds, clients, workers, stored)
+    with _busy("Measuring the survey"):
+        figures, left_out = measure_survey(size, server_url=postgres_url)
+    if json:
+        _print_json(_survey_document(size, figures, left_out))
+        return
+    console = Console(highlight=False)
+    for engine in figures:
+        console.print(_survey_table(size, engine))
+    if left_out:
+        console.print(f"PostgreSQL was left out: {left_out}", markup=False)
+
+
+@_bench.command()
 def writer(
     seconds: Annotated[float, typer.Option(min=0.01, max=60, help="How long each way is measured.")] = 3.0,
     clients: Annotated[int, typer.Option(min=1, max=1024, help="Clients that submit at once.")] = 256,
-    postgres_url: Annotated[
-        str | None,
-        typer.Option(help="A running server; a database is made on it and dropped. Else one is run here, if found."),
-    ] = None,
+    postgres_url: _PostgresUrl = None,
     json: _Json = False,
 ) -> None:
     """Durable submissions a second, on a fresh SQLite database and on PostgreSQL, against two floors."""
@@ -73,6 +107,32 @@ def _busy(what: str) -> Status:
 
 def _print_json(document: dict[str, Any]) -> None:
     sys.stdout.write(json_text.dumps(document, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _survey_document(size: "SurveySize", figures: Sequence["SurveyFigures"], left_out: str | None) -> dict[str, Any]:
+    engines = {
+        engine.engine: {load: _load_document(getattr(engine, load)) for load in _LOADS}
+        | {
+            "ratio_of_submits_to_bare": engine.submits.rate / engine.bare.rate,
+            "statements_of_a_request": engine.statements,
+        }
+        for engine in figures
+    }
+    return {"benchmark": "survey", **asdict(size), "engines": engines, "left_out": left_out}
+
+
+def _survey_table(size: "SurveySize", figures: "SurveyFigures") -> Table:
+    statements = ", ".join(f"{method} {most}" for method, most in figures.statements.items())
+    title = (
+        f"{figures.engine}: {size.clients} connections, {size.workers} worker(s), {size.stored:,} stored responses; "
+        f"SQL statements of a request: {statements}"
+    )
+    table = _table(title, "A second", "p50 ms", "p99 ms", "x bare limit")
+    for load, name in _LOADS.items():
+        measured: Load = getattr(figures, load)
+        ratio = f"{measured.rate / figures.bare.rate:.2f}" if load in ("submits", "bare") else ""
+        table.add_row(name, *_load_cells(measured), ratio)
+    return table
 
 
 def _writer_document(figures: "WriterFigures") -> dict[str, Any]:

@@ -28,9 +28,9 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the survey afterwards.")] = True,
 ) -> None:
     """Live through two quarters of a synthetic dealer group: events, surveys, freezes, scores, reports, actions."""
-    from surveyplat.cli.serving import run_server
     from surveyplat.demo.calendar import end
     from surveyplat.demo.instance import clean_folder, enter_instance
+    from surveyplat.web.granian_server import run_server
     from surveyplat.web.server_process import free_port
 
     clean_folder(folder)

@@ -9,12 +9,7 @@ from rich.console import Console
 from surveyplat.errors import ServerFailed
 from surveyplat.settings import Settings, load_settings
 from surveyplat.storage.database import open_database
-from surveyplat.storage.writer import QUEUE_SIZE
-
-_STOP_SECONDS = 15
-"""A worker that waits longer for the database is ended: nothing that it has acknowledged can be lost."""
-_MORE_THAN_WAIT = 256
-"""Requests that a worker takes beyond those that fill the writer's queue, so that they are told to come again."""
+from surveyplat.web.granian_server import run_server
 
 
 def register(app: typer.Typer) -> None:
@@ -42,23 +37,3 @@ async def _refuse_to_start_in_vain(settings: Settings) -> None:
             place = f"{settings.host}:{settings.port}"
             fix = "Set SURVEYPLAT_HOST to an address of this machine and SURVEYPLAT_PORT to a free port"
             raise ServerFailed(f"{place}: cannot listen: {fault.strerror}. {fix}") from None
-
-
-def run_server(settings: Settings) -> None:
-    """Run until stopped. The access log is the application's own, because the server's would show the links."""
-    from granian.constants import Interfaces
-    from granian.server import Server
-
-    Server(
-        "surveyplat.app:application",
-        factory=True,
-        interface=Interfaces.ASGI,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        workers_kill_timeout=_STOP_SECONDS,
-        backpressure=QUEUE_SIZE + _MORE_THAN_WAIT,
-        log_access=False,
-        websockets=False,
-        respawn_failed_workers=True,
-    ).serve()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -18,6 +18,7 @@ from surveyplat.errors import ServerFailed
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
+_SERVE = ("surveyplat.cli", "serve")
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,15 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(environment: Mapping[str, str]) -> Iterator[RunningServer]:
-    """Run ``surveyplat serve`` on a free port of 127.0.0.1 until the block ends.
+def running_server(environment: Mapping[str, str], module: Sequence[str] = _SERVE) -> Iterator[RunningServer]:
+    """Run ``surveyplat serve``, or another ``module`` with its arguments, on a free port of 127.0.0.1 meanwhile.
 
     ``environment`` holds SURVEYPLAT_ settings that are laid over our own. Raises ``ServerFailed``, with what the server
     printed, when it does not answer within a minute.
     """
     port = free_port()
     settings = {**os.environ, **environment, "SURVEYPLAT_HOST": "127.0.0.1", "SURVEYPLAT_PORT": str(port)}
-    command = [sys.executable, "-m", "surveyplat.cli", "serve"]
+    command = [sys.executable, "-m", *module]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, env=settings, stdout=output, stderr=subprocess.STDOUT, start_new_session=True

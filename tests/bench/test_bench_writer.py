@@ -4,27 +4,21 @@ import asyncio
 import json
 import math
 import tempfile
-from contextlib import contextmanager
 
 import anyio
 import asyncpg
 import pytest
+from bench_absent import no_server
 from typer.testing import CliRunner
 
 from surveyplat.bench import writer
 from surveyplat.bench.load import closed_loop, load_of
 from surveyplat.bench.submissions import ANSWERS, store_invitations, submissions
 from surveyplat.cli.main import app
-from surveyplat.errors import PostgresAbsent, StorageError
+from surveyplat.errors import StorageError
 from surveyplat.storage.tables import Response
 
 TINY = ["bench", "writer", "--seconds", "0.05", "--clients", "8"]
-
-
-@contextmanager
-def no_server(*options):
-    raise PostgresAbsent("no PostgreSQL server here")
-    yield
 
 
 def run(*arguments):
