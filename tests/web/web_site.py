@@ -11,13 +11,14 @@ import cast
 from playwright.async_api import Browser, Page
 
 from surveyplat.forms.language import Definition
-from surveyplat.forms.loading import load_definitions
+from surveyplat.forms.loading import load_definition, load_definitions
 from surveyplat.settings import Settings
 from surveyplat.shipped import shipped_folder
 from surveyplat.storage.database import open_database
 from surveyplat.web.server_process import running_server
 
 SHIPPED = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
+ARABIC = load_definition(Path(__file__).with_name("arabic.yaml"))
 
 
 @dataclass(frozen=True)
