@@ -4,7 +4,7 @@ import asyncio
 import json as json_format
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -81,6 +81,8 @@ def _print(console: Console, compared: "Comparison") -> None:
         own = [reason for reason in measure.reasons if reason not in whole.reasons]
         own += [f"warning: {words}" for words in measure.warnings if words not in whole.warnings]
         _print_standing(console, measure, own)
+    kept, lost = len(compared.comparable), len(compared.not_comparable)
+    console.print(f"\n{kept} of the {kept + lost} items and problems that both ask stay comparable")
     for title, differences in (
         ("Survey and pages", compared.survey),
         ("Items", compared.items),
@@ -88,7 +90,7 @@ def _print(console: Console, compared: "Comparison") -> None:
         ("Measurement", compared.measurement),
         ("Fieldwork", compared.fieldwork),
     ):
-        _print_section(console, title, differences)
+        _print_section(console, title, differences, compared.not_comparable)
 
 
 def _version(named: "VersionName") -> str:
@@ -104,7 +106,7 @@ def _print_standing(console: Console, standing: "Standing", remarks: Sequence[st
         _print_line(console, remark, 12)
 
 
-def _print_section(console: Console, title: str, differences: "Sequence[Difference]") -> None:
+def _print_section(console: Console, title: str, differences: "Sequence[Difference]", lost: Collection[str]) -> None:
     if not differences:
         return
     counts = Counter(difference.status for difference in differences)
@@ -112,12 +114,14 @@ def _print_section(console: Console, title: str, differences: "Sequence[Differen
     console.print(Text(f"\n{title}: {shown}", style="bold"))
     for difference in differences:
         if difference.status != "unchanged":
-            _print_difference(console, difference)
+            asked = difference.kind in ("item", "problem")
+            remark = " (not comparable)" if asked and difference.id in lost else ""
+            _print_difference(console, difference, remark)
 
 
-def _print_difference(console: Console, difference: "Difference") -> None:
+def _print_difference(console: Console, difference: "Difference", remark: str) -> None:
     sign, style = _CHANGED[difference.status]
-    _print_line(console, f"{sign} {_titled(difference.kind, difference.id)}", 2, style)
+    _print_line(console, f"{sign} {_titled(difference.kind, difference.id)}{remark}", 2, style)
     for change in difference.changes:
         _print_change(console, change)
 

@@ -67,6 +67,7 @@ class _Measure:
     rules: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     outcome: str | None = None
+    checklists: tuple[str, ...] = ()
 
 
 _Name = tuple[str, str]
@@ -80,12 +81,18 @@ def standings(before: Definition, after: Definition, asked: Iterable[Difference]
     changes = {difference.id: difference.changes for difference in asked}
     whole = _survey(before, after)
     old, new = dict(_measures(before)), dict(_measures(after))
-    found = [whole.standing("survey", after.study)]
+    found = [whole.standing("survey", "survey")]
     for kind, name in dict.fromkeys((*old, *new)):
         findings = _Findings([*whole.refusals], [], [*whole.warnings])
         _judge(findings, old.get((kind, name)), new.get((kind, name)), changes)
         found.append(findings.standing(kind, name))
     return tuple(found)
+
+
+def stays_comparable(whole: Standing, difference: Difference) -> bool:
+    """Whether answers to this item or problem may be compared: the same people were asked, and in the same way."""
+    asked = difference.status in ("unchanged", "changed") and whole.verdict == "comparable"
+    return asked and not any(change.aspect in _ASKED for change in difference.changes)
 
 
 def _survey(before: Definition, after: Definition) -> _Findings:
@@ -129,7 +136,8 @@ def _measures(definition: Definition) -> Iterator[tuple[_Name, _Measure]]:
         yield ("derived index", derived.id), _Measure(items, rules=rules, outcome=driver.target)
     problems = {problem.id: f"{category} ({problem.kind})" for category, problem in definition.problems()}
     if problems:
-        yield ("pp100", "pp100"), _Measure(problems)
+        checklists = tuple(item.id for _, item in definition.items() if item.type == "problems")
+        yield ("pp100", "pp100"), _Measure(problems, checklists=checklists)
     for headline, item in (("recommend", measured.recommend), ("overall", measured.overall)):
         if item is not None:
             yield (headline, headline), _Measure({item: headline})
@@ -152,12 +160,13 @@ def _judge(
         found.refusals.append(f"measured only {'before' if new is None else 'after'}: there is nothing to compare with")
         return
     common = [item for item in old.items if item in new.items]
-    asked = [*common, *(item for item in (old.outcome,) if item is not None and item == new.outcome)]
+    asked = [*common, *([old.outcome] if old.outcome and old.outcome == new.outcome else [])]
     found.refusals += _causes(asked, _ASKED, changes)
     if not common:
         found.refusals.append("no item in common")
     found.bridges += _computed(old, new, common)
-    found.warnings += _causes(asked, _SHOWN, changes)
+    checklists = [item for item in old.checklists if item in new.checklists]
+    found.warnings += _causes((*asked, *checklists), _SHOWN, changes)
     if old.source != new.source:
         found.warnings.append(f"the source of the weights changed from {old.source} to {new.source}")
 
@@ -179,7 +188,7 @@ def _causes(
 
 def _computed(old: _Measure, new: _Measure, common: Collection[str]) -> Iterator[str]:
     """What is computed otherwise from the same answers."""
-    if old.items.keys() != new.items.keys():
+    if common and old.items.keys() != new.items.keys():
         removed, added = (", ".join(set_) for set_ in (_beside(old, new), _beside(new, old)))
         sides = [f"only {when} {items}" for when, items in (("before", removed), ("after", added)) if items]
         yield f"the set of items changed, {'; '.join(sides)}: compare on the {len(common)} in common"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from surveyplat.forms.comparability import VERDICTS, Standing, Verdict, standings
+from surveyplat.forms.comparability import VERDICTS, Standing, Verdict, standings, stays_comparable
 from surveyplat.forms.differences import Difference, differences
 from surveyplat.forms.language import Definition
 from surveyplat.forms.parts import fieldwork_parts, item_parts, measurement_parts, problem_parts, survey_parts
@@ -20,13 +20,16 @@ class VersionName:
 class Comparison:
     """Every part of both definitions, unchanged ones too, and the verdict on each measure.
 
-    The first of ``standings`` is the survey's own: its reasons hold for every measure.
+    The first of ``standings`` is the survey's own: its reasons hold for every measure. ``comparable`` and
+    ``not_comparable`` divide the items and problems that both definitions ask.
     """
 
     before: VersionName
     after: VersionName
     verdict: Verdict
     standings: tuple[Standing, ...]
+    comparable: tuple[str, ...]
+    not_comparable: tuple[str, ...]
     survey: tuple[Difference, ...]
     items: tuple[Difference, ...]
     problems: tuple[Difference, ...]
@@ -43,11 +46,15 @@ def compare_definitions(before: Definition, after: Definition) -> Comparison:
     items = differences(item_parts(before), item_parts(after), spoken)
     problems = differences(problem_parts(before), problem_parts(after), spoken)
     found = standings(before, after, (*items, *problems))
+    both = [each for each in (*items, *problems) if each.status in ("unchanged", "changed")]
+    kept = [each.id for each in both if stays_comparable(found[0], each)]
     return Comparison(
         before=_named(before),
         after=_named(after),
         verdict=max((standing.verdict for standing in found), key=VERDICTS.index),
         standings=found,
+        comparable=tuple(kept),
+        not_comparable=tuple(each.id for each in both if each.id not in kept),
         survey=differences(survey_parts(before), survey_parts(after), spoken),
         items=items,
         problems=problems,
