@@ -1,6 +1,9 @@
 """Pages stand on any screen: narrow, enlarged, mirrored, printed, with forced colours; every target is large enough."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from web_site import ARABIC, SHIPPED, on_a_phone, refuse
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -12,6 +15,9 @@ MEASURE = """() => ({
         getComputedStyle(part).display !== 'inline' && part.clientWidth &&
         (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
     ).filter(part => !part.matches('textarea, input')).map(part => part.outerHTML.slice(0, 120)),
+    squeezed: [...document.querySelectorAll('.choice span')].filter(part =>
+        part.offsetWidth < 3 * parseFloat(getComputedStyle(part).fontSize) && part.offsetHeight > 60
+    ).map(part => part.outerHTML),
     small: [...document.querySelectorAll('label.choice, button, a, textarea, input[type=text]')].filter(part => {
         const box = part.getBoundingClientRect()
         return box.width < 44 || box.height < 44
@@ -25,11 +31,11 @@ def every_address(link, definition):
 
 
 async def stands(page, width):
-    """Nothing is wider than the screen, cut off, or smaller than a fingertip; enlarged to 200 % the same."""
+    """Nothing is wider than the screen, cut off, a column of single letters or smaller than a fingertip, enlarged too."""
     for scale in ("100%", "200%"):
         await page.evaluate("scale => { document.documentElement.style.fontSize = scale }", scale)
         measured = await page.evaluate(MEASURE)
-        assert (page.url, scale, measured) == (page.url, scale, {"page": width, "cut": [], "small": []})
+        assert (page.url, scale, measured) == (page.url, scale, {"page": width, "cut": [], "squeezed": [], "small": []})
 
 
 @pytest.mark.parametrize("study", [*SHIPPED, "rtl"])
@@ -52,6 +58,16 @@ async def test_a_page_full_of_errors_stands_too(site, chromium, study, width):
             await page.goto(f"{link}/{definition.pages[-1].id}?lang={language}")
             await refuse(page)
             await stands(page, width)
+
+
+async def test_the_bar_beside_a_refused_question_begins_above_its_wording(site, chromium):
+    link = await site.invite(ARABIC)
+    async with on_a_phone(chromium) as page:
+        await page.goto(f"{link}/only?lang=en")
+        await page.get_by_role("button").click()
+        picture = Image.open(BytesIO(await page.locator("fieldset.wrong").screenshot())).convert("RGB")
+        at_the_wording, at_the_last_choice = (picture.getpixel((1, y)) for y in (2, picture.height - 3))
+        assert at_the_wording == at_the_last_choice == (0xA8, 0x07, 0x1A)
 
 
 async def test_a_survey_from_right_to_left_is_mirrored(site, chromium):
