@@ -31,7 +31,7 @@ def every_address(link, definition):
 
 
 async def stands(page, width):
-    """Nothing is wider than the screen, cut off, a column of single letters or smaller than a fingertip, enlarged too."""
+    """Nothing is wider than the screen, cut off, a column of letters or smaller than a fingertip, enlarged too."""
     for scale in ("100%", "200%"):
         await page.evaluate("scale => { document.documentElement.style.fontSize = scale }", scale)
         measured = await page.evaluate(MEASURE)
