@@ -35,6 +35,7 @@ from surveyplat.forms.stored import stored_definition
 from surveyplat.links import token_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
+from surveyplat.web.pieces import Pieces
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -48,7 +49,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class Survey:
-    """What the pages need: the database, the settings, the clock, and the definitions already read.
+    """What the pages need: the database, the settings, the clock, the definitions already read and their pages.
 
     A definition is immutable and known by its hash, so that one read of it serves the process for ever.
     """
@@ -58,6 +59,7 @@ class Survey:
         self.settings = settings
         self.clock = clock
         self._definitions: dict[str, Definition] = {}
+        self._pieces: dict[str, dict[tuple[str, str], Pieces]] = {}
 
     async def definition(self, content_hash: str) -> Definition:
         if content_hash not in self._definitions:
@@ -77,7 +79,8 @@ class Survey:
         definition = await self.definition(visit.definition_hash)
         wanted = (language, visit.draft.language if visit.draft else None, visit.language)
         shown = next((tag for tag in wanted if tag in definition.languages), definition.languages[0])
-        return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic)
+        pieces = self._pieces.setdefault(visit.definition_hash, {})
+        return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic, pieces)
 
     def stamp(self, visit: Visit, page: Page, revision: int) -> str:
         shown_at = int(self.clock().timestamp())

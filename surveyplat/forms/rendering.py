@@ -1,6 +1,10 @@
-"""A definition's page, in one language, as a template needs it: fields with their options, texts and errors."""
+"""A definition's page, in one language, as a template needs it: fields with their options, texts and errors.
 
-from collections.abc import Iterable, Iterator, Mapping
+Rendering a page costs more than everything else that showing it needs, and most of it never changes. So a page without
+a fault is rendered once, with marks for what a person changes, and later only filled in.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,6 +12,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from litestar import Response
+from markupsafe import escape
 
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer, AnswerFault
 from surveyplat.forms.language import (
@@ -24,14 +29,23 @@ from surveyplat.forms.language import (
 )
 from surveyplat.forms.responses import Draft, Visit
 from surveyplat.web.chrome import LANGUAGES, chrome
-from surveyplat.web.layout import render
+from surveyplat.web.layout import page_response, rendered
+from surveyplat.web.pieces import Marks, Pieces
+
+CHECKED = " checked"
+_BASE_PATH, _STAMP, _TEXT = "base path", "stamp", "text"
+
+Fill = Callable[[str, str], str]
+"""What stands in a field: of an item and an option's value ``CHECKED`` or "", of an item and ``_TEXT`` its text."""
 
 
 @dataclass(frozen=True)
 class Option:
+    """``checked`` is the attribute as HTML writes it, ``CHECKED`` or ""."""
+
     value: str
     text: str
-    checked: bool
+    checked: str
     number: str = ""
     apart: bool = False
 
@@ -60,6 +74,8 @@ class Presentation:
     language: str
     base_path: str
     synthetic: bool
+    pieces: dict[tuple[str, str], Pieces]
+    """The definition's pages that were shown before, by page and language; a page is added when it is first shown."""
 
     def url(self, page: str = "", language: str | None = None) -> str:
         """The path of a page of this survey, keeping the language."""
@@ -70,7 +86,7 @@ class Presentation:
 def introduction(shown: Presentation, visit: Visit) -> Response[str]:
     words = chrome(shown.language)
     first = visit.draft.first_open_page(shown.definition) if visit.draft else None
-    return _survey_page(
+    html = _survey_html(
         shown,
         "introduction.html",
         "",
@@ -80,31 +96,86 @@ def introduction(shown: Presentation, visit: Visit) -> Response[str]:
         resumed=visit.draft is not None,
         start_url=shown.url(first or shown.definition.pages[0].id),
     )
+    return page_response(html)
 
 
 def receipt_page(shown: Presentation, receipt: str) -> Response[str]:
     thanks = _paragraphs(shown.definition.thanks[shown.language])
-    return _survey_page(shown, "receipt.html", "receipt", paragraphs=thanks, receipt=receipt)
+    return page_response(_survey_html(shown, "receipt.html", "receipt", paragraphs=thanks, receipt=receipt))
 
 
 def question_page(
     shown: Presentation, page: Page, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> Response[str]:
     """The page with what was answered so far and, after a refused POST, its faults (status 422)."""
+    answers = draft.answers if draft else {}
+    faults = tuple(faults)
+    if faults:
+        return page_response(rendered_page(shown, page, answers, stamp, faults), 422)
+    return page_response(filled_page(shown, page, answers, stamp))
+
+
+def filled_page(shown: Presentation, page: Page, answers: Mapping[str, Answer], stamp: str) -> str:
+    """The same as ``rendered_page`` without faults, from the page's pieces."""
+    pieces = shown.pieces.get((page.id, shown.language))
+    if pieces is None:
+        pieces = shown.pieces[page.id, shown.language] = _in_pieces(shown, page)
+    values: dict[Hashable, str] = {_BASE_PATH: escape(shown.base_path), _STAMP: escape(stamp)}
+    for item in page.items:
+        for value, fill in _fills(answers.get(item.id), is_text=item.type == "text"):
+            values[item.id, value] = escape(fill)
+    return pieces.filled(values)
+
+
+def rendered_page(
+    shown: Presentation, page: Page, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
+) -> str:
+    """The page as its template renders it."""
+    texts = {item.id for item in page.items if item.type == "text"}
+    filled = {item: dict(_fills(answer, is_text=item in texts)) for item, answer in answers.items()}
+
+    def fill(item: str, value: str) -> str:
+        return filled.get(item, {}).get(value, "")
+
+    return _page_html(shown, page, fill, stamp, faults)
+
+
+def _in_pieces(shown: Presentation, page: Page) -> Pieces:
+    marks = Marks()
+    anywhere = replace(shown, base_path=marks.mark(_BASE_PATH))
+
+    def fill(item: str, value: str) -> str:
+        return marks.mark((item, value))
+
+    return marks.cut(_page_html(anywhere, page, fill, marks.mark(_STAMP)))
+
+
+def _fills(answer: Answer | None, *, is_text: bool) -> Iterator[tuple[str, str]]:
+    """What an answer puts into its field: ``_TEXT`` and the text, or each chosen option's value and ``CHECKED``."""
+    match answer:
+        case str() if is_text:
+            yield _TEXT, answer
+        case str() | int():
+            yield str(answer), CHECKED
+        case list():
+            yield from ((value, CHECKED) for value in answer)
+        case dict() if answer == DONT_KNOW:
+            yield DONT_KNOW_FIELD, CHECKED
+
+
+def _page_html(shown: Presentation, page: Page, fill: Fill, stamp: str, faults: Iterable[AnswerFault] = ()) -> str:
     definition, words = shown.definition, chrome(shown.language)
     number = definition.pages.index(page)
     errors = {fault.item: words[fault.sentence].format(**fault.values) for fault in faults}
-    answers = draft.answers if draft else {}
-    return _survey_page(
+    return _survey_html(
         shown,
         "page.html",
         page.id,
-        status=422 if errors else 200,
         page_title=page.title[shown.language],
         page_of=words["page_of"].format(number=number + 1, count=len(definition.pages)),
         action=shown.url(page.id),
         stamp=stamp,
-        fields=[_field(definition, item, answers.get(item.id), shown.language, errors) for item in page.items],
+        fields=[_field(definition, item, fill, shown.language, errors) for item in page.items],
         errors=[
             {"field": item, "text": f"{_question(page, item, shown.language)} – {errors[item]}"} for item in errors
         ],
@@ -113,7 +184,7 @@ def question_page(
     )
 
 
-def _survey_page(shown: Presentation, template: str, page: str, *, status: int = 200, **values: Any) -> Response[str]:
+def _survey_html(shown: Presentation, template: str, page: str, **values: Any) -> str:
     switches = [
         {
             "language": language,
@@ -124,11 +195,10 @@ def _survey_page(shown: Presentation, template: str, page: str, *, status: int =
         for language in shown.definition.languages
     ]
     title = shown.definition.title[shown.language]
-    return render(
+    return rendered(
         template,
         shown.language,
         synthetic=shown.synthetic,
-        status=status,
         study_title=title,
         switches=switches,
         **values,
@@ -168,9 +238,7 @@ def _question(page: Page, item_id: str, language: str) -> str:
     return next(item.text[language] for item in page.items if item.id == item_id)
 
 
-def _field(
-    definition: Definition, item: Item, answer: Answer | None, language: str, errors: Mapping[str, str]
-) -> Field:
+def _field(definition: Definition, item: Item, fill: Fill, language: str, errors: Mapping[str, str]) -> Field:
     """The item's field: what all of them have, and what its type adds."""
     field = Field(
         id=item.id,
@@ -181,35 +249,31 @@ def _field(
     )
     match item:
         case RatingItem() | RecommendationItem():
-            return replace(field, control="radio", options=tuple(_points(definition, item, answer, language)))
+            return replace(field, control="radio", options=tuple(_points(definition, item, fill, language)))
         case SingleItem():
-            options = tuple(Option(c.code, c.text[language], c.code == answer) for c in item.choices)
+            options = tuple(Option(c.code, c.text[language], fill(item.id, c.code)) for c in item.choices)
             return replace(field, control="radio", options=options)
         case MultipleItem():
-            ticked = _ticked(answer)
-            options = tuple(Option(c.code, c.text[language], c.code in ticked, apart=c.exclusive) for c in item.choices)
+            options = tuple(
+                Option(c.code, c.text[language], fill(item.id, c.code), apart=c.exclusive) for c in item.choices
+            )
             return replace(field, control="checkbox", options=options)
         case ProblemsItem():
-            options = tuple(Option(p.id, p.text[language], p.id in _ticked(answer)) for p in item.problems)
+            options = tuple(Option(p.id, p.text[language], fill(item.id, p.id)) for p in item.problems)
             return replace(field, control="checkbox", options=options, hint=field.hint or chrome(language)["several"])
         case TextItem():
             limit = chrome(language)["characters"].format(count=item.max_length)
-            value = answer if isinstance(answer, str) else ""
-            return replace(field, value=value, multiline=item.multiline, limit=limit)
+            return replace(field, value=fill(item.id, _TEXT), multiline=item.multiline, limit=limit)
         case InformationItem():
             return field
 
 
 def _points(
-    definition: Definition, item: RatingItem | RecommendationItem, answer: Answer | None, language: str
+    definition: Definition, item: RatingItem | RecommendationItem, fill: Fill, language: str
 ) -> Iterator[Option]:
     scale = definition.scale_of(item)
     for point in scale.points:
         text = scale.labels[point][language] if point in scale.labels else ""
-        yield Option(str(point), text, answer == point, number=str(point))
+        yield Option(str(point), text, fill(item.id, str(point)), number=str(point))
     if scale.dont_know is not None:
-        yield Option(DONT_KNOW_FIELD, scale.dont_know[language], answer == DONT_KNOW, apart=True)
-
-
-def _ticked(answer: Answer | None) -> list[str]:
-    return answer if isinstance(answer, list) else []
+        yield Option(DONT_KNOW_FIELD, scale.dont_know[language], fill(item.id, DONT_KNOW_FIELD), apart=True)

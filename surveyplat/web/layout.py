@@ -56,7 +56,12 @@ def security_headers() -> Mapping[str, str]:
 
 def render(template: str, language: str, *, synthetic: bool, status: int = 200, **values: Any) -> Response[str]:
     """One page in ``language``, with the headers of every page."""
-    html = (
+    return page_response(rendered(template, language, synthetic=synthetic, **values), status)
+
+
+def rendered(template: str, language: str, *, synthetic: bool, **values: Any) -> str:
+    """The HTML of one page in ``language``."""
+    return (
         _environment()
         .get_template(template)
         .render(
@@ -68,6 +73,10 @@ def render(template: str, language: str, *, synthetic: bool, status: int = 200, 
             **values,
         )
     )
+
+
+def page_response(html: str, status: int = 200) -> Response[str]:
+    """A page's HTML with the headers of every page."""
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=dict(security_headers()))
 
 
