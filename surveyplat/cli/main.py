@@ -19,6 +19,7 @@ from surveyplat.cli import (
     serving,
     simulation,
     storage,
+    weighing,
 )
 from surveyplat.errors import InvalidInput, SurveyplatError
 
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 
 for group in (
-    *(storage, definitions, comparing, fieldwork, serving, audit),
+    *(storage, definitions, comparing, weighing, fieldwork, serving, audit),
     *(scoring, reports, actions, simulation, demo, bench),
 ):
     group.register(app)
