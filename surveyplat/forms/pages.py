@@ -23,12 +23,10 @@ from surveyplat.forms.responses import (
     Draft,
     PageSubmission,
     Visit,
-    draft_of,
-    draft_query,
-    invitation_query,
     receipt_number,
-    response_key,
     save_page,
+    visit_of,
+    visit_query,
 )
 from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
 from surveyplat.forms.stored import stored_definition
@@ -68,12 +66,10 @@ class Survey:
 
     async def visit(self, token: str) -> Visit:
         """Who the link belongs to, and the draft so far. Raises ``UnknownLink``."""
-        rows = await self.db.read(invitation_query(token_hash(token), self.clock()))
+        rows = await self.db.read(visit_query(token_hash(token), self.clock()))
         if not rows:
             raise UnknownLink("the link is unknown or has expired; open it from the latest message")
-        drafts = await self.db.read(draft_query(response_key(rows[0]["id"])))
-        fields = {name: value for name, value in rows[0].items() if name != "id"}
-        return Visit(invitation=rows[0]["id"], draft=draft_of(drafts[0]) if drafts else None, **fields)
+        return visit_of(rows[0])
 
     async def present(self, token: str, visit: Visit, language: str | None) -> Presentation:
         definition = await self.definition(visit.definition_hash)

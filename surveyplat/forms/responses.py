@@ -71,27 +71,21 @@ class PageSubmission:
     """The receipt to give if this submission completes the response."""
 
 
-_INVITATION_COLUMNS = (
-    Invitation.id,
-    Invitation.study,
-    Invitation.definition_hash,
-    Invitation.language,
-    Invitation.occasion_on,
-    Invitation.event.kind.as_alias("event_kind"),
-    Invitation.event.occurred_on.as_alias("event_on"),
-    Invitation.event._.dealer._.name.as_alias("dealer"),
-    Invitation.event._.vehicle._.model.as_alias("model"),
-)
-"""Built once: walking Piccolo's references costs more than the query."""
-_DRAFT_COLUMNS = (
-    Response.id,
-    Response.answers,
-    Response.pages,
-    Response.revision,
-    Response.language,
-    Response.state,
-    Response.receipt,
-)
+_KEY_PREFIX = "invitation:"
+_VISIT = f"""
+    SELECT invitation.id AS invitation, invitation.study, invitation.definition_hash, invitation.language,
+        invitation.occasion_on, event.kind AS event_kind, event.occurred_on AS event_on, dealer.name AS dealer,
+        vehicle.model AS model, response.id AS response, response.answers, response.pages, response.revision,
+        response.language AS draft_language, response.receipt
+    FROM invitation
+    JOIN event ON event.id = invitation.event
+    JOIN dealer ON dealer.id = event.dealer
+    JOIN vehicle ON vehicle.id = event.vehicle
+    LEFT JOIN response ON response.key = '{_KEY_PREFIX}' || CAST(invitation.id AS text)
+    WHERE invitation.token_hash = {{}} AND invitation.expires_at > {{}}
+"""
+"""Everything that a page needs, at once: Piccolo's selects cannot go from an invitation to its response."""
+_DRAFT_COLUMNS = (Response.answers, Response.pages, Response.revision, Response.language, Response.receipt)
 _NAMESPACE = UUID("6d0f3f0e-0b5b-5a57-9d3c-5a3f0c2f9b11")
 
 
@@ -102,10 +96,18 @@ def receipt_number(link_key: bytes, invitation: UUID) -> str:
 
 
 @compiled_once
-def invitation_query(token_hash: str, now: datetime) -> AnyQuery:
-    """The invitation of a live link; expired and unknown ones alike give no row."""
-    alive = (Invitation.token_hash == token_hash) & (Invitation.expires_at > now)
-    return Invitation.select(*_INVITATION_COLUMNS).where(alive)
+def visit_query(token_hash: str, now: datetime) -> AnyQuery:
+    """The invitation of a live link and its draft; expired and unknown links alike give no row."""
+    return Invitation.raw(_VISIT, token_hash, now)
+
+
+def visit_of(row: Mapping[str, Any]) -> Visit:
+    """The visit in a row of ``visit_query``."""
+    draft = None
+    if row["response"] is not None:
+        draft = draft_of({**row, "language": row["draft_language"]})
+    names = ("study", "definition_hash", "language", "occasion_on", "event_kind", "event_on", "dealer", "model")
+    return Visit(invitation=row["invitation"], draft=draft, **{name: row[name] for name in names})
 
 
 @compiled_once
@@ -115,7 +117,7 @@ def draft_query(key: str) -> AnyQuery:
 
 
 def response_key(invitation: UUID) -> str:
-    return f"invitation:{invitation}"
+    return f"{_KEY_PREFIX}{invitation}"
 
 
 def draft_of(row: Mapping[str, Any]) -> Draft:
@@ -126,22 +128,24 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
     """The unit that saves one page and, when it was the last open one, submits the response.
 
     A page with a fault keeps its good answers and stays open. A submitted response never changes: the unit gives it
-    back as it is, with its receipt.
+    back as it is, with its receipt. The visit's draft is nearly always still the newest: the draft is read again only
+    when it is not.
     """
+    key = response_key(visit.invitation)
 
     def unit() -> Generator[Statement, Rows, Draft]:
-        while True:
-            rows = yield draft_query(response_key(visit.invitation))
-            if rows and rows[0]["receipt"] is not None:
-                return draft_of(rows[0])
-            before = draft_of(rows[0]) if rows else None
+        before = visit.draft
+        while before is None or not before.complete:
             after = merged(definition, before, submission, now)
             if before is None:
                 stored = yield _first(visit, after, now)
             else:
-                stored = yield _update_unchanged(rows[0]["id"], before.revision, **_state(after, now))
+                stored = yield _update_unchanged(key, before.revision, **_state(after, now))
             if stored:
                 return after
+            rows = yield draft_query(key)
+            before = draft_of(rows[0]) if rows else None
+        return before
 
     return unit
 
@@ -188,8 +192,8 @@ def _insert_unless_there(**columns: Any) -> AnyQuery:
 
 
 @compiled_once
-def _update_unchanged(response: UUID, based_on: int, **columns: Any) -> AnyQuery:
-    unchanged = (Response.id == response) & (Response.revision == based_on) & (Response.state == "partial")
+def _update_unchanged(response_key: str, based_on: int, **columns: Any) -> AnyQuery:
+    unchanged = (Response.key == response_key) & (Response.revision == based_on) & (Response.state == "partial")
     return Response.update(**columns).where(unchanged).returning(Response.id)
 
 

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -25,12 +25,12 @@ ROW = {
 }  # fmt: skip
 
 USES = [
-    (responses.invitation_query, ("0" * 64, NOW), {}),
+    (responses.visit_query, ("0" * 64, NOW), {}),
     (responses.draft_query, ("invitation:7",), {}),
     (responses._insert_unless_there, (), ROW | STATE),
     (responses._insert_unless_there, (), ROW | DONE | {"occasion_on": None}),
-    (responses._update_unchanged, (UUID(int=7), 1), STATE),
-    (responses._update_unchanged, (UUID(int=7), 1), DONE),
+    (responses._update_unchanged, ("invitation:7", 1), STATE),
+    (responses._update_unchanged, ("invitation:7", 1), DONE),
 ]
 
 
@@ -78,10 +78,14 @@ async def test_both_ways_store_and_find_the_same(db):
     insert, update, draft = responses._insert_unless_there, responses._update_unchanged, responses.draft_query
     other = ROW | {"id": UUID(int=8), "key": "invitation:8"}
     anew = await stored_by(
-        db, insert.build(**ROW | STATE), insert.build(**ROW | STATE), update.build(UUID(int=7), 1, **DONE)
+        db, insert.build(**ROW | STATE), insert.build(**ROW | STATE), update.build("invitation:7", 1, **DONE)
     )
     once = await stored_by(
-        db, insert(**other | STATE), insert(**other | STATE), update(UUID(int=8), 1, **DONE), update(uuid4(), 1, **DONE)
+        db,
+        insert(**other | STATE),
+        insert(**other | STATE),
+        update("invitation:8", 1, **DONE),
+        update("nobody", 1, **DONE),
     )
     assert once[:3] == [[{"id": UUID(int=8)}], [], [{"id": UUID(int=8)}]]
     assert [len(rows) for rows in anew] == [1, 0, 1]
