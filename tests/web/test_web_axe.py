@@ -29,10 +29,16 @@ def with_axe(chromium):
     return on_a_phone(chromium, axe=AXE, bypass_csp=True)
 
 
+@pytest.fixture(scope="module")
+async def tabs(chromium):
+    """A few pages of one module, so that the browser has something to do while another one is loading."""
+    async with AsyncExitStack() as opened:
+        yield [await opened.enter_async_context(with_axe(chromium)) for _ in range(TABS)]
+
+
 @pytest.fixture
-async def page(chromium):
-    async with with_axe(chromium) as opened:
-        yield opened
+def page(tabs):
+    return tabs[0]
 
 
 async def found(page):
@@ -48,8 +54,8 @@ async def found(page):
     return [f"{page.url} {finding['id']}: {node['html'][:300]}" for finding in findings for node in finding["nodes"]]
 
 
-async def found_on(chromium, addresses):
-    """What axe reports of all these pages, looked at in a few tabs at once."""
+async def found_on(tabs, addresses):
+    """What axe reports of all these pages."""
     waiting, reports = list(addresses), []
 
     async def look(tab):
@@ -57,9 +63,9 @@ async def found_on(chromium, addresses):
             await tab.goto(waiting.pop())
             reports.extend(await found(tab))
 
-    async with AsyncExitStack() as opened, create_task_group() as together:
-        for _ in range(TABS):
-            together.start_soon(look, await opened.enter_async_context(with_axe(chromium)))
+    async with create_task_group() as together:
+        for tab in tabs:
+            together.start_soon(look, tab)
     return reports
 
 
@@ -73,12 +79,12 @@ async def test_axe_sees_what_is_wrong_with_a_page(page):
 
 
 @pytest.mark.parametrize("study", SHIPPED)
-async def test_axe_finds_nothing_on_any_page_of_a_study(site, chromium, study):
+async def test_axe_finds_nothing_on_any_page_of_a_study(site, tabs, study):
     definition = SHIPPED[study]
     link = await site.invite(definition)
     paths = ("", *(f"/{questions.id}" for questions in definition.pages))
     addresses = [f"{link}{path}?lang={language}" for path in paths for language in definition.languages]
-    assert await found_on(chromium, addresses) == []
+    assert await found_on(tabs, addresses) == []
 
 
 @pytest.mark.parametrize("study", SHIPPED)
