@@ -56,6 +56,7 @@ class Survey:
         self.db = db
         self.settings = settings
         self.clock = clock
+        self._stamp_key = settings.keys.stamp()
         self._definitions: dict[str, Definition] = {}
         self._pieces: dict[str, dict[tuple[str, str], Pieces]] = {}
 
@@ -81,7 +82,7 @@ class Survey:
     def stamp(self, visit: Visit, page: Page, revision: int) -> str:
         shown_at = int(self.clock().timestamp())
         view = PageView(visit.invitation, visit.definition_hash, page.id, revision, shown_at)
-        return make_stamp(self.settings.keys.stamp(), view)
+        return make_stamp(self._stamp_key, view)
 
     async def save(
         self, visit: Visit, shown: Presentation, page: Page, fields: list[tuple[str, str]]
@@ -89,7 +90,7 @@ class Survey:
         """Save one POST's fields; returns when they are durably committed."""
         now = self.clock()
         stamp = next((value for name, value in fields if name == "stamp"), "")
-        view = read_stamp(self.settings.keys.stamp(), stamp, visit.invitation, visit.definition_hash, page.id)
+        view = read_stamp(self._stamp_key, stamp, visit.invitation, visit.definition_hash, page.id)
         read = read_page(shown.definition, page, fields, shown.language)
         submission = PageSubmission(
             page=page.id,

@@ -83,7 +83,7 @@ class Presentation:
         return f"{path}?lang={language or self.language}"
 
 
-def introduction(shown: Presentation, visit: Visit) -> Response[str]:
+def introduction(shown: Presentation, visit: Visit) -> Response[Any]:
     words = chrome(shown.language)
     first = visit.draft.first_open_page(shown.definition) if visit.draft else None
     html = _survey_html(
@@ -99,14 +99,14 @@ def introduction(shown: Presentation, visit: Visit) -> Response[str]:
     return page_response(html)
 
 
-def receipt_page(shown: Presentation, receipt: str) -> Response[str]:
+def receipt_page(shown: Presentation, receipt: str) -> Response[Any]:
     thanks = _paragraphs(shown.definition.thanks[shown.language])
     return page_response(_survey_html(shown, "receipt.html", "receipt", paragraphs=thanks, receipt=receipt))
 
 
 def question_page(
     shown: Presentation, page: Page, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
-) -> Response[str]:
+) -> Response[Any]:
     """The page with what was answered so far and, after a refused POST, its faults (status 422)."""
     answers = draft.answers if draft else {}
     faults = tuple(faults)
@@ -115,15 +115,15 @@ def question_page(
     return page_response(filled_page(shown, page, answers, stamp))
 
 
-def filled_page(shown: Presentation, page: Page, answers: Mapping[str, Answer], stamp: str) -> str:
-    """The same as ``rendered_page`` without faults, from the page's pieces."""
+def filled_page(shown: Presentation, page: Page, answers: Mapping[str, Answer], stamp: str) -> bytes:
+    """The same as ``rendered_page`` without faults, in UTF-8, from the page's pieces."""
     pieces = shown.pieces.get((page.id, shown.language))
     if pieces is None:
         pieces = shown.pieces[page.id, shown.language] = _in_pieces(shown, page)
     values: dict[Hashable, str] = {_BASE_PATH: escape(shown.base_path), _STAMP: escape(stamp)}
     for item in page.items:
         for value, fill in _fills(answers.get(item.id), is_text=item.type == "text"):
-            values[item.id, value] = escape(fill)
+            values[item.id, value] = fill if fill is CHECKED else escape(fill)
     return pieces.filled(values)
 
 

@@ -75,8 +75,8 @@ def rendered(template: str, language: str, *, synthetic: bool, **values: Any) ->
     )
 
 
-def page_response(html: str, status: int = 200) -> Response[str]:
-    """A page's HTML with the headers of every page."""
+def page_response(html: str | bytes, status: int = 200) -> Response[Any]:
+    """A page's HTML with the headers of every page; bytes are UTF-8."""
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=dict(security_headers()))
 
 

@@ -8,18 +8,18 @@ from uuid import uuid4
 
 @dataclass(frozen=True)
 class Pieces:
-    """``texts`` are HTML in order, "" at the places; ``places`` says for each name at which of them it stands."""
+    """``texts`` are HTML in UTF-8, in order, empty at the places; ``places`` says at which of them a name stands."""
 
-    texts: tuple[str, ...]
+    texts: tuple[bytes, ...]
     places: Mapping[Hashable, tuple[int, ...]]
 
-    def filled(self, values: Mapping[Hashable, str]) -> str:
+    def filled(self, values: Mapping[Hashable, str]) -> bytes:
         """The page with ``values``, which are HTML, in their places. What has no value stays empty."""
         texts = list(self.texts)
         for name, value in values.items():
             for place in self.places.get(name, ()):
-                texts[place] = value
-        return "".join(texts)
+                texts[place] = value.encode()
+        return b"".join(texts)
 
 
 class Marks:
@@ -42,4 +42,4 @@ class Marks:
             name = self._names[int(texts[place])]
             places[name] = (*places.get(name, ()), place)
             texts[place] = ""
-        return Pieces(tuple(texts), places)
+        return Pieces(tuple(text.encode() for text in texts), places)
