@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
-from surveyplat.forms.language import Definition, RatingItem
-from surveyplat.forms.loading import load_study
+from surveyplat.forms.language import Definition, MultipleItem, RatingItem, SingleItem
+from surveyplat.forms.loading import load_definitions, load_study
+from surveyplat.shipped import shipped_folder
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FACTORS = {
@@ -16,6 +17,9 @@ FACTORS = {
     "advisor": (19, ["advisor_courtesy", "advisor_attention", "advisor_explanation", "advisor_advice"]),
     "initiation": (19, ["booking_ease", "reception_promptness", "needs_understood"]),
 }
+STUDIES = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
+FOLLOW_UPS = {"followup_24h": ("sale", 1), "followup_7d": ("sale", 7), "followup_3d_repair": ("service", 3)}
+COMPLAINT_CLASSES = {"none", "product", "service", "information", "price", "contract", "after_sales"}
 ECSI = {"IMAG": 5, "CUEX": 3, "PERQ": 7, "PERV": 2, "CUSA": 3, "CUSL": 3}
 
 
@@ -23,11 +27,14 @@ def wordings(definition: Definition, language: str) -> list[str]:
     texts = [definition.title, definition.introduction, definition.thanks]
     for page, item in definition.items():
         texts += [page.title, item.text]
+        texts += [choice.text for choice in getattr(item, "choices", ())]
+        texts += [item.hint] if item.hint else []
     texts += [problem.text for _, problem in definition.problems()]
+    texts += [text for scale in definition.scales.values() for text in scale.labels.values()]
     return [text[language] for text in texts]
 
 
-@pytest.mark.parametrize("study", ["csi", "ecsi", "iqs"])
+@pytest.mark.parametrize("study", STUDIES)
 def test_every_text_is_chinese_in_chinese_and_has_no_chinese_in_english(study: str) -> None:
     definition = load_study(study)
     assert definition.languages == ("zh-Hans", "en")
@@ -35,13 +42,33 @@ def test_every_text_is_chinese_in_chinese_and_has_no_chinese_in_english(study: s
     assert [text for text in wordings(definition, "en") if CHINESE.search(text)] == []
 
 
-@pytest.mark.parametrize("study", ["csi", "ecsi", "iqs"])
+@pytest.mark.parametrize("study", STUDIES)
 def test_the_introduction_promises_the_minutes_that_are_declared(study: str) -> None:
     definition = load_study(study)
     assert f"大约需要{definition.minutes}分钟" in definition.introduction["zh-Hans"]
     assert f"about {definition.minutes} minutes" in definition.introduction["en"]
     assert "自愿" in definition.introduction["zh-Hans"]
     assert "voluntary" in definition.introduction["en"]
+
+
+def test_no_two_studies_measure_different_things_under_one_name() -> None:
+    """Measures of improvement are known by the name of what is measured, whatever the study."""
+    named = Counter(name for definition in STUDIES.values() for name in measured_names(definition))
+    assert [name for name, count in named.items() if count > 1] == []
+
+
+def measured_names(definition: Definition) -> set[str]:
+    measured = definition.measurement
+    factors = {factor.id for index in measured.indices for factor in index.factors}
+    return factors | set(measured.categories) | {item for driver in measured.drivers for item in driver.attributes}
+
+
+@pytest.mark.parametrize("study", ["ssi", *FOLLOW_UPS])
+def test_a_complaint_has_one_of_six_classes_and_none_excludes_them_all(study: str) -> None:
+    item = load_study(study).item("complaint")
+    assert isinstance(item, MultipleItem)
+    assert {choice.code for choice in item.choices} == COMPLAINT_CLASSES
+    assert [choice.code for choice in item.choices if choice.exclusive] == ["none"]
 
 
 def test_csi_measures_five_factors_with_the_2015_china_weights() -> None:
@@ -94,3 +121,49 @@ def test_ecsi_declares_both_rescalings_of_the_quality_index() -> None:
         ("quality_times100", "times100", 1000),
     ]
     assert measurement.drivers[0].attributes == tuple(f"PERQ{number}" for number in range(1, 8))
+
+
+def test_ssi_weighs_five_factors_as_published_for_china_in_2015() -> None:
+    definition = load_study("ssi")
+    (index,), (driver,) = definition.measurement.indices, definition.measurement.drivers
+    assert {factor.title["en"]: factor.weight for factor in index.factors} == {
+        "Delivery": 23,
+        "Sales initiation": 21,
+        "Deal": 20,
+        "Facility": 19,
+        "Salesperson": 17,
+    }
+    assert "2015 China" in index.weights_source
+    assert sorted(driver.attributes) == sorted(item for factor in index.factors for item in factor.items)
+    assert len(driver.attributes) <= 20
+
+
+def test_the_contacts_after_a_hand_over_are_over_before_ssi_is_asked() -> None:
+    day, week, ssi = (load_study(study).fieldwork for study in ("followup_24h", "followup_7d", "ssi"))
+    assert day.delay_days + day.expires_days <= week.delay_days
+    assert week.delay_days + week.expires_days <= ssi.delay_days <= 14
+
+
+def test_apeal_asks_sixty_attributes_or_more_in_ten_categories_of_equal_weight() -> None:
+    definition = load_study("apeal")
+    (index,), (driver,) = definition.measurement.indices, definition.measurement.drivers
+    attributes = [item for factor in index.factors for item in factor.items]
+    assert len(attributes) >= 60
+    assert len(index.factors) == 10
+    assert {factor.weight for factor in index.factors} == {1}
+    assert "Equal weights" in index.weights_source
+    assert [len(set(driver.attributes) & set(factor.items)) for factor in index.factors] == [2] * 10
+    assert len({definition.item(item).text["zh-Hans"] for item in attributes}) == len(attributes)
+    assert (definition.fieldwork.delay_days, definition.fieldwork.occasion) == (90, "due")
+
+
+@pytest.mark.parametrize("study", FOLLOW_UPS)
+def test_a_follow_up_is_short_and_asks_whether_to_call_back(study: str) -> None:
+    definition = load_study(study)
+    items = [item for _, item in definition.items()]
+    callback = definition.item("callback")
+    assert (definition.fieldwork.trigger, definition.fieldwork.delay_days) == FOLLOW_UPS[study]
+    assert 4 <= len(items) <= 8
+    assert definition.minutes <= 2
+    assert isinstance(callback, SingleItem)
+    assert [choice.code for choice in callback.choices] == ["yes", "no"]

@@ -13,7 +13,7 @@ from surveyplat.forms.versions import canonical_json, content_hash, definition_f
 from surveyplat.shipped import shipped_folder
 
 CSI = (shipped_folder("questionnaires") / "csi.yaml").read_text(encoding="utf-8")
-STUDIES = ("csi", "ecsi", "iqs")
+STUDIES = ("apeal", "csi", "ecsi", "followup_24h", "followup_3d_repair", "followup_7d", "iqs", "ssi")
 
 
 def hash_of(text: str) -> str:
