@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
-from litestar import Response
+from litestar import MediaType, Response
 
 from surveyplat.forms.answers import AnswerFault, answerable
 from surveyplat.forms.language import Definition, Page
@@ -75,9 +75,9 @@ class _Loads(HTMLParser):
             self.outside += data.count("@import") + data.count("url(") - data.count("url(data:")
 
 
-def _weight(study: str, page: str, language: str, response: Response[str]) -> PageWeight:
-    body = response.content.encode()
-    return PageWeight(study, page, language, len(body), compressed_size(body), requests_of(response.content))
+def _weight(study: str, page: str, language: str, response: Response[Any]) -> PageWeight:
+    body = response.render(response.content, MediaType.HTML)
+    return PageWeight(study, page, language, len(body), compressed_size(body), requests_of(body.decode()))
 
 
 def _pages(definition: Definition, language: str) -> Iterator[tuple[str, Response[Any]]]:
