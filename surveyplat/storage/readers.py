@@ -3,7 +3,11 @@
 import asyncio
 import sqlite3
 import threading
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, cast
 
 from surveyplat.storage.context import Rows
 from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, WalSQLiteEngine
@@ -11,27 +15,56 @@ from surveyplat.storage.refusals import refused_query
 from surveyplat.storage.statements import AnyStatement, compiled
 
 _READER_THREADS = 3
+_MOST_AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class _Asked:
+    sql: str
+    values: list[Any]
+    rows: asyncio.Future[Rows]
+
+    def answer(self, found: Rows | Exception) -> None:
+        if self.rows.done():
+            return  # whoever asked has gone
+        if isinstance(found, Exception):
+            self.rows.set_exception(found)
+        else:
+            self.rows.set_result(found)
 
 
 class SQLiteReaders:
-    """Every thread keeps its own read-only connection."""
+    """Every thread keeps its own read-only connection.
+
+    What is asked while all threads are busy is fetched together by the next free one: for a small query the way to a
+    thread and back costs more than the query.
+    """
 
     def __init__(self, engine: WalSQLiteEngine) -> None:
         self._engine = engine
         self._own = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._threads = ThreadPoolExecutor(_READER_THREADS, "surveyplat-reader")
+        self._waiting: deque[_Asked] = deque()
+        self._at_work: set[asyncio.Task[None]] = set()
 
     async def read(self, query: AnyStatement) -> Rows:
         sql, values = compiled(query, self._engine)
+        asked = _Asked(sql, values, asyncio.get_running_loop().create_future())
+        self._waiting.append(asked)
+        if len(self._at_work) < _READER_THREADS:
+            self._at_work.add(asyncio.create_task(self._work(), name="surveyplat reader"))
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
+            return await asked.rows
         except DATABASE_FAULTS as fault:
             error = refused_query(fault)
             raise error from error.__cause__
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._threads.shutdown)
+        """Finish what was asked, then let go of the connections."""
+        while self._at_work:
+            await asyncio.wait(self._at_work)
+        self._threads.shutdown()
         for connection in self._connections:
             connection.close()
 
@@ -43,9 +76,23 @@ class SQLiteReaders:
             self._connections.append(opened)
         return opened
 
-    def _fetch(self, sql: str, values: list[object]) -> Rows:
-        rows: Rows = self._connection().execute(sql, values).fetchall()
-        return rows
+    async def _work(self) -> None:
+        """Let one thread fetch all that waits, until nothing does; from then on the next query starts another."""
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+            fetched = await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, batch)
+            for asked, found in zip(batch, fetched, strict=True):
+                asked.answer(found)
+        self._at_work.remove(cast(asyncio.Task[None], asyncio.current_task()))
+
+    def _fetch(self, batch: Sequence[_Asked]) -> list[Rows | Exception]:
+        fetched: list[Rows | Exception] = []
+        for asked in batch:
+            try:
+                fetched.append(self._connection().execute(asked.sql, asked.values).fetchall())
+            except Exception as fault:
+                fetched.append(fault)
+        return fetched
 
 
 class PostgresReaders:
