@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, cast
 
 from surveyplat.storage.context import Rows
@@ -77,9 +78,10 @@ class SQLiteReaders:
         return opened
 
     async def _work(self) -> None:
-        """Let one thread fetch all that waits, until nothing does; from then on the next query starts another."""
+        """Let one thread fetch its share of what waits, until nothing does; then the next query starts another."""
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+            share = ceil(len(self._waiting) / _READER_THREADS)
+            batch = [self._waiting.popleft() for _ in range(min(share, _MOST_AT_ONCE))]
             fetched = await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, batch)
             for asked, found in zip(batch, fetched, strict=True):
                 asked.answer(found)
