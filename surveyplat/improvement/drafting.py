@@ -27,10 +27,10 @@ _KINDS: Mapping[FindingKind, tuple[str, str, int]] = {
     "dealer_below_group": ("dealer_below_group", "dealer_manager", 30),
     "dealer_more_problems": ("dealer_more_problems", "dealer_manager", 30),
     "driver_to_improve": ("driver", "study_owner", 60),
-    "weakest_factor": ("factor", "after_sales_director", 90),
+    "weakest_factor": ("factor", "study_owner", 90),
     "top_category": ("category", "quality_manager", 90),
     "top_problem": ("top_problem", "quality_manager", 60),
-    "dealer_up": ("dealer_up", "after_sales_director", 30),
+    "dealer_up": ("dealer_up", "study_owner", 30),
     "suppressed_dealers": ("suppressed_dealers", "survey_manager", 30),
 }
 """Kinds that call for an action, most urgent first: the playbook's entry, the owner's role, days until it is due."""
