@@ -69,6 +69,12 @@ def test_the_headline_states_level_and_change() -> None:
     assert english.cover.subtitle == section(english, "summary").heading
 
 
+@pytest.mark.parametrize(("language", "headline"), [("en", "61% are satisfied"), ("zh-Hans", "61%的客户满意")])
+def test_a_study_without_an_index_leads_with_its_satisfied_share(language: str, headline: str) -> None:
+    scores = replace(service_scores(), indices=(), dealers=(), drivers=())
+    assert headline in build_content(bundle(scores, None, language)).sections[0].heading
+
+
 def test_a_difference_within_chance_reads_as_no_clear_change() -> None:
     scores = service_scores()
     content = build_content(bundle(scores, service_comparison(scores, significant=False)))

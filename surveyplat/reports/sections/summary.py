@@ -30,6 +30,10 @@ def headline(context: Context) -> str:
     if context.scores.pp100 is not None and context.scores.pp100.total.pp100.value is not None:
         return _pp100_headline(context)
     n = context.number(context.scores.unweighted_base)
+    for rate in context.scores.rates:
+        if rate.id == "csat" and rate.rate.value is not None:
+            value = context.number(rate.rate.value)
+            return context.say("summary.csat", value=value, n=n, period=context.period(context.scores.period))
     return context.say("summary.nothing", n=n, period=context.period(context.scores.period))
 
 
