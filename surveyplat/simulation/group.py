@@ -16,7 +16,7 @@ DEFAULT_SEED = 2042
 show the planted truths as clearly, and now and then a chance change beside them, as one test in twenty would."""
 BRAND = "示例汽车 Synthetic Motors"
 TIME_ZONE = "Asia/Shanghai"
-REGIONS = ("示例东区 East", "示例南区 South", "示例北区 North")
+REGIONS = ("示例东区", "示例南区", "示例北区")
 MODELS: dict[str, float] = {"示例 A3": 0.28, "示例 A5": 0.22, "示例 S5": 0.20, "示例 S7": 0.16, "示例 E6": 0.14}
 """Model -> its share of the cars delivered."""
 
