@@ -65,7 +65,13 @@ class Submissions:
             event_kind="service",
             event_on=_VISIT_ON,
             dealer="Benchmark",
+            dealer_code="D01",
+            region="Benchmark",
+            brand="Benchmark",
+            customer_language=LANGUAGE,
             model="Benchmark",
+            built_on=None,
+            delivered_on=None,
             draft=None,
         )
 

@@ -206,7 +206,7 @@ def _survey_html(shown: Presentation, template: str, page: str, **values: Any) -
 
 
 def _about(visit: Visit, language: str) -> str:
-    sentence = chrome(language)["about_visit" if visit.event_kind == "service" else "about_vehicle"]
+    sentence = chrome(language)[f"about_{visit.event_kind}"]
     return sentence.format(dealer=visit.dealer, model=visit.model, date=_day(visit.event_on, language))
 
 

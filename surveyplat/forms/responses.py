@@ -8,13 +8,14 @@ same moment, the second one reads again and merges into what the first one left.
 import json
 from base64 import b32encode
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from hashlib import sha256
 from hmac import digest
 from typing import Any
 from uuid import UUID, uuid5
 
+from surveyplat.event_kinds import EventKind
 from surveyplat.forms.answers import Answer, PageAnswers
 from surveyplat.forms.language import Definition
 from surveyplat.storage.context import AnyQuery, Rows
@@ -44,17 +45,27 @@ class Draft:
 
 @dataclass(frozen=True)
 class Visit:
-    """What a personal link opens: the invitation, its occasion, and the draft so far."""
+    """What a personal link opens: the invitation, its occasion, and the draft so far.
+
+    ``model`` is empty and the vehicle's days are None for an event without a vehicle; ``customer_language`` is empty
+    when unknown.
+    """
 
     invitation: UUID
     study: str
     definition_hash: str
     language: str
     occasion_on: Any
-    event_kind: str
+    event_kind: EventKind
     event_on: Any
     dealer: str
+    dealer_code: str
+    region: str
+    brand: str
+    customer_language: str
     model: str
+    built_on: date | None
+    delivered_on: date | None
     draft: Draft | None
 
 
@@ -75,16 +86,19 @@ _KEY_PREFIX = "invitation:"
 _VISIT = f"""
     SELECT invitation.id AS invitation, invitation.study, invitation.definition_hash, invitation.language,
         invitation.occasion_on, event.kind AS event_kind, event.occurred_on AS event_on, dealer.name AS dealer,
-        vehicle.model AS model, response.id AS response, response.answers, response.pages, response.revision,
-        response.language AS draft_language, response.receipt
+        dealer.code AS dealer_code, dealer.region, dealer.brand, customer.language AS customer_language,
+        COALESCE(vehicle.model, '') AS model, vehicle.built_on, vehicle.delivered_on, response.id AS response,
+        response.answers, response.pages, response.revision, response.language AS draft_language, response.receipt
     FROM invitation
     JOIN event ON event.id = invitation.event
     JOIN dealer ON dealer.id = event.dealer
-    JOIN vehicle ON vehicle.id = event.vehicle
+    JOIN customer ON customer.id = event.customer
+    LEFT JOIN vehicle ON vehicle.id = event.vehicle
     LEFT JOIN response ON response.key = '{_KEY_PREFIX}' || CAST(invitation.id AS text)
     WHERE invitation.token_hash = {{}} AND invitation.expires_at > {{}}
 """
 """Everything that a page needs, at once: Piccolo's selects cannot go from an invitation to its response."""
+_VISIT_COLUMNS = tuple(field.name for field in fields(Visit) if field.name != "draft")
 _DRAFT_COLUMNS = (Response.answers, Response.pages, Response.revision, Response.language, Response.receipt)
 _NAMESPACE = UUID("6d0f3f0e-0b5b-5a57-9d3c-5a3f0c2f9b11")
 
@@ -106,8 +120,7 @@ def visit_of(row: Mapping[str, Any]) -> Visit:
     draft = None
     if row["response"] is not None:
         draft = draft_of({**row, "language": row["draft_language"]})
-    names = ("study", "definition_hash", "language", "occasion_on", "event_kind", "event_on", "dealer", "model")
-    return Visit(invitation=row["invitation"], draft=draft, **{name: row[name] for name in names})
+    return Visit(draft=draft, **{name: row[name] for name in _VISIT_COLUMNS})
 
 
 @compiled_once

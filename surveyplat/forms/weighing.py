@@ -108,6 +108,12 @@ def _visit(definition: Definition, language: str) -> Visit:
         event_kind=definition.fieldwork.trigger,
         event_on=day,
         dealer="Sample Motors East",
+        dealer_code="D01",
+        region="East",
+        brand="Aurora",
+        customer_language=language,
         model="Aurora",
+        built_on=day,
+        delivered_on=day,
         draft=None,
     )

@@ -14,10 +14,11 @@ from surveyplat.forms.answers import PageAnswers
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.responses import PageSubmission, save_page, visit_of, visit_query
 from surveyplat.links import token_hash
-from surveyplat.storage.tables import Response
+from surveyplat.storage.tables import Response, Vehicle
 
 CSI = load_study("csi")
 MOST = 3
+BUILT, DELIVERED = date(2025, 12, 1), date(2026, 1, 5)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -56,11 +57,22 @@ async def test_one_statement_finds_the_invitation_its_occasion_and_the_draft(db,
     assert (first.occasion_on, first.event_on) == (date(2026, 9, 15), date(2026, 9, 15))
     assert (first.event_kind, first.dealer, first.model, first.draft) == ("service", "示例一店", "Aurora", None)
 
+    assert (first.dealer_code, first.region, first.brand) == ("D01", "华东", "Sample")
+    assert (first.customer_language, first.built_on, first.delivered_on) == ("zh-Hans", None, None)
+
     stored = await db.write(save_page(first, CSI, submission("advisor", {"advisor_advice": 3}), cast.NOW))
     [second] = await visit(db, invited)
     assert second.draft == stored
     assert (stored.answers, stored.revision, stored.language) == ({"advisor_advice": 3}, 1, "en")
     assert second.language == "zh-Hans"
+
+
+async def test_the_days_of_the_vehicle_come_as_days(db, invited):
+    await db.write(
+        lambda: (yield Vehicle.update({Vehicle.delivered_on: DELIVERED, Vehicle.built_on: BUILT}, force=True))
+    )
+    [found] = await visit(db, invited)
+    assert (found.built_on, found.delivered_on) == (BUILT, DELIVERED)
 
 
 async def test_an_expired_link_finds_nothing(db, invited):
