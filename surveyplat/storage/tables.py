@@ -55,7 +55,7 @@ class Vehicle(Table):
 
 
 class Event(Table):
-    """A sale or a service visit, as the dealer's system reported it."""
+    """What happened, as it was reported: ``kind`` is an ``EventKind``; not every kind has a vehicle."""
 
     id: Serial
     reference = Varchar(length=64, unique=True)
@@ -63,7 +63,7 @@ class Event(Table):
     occurred_on = Date(default=None, index=True)
     dealer = ForeignKey(references=Dealer, null=False)
     customer = ForeignKey(references=Customer, null=False)
-    vehicle = ForeignKey(references=Vehicle, null=False)
+    vehicle = ForeignKey(references=Vehicle, null=True)
     content_hash = Varchar(length=64)
     taken_in_at = Timestamptz(default=None)
 
@@ -99,7 +99,10 @@ class Invitation(Table):
 
 
 class Response(Table):
-    """One questionnaire, being filled or submitted. JSON: ``answers`` item -> answer, ``pages`` page -> when saved."""
+    """One questionnaire, being filled or submitted. JSON: ``answers`` item -> answer, ``pages`` page -> when saved.
+
+    ``outcome`` is how a finished one ended: complete, screened_out or over_quota.
+    """
 
     id = UUID(primary_key=True)
     key = Varchar(length=128, unique=True)
@@ -118,6 +121,15 @@ class Response(Table):
     updated_at = Timestamptz(default=None)
     submitted_at = Timestamptz(default=None, null=True)
     receipt = Varchar(length=32, default=None, null=True)
+    outcome = Varchar(length=16, default=None, null=True)
+
+
+class QuotaCount(Table):
+    """How many responses a quota has taken in so far."""
+
+    id: Serial
+    key = Varchar(length=200, unique=True)
+    filled = Integer(default=0)
 
 
 class PeriodSnapshot(Table):
@@ -192,6 +204,7 @@ TABLES: tuple[type[Table], ...] = (
     QuestionnaireVersion,
     Invitation,
     Response,
+    QuotaCount,
     PeriodSnapshot,
     Report,
     Finding,
