@@ -1,6 +1,8 @@
 """A definition, translated into the plan that scoring works from and the names that reports use."""
 
-from surveyplat.forms.language import Definition, Index, RatingItem, RecommendationItem
+from surveyplat.forms.items import RatingItem, RecommendationItem
+from surveyplat.forms.language import Definition
+from surveyplat.forms.measuring import Index
 from surveyplat.scoring.plan import (
     DerivedIndexPlan,
     DriverPlan,

@@ -22,8 +22,9 @@ from surveyplat.durable import write_durably
 from surveyplat.errors import SnapshotMissing
 from surveyplat.fieldwork.invitations import DefinitionVersion, InviteReport, invite
 from surveyplat.fieldwork.population import eligible_events
-from surveyplat.forms.language import Definition, Index
+from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_study
+from surveyplat.forms.measuring import Index
 from surveyplat.forms.stored import stored_definition
 from surveyplat.forms.versions import canonical_json, content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from surveyplat.errors import DefinitionError, Fault
-from surveyplat.forms.language import (
-    Definition,
+from surveyplat.forms.items import (
     Item,
     MultipleItem,
     ProblemsItem,
@@ -17,6 +16,7 @@ from surveyplat.forms.language import (
     SingleItem,
     TextItem,
 )
+from surveyplat.forms.language import Definition
 from surveyplat.missing import Missing
 
 Kind = Literal["key", "rating", "recommendation", "single", "multiple", "problem", "text"]

@@ -9,7 +9,8 @@ from itertools import count, islice
 from uuid import UUID, uuid5
 
 from surveyplat.forms.answers import PageAnswers, answerable, read_page
-from surveyplat.forms.language import Definition, Item, RatingItem, RecommendationItem
+from surveyplat.forms.items import Item, RatingItem, RecommendationItem
+from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.responses import Draft, PageSubmission, Visit, receipt_number, response_key, save_page
 from surveyplat.forms.versions import content_hash
@@ -40,13 +41,13 @@ class Submissions:
     def read(self, fields: Iterable[tuple[str, str]] | None = None) -> PageAnswers:
         """The validation of the first page's fields: the own ones, or those given."""
         sent = self.forms[0] if fields is None else fields
-        return read_page(self.definition, self.definition.pages[0], sent, LANGUAGE)
+        return read_page(self.definition, self.definition.asked[0], sent, LANGUAGE)
 
     def unit(self, number: int) -> Unit[Draft]:
         """Validates the page and gives the unit that submits it for invitation ``number``."""
         invitation = invitation_of(number)
         submission = PageSubmission(
-            page=self.definition.pages[0].id,
+            page=self.definition.asked[0].id,
             answers=self.read(),
             language=LANGUAGE,
             based_on=0,
@@ -96,7 +97,7 @@ def _form(definition: Definition, items: tuple[Item, ...]) -> tuple[tuple[str, s
 
 def _items_for_ever(definition: Definition) -> Iterator[Item]:
     for turn in count():
-        for page in definition.pages:
+        for page in definition.asked:
             for item in answerable(page):
                 yield item.model_copy(update={"id": f"{item.id}_{turn}"}) if turn else item
 
@@ -161,7 +162,7 @@ def _invited(made: Submissions, event: int, numbers: range) -> Work:
 
 def _filled(made: Submissions, numbers: range) -> Work:
     answers = json.dumps(made.read().answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    saved = {page.id: {"saved_at": NOW.isoformat(), "seconds": 60} for page in made.definition.pages}
+    saved = {page.id: {"saved_at": NOW.isoformat(), "seconds": 60} for page in made.definition.asked}
     yield Response.insert(*(_response_row(made, number, answers, json.dumps(saved)) for number in numbers))
 
 

@@ -147,7 +147,7 @@ async def _fills(address: str, prepared: _Prepared, size: SurveySize) -> tuple[L
 
     async def fill(connection: Connection, number: int) -> None:
         browser = _Browser(connection, waits)
-        await browser.fill(f"/s/{token_of(number)}", prepared.paged.definition.pages[0].id, forms)
+        await browser.fill(f"/s/{token_of(number)}", prepared.paged.definition.asked[0].id, forms)
 
     def forget_the_warm_up() -> None:
         waits.clear()
@@ -159,7 +159,7 @@ async def _fills(address: str, prepared: _Prepared, size: SurveySize) -> tuple[L
 
 async def _submits(address: str, prepared: _Prepared, size: SurveySize) -> Load:
     [form] = _encoded(prepared.single)
-    made, page, key = prepared.single, prepared.single.definition.pages[0].id, Keys(LINK_KEY, LINK_KEY).stamp()
+    made, page, key = prepared.single, prepared.single.definition.asked[0].id, Keys(LINK_KEY, LINK_KEY).stamp()
 
     async def submit(connection: Connection, number: int) -> None:
         stamp = make_stamp(key, PageView(invitation_of(number), made.definition_hash, page, 0, int(NOW.timestamp())))
@@ -261,7 +261,7 @@ async def _statements(url: str, folder: str, prepared: _Prepared) -> dict[str, i
 def _requests(prepared: _Prepared) -> Iterator[tuple[str, str, bytes]]:
     link = f"/s/{token_of(prepared.fills[0])}"
     yield "GET", link, b""
-    for page, form in zip(prepared.paged.definition.pages, _encoded(prepared.paged), strict=True):
+    for page, form in zip(prepared.paged.definition.asked, _encoded(prepared.paged), strict=True):
         yield "GET", f"{link}/{page.id}", b""
         yield "POST", f"{link}/{page.id}", form
     yield "GET", f"{link}/receipt", b""

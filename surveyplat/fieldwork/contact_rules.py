@@ -10,12 +10,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from surveyplat.event_kinds import EventKind
+
 
 class Timing(Protocol):
     """The fieldwork section of a definition."""
 
     @property
-    def trigger(self) -> Literal["sale", "service"]: ...
+    def trigger(self) -> EventKind: ...
     @property
     def delay_days(self) -> int: ...
     @property

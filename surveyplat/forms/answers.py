@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from surveyplat.forms.language import (
-    Definition,
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.items import (
     InformationItem,
     MultipleItem,
-    Page,
     ProblemsItem,
     RatingItem,
     RecommendationItem,
     SingleItem,
     TextItem,
 )
+from surveyplat.forms.language import Definition
 
 AnswerableItem = RatingItem | RecommendationItem | SingleItem | MultipleItem | TextItem | ProblemsItem
 
@@ -58,7 +58,7 @@ class _Refused(Exception):
         self.values = values
 
 
-def read_page(definition: Definition, page: Page, fields: Iterable[tuple[str, str]], language: str) -> PageAnswers:
+def read_page(definition: Definition, page: AskedPage, fields: Iterable[tuple[str, str]], language: str) -> PageAnswers:
     """Type the fields of one submitted page.
 
     A field whose name is no item of the page is ignored; of a repeated field of a single-valued item the last counts,
@@ -86,7 +86,7 @@ def read_page(definition: Definition, page: Page, fields: Iterable[tuple[str, st
     return PageAnswers(answers, tuple(empty), tuple(faults))
 
 
-def answerable(page: Page) -> Iterable[AnswerableItem]:
+def answerable(page: AskedPage) -> Iterable[AnswerableItem]:
     """The page's items that take an answer."""
     return (item for item in page.items if not isinstance(item, InformationItem))
 

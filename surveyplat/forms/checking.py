@@ -7,7 +7,7 @@ is no reason for a second fault here.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import get_args
 
-from surveyplat.forms.language import RECOMMENDATION_POINTS, Item
+from surveyplat.forms.items import RECOMMENDATION_POINTS, Item
 from surveyplat.forms.outline import items, items_by_id, languages, texts
 from surveyplat.forms.reading_time import minutes_needed
 from surveyplat.forms.spelling import closest, did_you_mean

@@ -11,7 +11,8 @@ from math import isclose
 from typing import Literal
 
 from surveyplat.forms.differences import Change, Difference
-from surveyplat.forms.language import Definition, Index
+from surveyplat.forms.language import Definition
+from surveyplat.forms.measuring import Index
 
 Verdict = Literal["comparable", "bridge", "refuse"]
 VERDICTS: tuple[Verdict, ...] = ("comparable", "bridge", "refuse")

@@ -14,17 +14,17 @@ from pathlib import Path
 
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.answers import DONT_KNOW_FIELD, Answer, PageAnswers, read_page
-from surveyplat.forms.language import (
-    Definition,
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.items import (
     Item,
     MultipleItem,
-    Page,
     ProblemsItem,
     RatingItem,
     RecommendationItem,
     SingleItem,
     TextItem,
 )
+from surveyplat.forms.language import Definition
 from surveyplat.quarantine import REPORT_COLUMNS, CellFault, QuarantinedRow, restored
 
 RESPONDENT = "respondent"
@@ -113,7 +113,7 @@ def _read_row(definition: Definition, table: Table, number: int, cells: Sequence
         return QuarantinedRow(number, values, [CellFault("row", cause, "Write one cell a column")])
     faults = _respondent_faults(values)
     answers: dict[str, Answer] = {}
-    pages = tuple(page for page in definition.pages if any(item.id in values for item in page.items))
+    pages = tuple(page for page in definition.asked if any(item.id in values for item in page.items))
     for page in pages:
         read = _read_cells(definition, page, values)
         answers |= _answers(page, read, values)
@@ -124,7 +124,7 @@ def _read_row(definition: Definition, table: Table, number: int, cells: Sequence
     return ImportedRow(number, values, identity, answers, tuple(page.id for page in pages))
 
 
-def _read_cells(definition: Definition, page: Page, values: Mapping[str, str]) -> PageAnswers:
+def _read_cells(definition: Definition, page: AskedPage, values: Mapping[str, str]) -> PageAnswers:
     """The page's cells, as if a browser had sent them."""
     fields = [
         (item.id, value) for item in page.items for value in _field_values(definition, item, values.get(item.id, ""))
@@ -141,7 +141,7 @@ def _field_values(definition: Definition, item: Item, cell: str) -> Sequence[str
     return [cell]
 
 
-def _answers(page: Page, read: PageAnswers, values: Mapping[str, str]) -> dict[str, Answer]:
+def _answers(page: AskedPage, read: PageAnswers, values: Mapping[str, str]) -> dict[str, Answer]:
     """The typed answers; an item without a column was not asked, an empty choice of several was not answered."""
     absent: dict[str, Answer] = {
         item.id: dict(NOT_ASKED) for item in page.items if item.type != "information" and item.id not in values

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from surveyplat.forms.language import LANGUAGE_TAG
+from surveyplat.forms.elements import LANGUAGE_TAG
 from surveyplat.forms.yaml_positions import Node, Position
 
 TEXT_KEYS = frozenset({"title", "introduction", "thanks", "text", "hint", "dont_know"})
 """Keys whose value is a text: one entry for each language."""
-TEXT_MAPPINGS = frozenset({"labels", "categories"})
+TEXT_MAPPINGS = frozenset({"labels", "categories", "texts"})
 """Keys whose value maps a name or a scale point to a text."""
 NAMED_PARTS = frozenset({"scales"})
 """Keys whose value maps a freely chosen name to a part."""

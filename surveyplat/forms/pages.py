@@ -17,7 +17,8 @@ from litestar.response import Redirect
 
 from surveyplat.errors import BodyTooLarge, UnknownLink
 from surveyplat.forms.answers import PageAnswers, read_page
-from surveyplat.forms.language import Definition, Page
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.language import Definition
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import (
     Draft,
@@ -79,13 +80,13 @@ class Survey:
         pieces = self._pieces.setdefault(visit.definition_hash, {})
         return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic, pieces)
 
-    def stamp(self, visit: Visit, page: Page, revision: int) -> str:
+    def stamp(self, visit: Visit, page: AskedPage, revision: int) -> str:
         shown_at = int(self.clock().timestamp())
         view = PageView(visit.invitation, visit.definition_hash, page.id, revision, shown_at)
         return make_stamp(self._stamp_key, view)
 
     async def save(
-        self, visit: Visit, shown: Presentation, page: Page, fields: list[tuple[str, str]]
+        self, visit: Visit, shown: Presentation, page: AskedPage, fields: list[tuple[str, str]]
     ) -> tuple[Draft, PageAnswers]:
         """Save one POST's fields; returns when they are durably committed."""
         now = self.clock()
@@ -144,23 +145,23 @@ async def _open(request: AnyRequest, token: str) -> tuple[Survey, Visit, Present
     return survey, visit, await survey.present(token, visit, request.query_params.get("lang"))
 
 
-def _after(shown: Presentation, page: Page, draft: Draft) -> str:
+def _after(shown: Presentation, page: AskedPage, draft: Draft) -> str:
     """Where a saved page leads: the receipt, the next page, or, after the last one, the first page still open."""
     if draft.complete:
         return shown.url(RECEIPT)
-    pages = [page.id for page in shown.definition.pages]
+    pages = [page.id for page in shown.definition.asked]
     following = pages[pages.index(page.id) + 1 :]
     return shown.url(following[0] if following else draft.first_open_page(shown.definition) or pages[0])
 
 
-def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: Page) -> Draft:
+def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: AskedPage) -> Draft:
     """The draft with the page's texts as they were typed, so that a text refused for its length is still there."""
     texts = {item.id for item in page.items if item.type == "text"}
     return replace(draft, answers={**draft.answers, **{name: value for name, value in fields if name in texts}})
 
 
-def _find(definition: Definition, page_id: str) -> Page | None:
-    return next((page for page in definition.pages if page.id == page_id), None)
+def _find(definition: Definition, page_id: str) -> AskedPage | None:
+    return next((page for page in definition.asked if page.id == page_id), None)
 
 
 async def _body(request: AnyRequest) -> bytes:

@@ -2,19 +2,19 @@
 
 from typing import NamedTuple
 
-from surveyplat.forms.language import (
+from surveyplat.forms.elements import Text
+from surveyplat.forms.items import (
     Choice,
-    Definition,
-    Index,
     Item,
     MultipleItem,
     ProblemsItem,
     RatingItem,
     RecommendationItem,
     SingleItem,
-    Text,
     TextItem,
 )
+from surveyplat.forms.language import Definition
+from surveyplat.forms.measuring import Index
 
 DONT_KNOW = "dont_know"
 """The label's code of the answer that stands apart from a scale."""
@@ -48,7 +48,7 @@ def survey_parts(definition: Definition) -> Parts:
         **_texts("introduction", definition.introduction),
         **_texts("thanks", definition.thanks),
     }
-    pages = {PartName("page", page.id): _texts("title", page.title) for page in definition.pages}
+    pages = {PartName("page", page.id): _texts("title", page.title) for page in definition.asked}
     return {PartName("survey", "survey"): whole, **pages}
 
 

@@ -15,18 +15,18 @@ from litestar import Response
 from markupsafe import escape
 
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer, AnswerFault
-from surveyplat.forms.language import (
-    Definition,
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.items import (
     InformationItem,
     Item,
     MultipleItem,
-    Page,
     ProblemsItem,
     RatingItem,
     RecommendationItem,
     SingleItem,
     TextItem,
 )
+from surveyplat.forms.language import Definition
 from surveyplat.forms.responses import Draft, Visit
 from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import page_response, rendered
@@ -94,7 +94,7 @@ def introduction(shown: Presentation, visit: Visit) -> Response[Any]:
         paragraphs=_paragraphs(shown.definition.introduction[shown.language]),
         minutes=words["minutes"].format(minutes=shown.definition.minutes),
         resumed=visit.draft is not None,
-        start_url=shown.url(first or shown.definition.pages[0].id),
+        start_url=shown.url(first or shown.definition.asked[0].id),
     )
     return page_response(html)
 
@@ -105,7 +105,7 @@ def receipt_page(shown: Presentation, receipt: str) -> Response[Any]:
 
 
 def question_page(
-    shown: Presentation, page: Page, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
+    shown: Presentation, page: AskedPage, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> Response[Any]:
     """The page with what was answered so far and, after a refused POST, its faults (status 422)."""
     answers = draft.answers if draft else {}
@@ -115,7 +115,7 @@ def question_page(
     return page_response(filled_page(shown, page, answers, stamp))
 
 
-def filled_page(shown: Presentation, page: Page, answers: Mapping[str, Answer], stamp: str) -> bytes:
+def filled_page(shown: Presentation, page: AskedPage, answers: Mapping[str, Answer], stamp: str) -> bytes:
     """The same as ``rendered_page`` without faults, in UTF-8, from the page's pieces."""
     pieces = shown.pieces.get((page.id, shown.language))
     if pieces is None:
@@ -128,7 +128,7 @@ def filled_page(shown: Presentation, page: Page, answers: Mapping[str, Answer], 
 
 
 def rendered_page(
-    shown: Presentation, page: Page, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
+    shown: Presentation, page: AskedPage, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> str:
     """The page as its template renders it."""
     texts = {item.id for item in page.items if item.type == "text"}
@@ -140,7 +140,7 @@ def rendered_page(
     return _page_html(shown, page, fill, stamp, faults)
 
 
-def _in_pieces(shown: Presentation, page: Page) -> Pieces:
+def _in_pieces(shown: Presentation, page: AskedPage) -> Pieces:
     marks = Marks()
     anywhere = replace(shown, base_path=marks.mark(_BASE_PATH))
 
@@ -163,24 +163,24 @@ def _fills(answer: Answer | None, *, is_text: bool) -> Iterator[tuple[str, str]]
             yield DONT_KNOW_FIELD, CHECKED
 
 
-def _page_html(shown: Presentation, page: Page, fill: Fill, stamp: str, faults: Iterable[AnswerFault] = ()) -> str:
+def _page_html(shown: Presentation, page: AskedPage, fill: Fill, stamp: str, faults: Iterable[AnswerFault] = ()) -> str:
     definition, words = shown.definition, chrome(shown.language)
-    number = definition.pages.index(page)
+    number = definition.asked.index(page)
     errors = {fault.item: words[fault.sentence].format(**fault.values) for fault in faults}
     return _survey_html(
         shown,
         "page.html",
         page.id,
         page_title=page.title[shown.language],
-        page_of=words["page_of"].format(number=number + 1, count=len(definition.pages)),
+        page_of=words["page_of"].format(number=number + 1, count=len(definition.asked)),
         action=shown.url(page.id),
         stamp=stamp,
         fields=[_field(definition, item, fill, shown.language, errors) for item in page.items],
         errors=[
             {"field": item, "text": f"{_question(page, item, shown.language)} – {errors[item]}"} for item in errors
         ],
-        last=number == len(definition.pages) - 1,
-        back_url=shown.url(definition.pages[number - 1].id) if number else shown.url(),
+        last=number == len(definition.asked) - 1,
+        back_url=shown.url(definition.asked[number - 1].id) if number else shown.url(),
     )
 
 
@@ -234,7 +234,7 @@ def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _question(page: Page, item_id: str, language: str) -> str:
+def _question(page: AskedPage, item_id: str, language: str) -> str:
     return next(item.text[language] for item in page.items if item.id == item_id)
 
 

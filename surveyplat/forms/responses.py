@@ -8,7 +8,7 @@ same moment, the second one reads again and merges into what the first one left.
 import json
 from base64 import b32encode
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from hashlib import sha256
 from hmac import digest
@@ -18,6 +18,7 @@ from uuid import UUID, uuid5
 from surveyplat.event_kinds import EventKind
 from surveyplat.forms.answers import Answer, PageAnswers
 from surveyplat.forms.language import Definition
+from surveyplat.forms.merging import merge
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Unit
 from surveyplat.storage.statements import Statement, compiled_once
@@ -26,13 +27,20 @@ from surveyplat.storage.tables import Invitation, Response
 
 @dataclass(frozen=True)
 class Draft:
-    """A response as it stands: ``pages`` are those submitted without a fault, each with when and how long."""
+    """A response as it stands: ``pages`` are those submitted without a fault, each with when and how long.
+
+    All revisions after ``since`` were made by one ``showing`` of a page. ``conflicts`` are not stored: what the save
+    that gave this draft found of another device, item by item.
+    """
 
     answers: Mapping[str, Answer]
     pages: Mapping[str, Mapping[str, Any]]
     revision: int
     language: str
     receipt: str | None = None
+    showing: str = ""
+    since: int = 0
+    conflicts: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -40,7 +48,14 @@ class Draft:
 
     def first_open_page(self, definition: Definition) -> str | None:
         """The first page that was not submitted yet, None when all were."""
-        return next((page.id for page in definition.pages if page.id not in self.pages), None)
+        return next((page.id for page in definition.asked if page.id not in self.pages), None)
+
+    def known_to(self, submission: "PageSubmission") -> bool:
+        """Whether nobody else saved anything since the submission's page was shown."""
+        if submission.based_on is None:
+            return False
+        own = submission.showing != "" and submission.showing == self.showing and submission.based_on >= self.since
+        return own or submission.based_on == self.revision
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,11 @@ class PageSubmission:
     seconds: int | None
     receipt: str
     """The receipt to give if this submission completes the response."""
+    showing: str = ""
+    shown: Mapping[str, str] | None = None
+    """The digest of what the page showed of each item; None when no stamp tells it."""
+    typing: bool = False
+    """Saved while it was being typed: good answers are kept, but the page is not submitted."""
 
 
 _KEY_PREFIX = "invitation:"
@@ -100,6 +120,8 @@ _VISIT = f"""
 """Everything that a page needs, at once: Piccolo's selects cannot go from an invitation to its response."""
 _VISIT_COLUMNS = tuple(field.name for field in fields(Visit) if field.name != "draft")
 _DRAFT_COLUMNS = (Response.answers, Response.pages, Response.revision, Response.language, Response.receipt)
+_BY = ""
+"""The name, no page's, under which the column ``pages`` of a draft says who saved it last."""
 _NAMESPACE = UUID("6d0f3f0e-0b5b-5a57-9d3c-5a3f0c2f9b11")
 
 
@@ -134,7 +156,9 @@ def response_key(invitation: UUID) -> str:
 
 
 def draft_of(row: Mapping[str, Any]) -> Draft:
-    return Draft(json.loads(row["answers"]), json.loads(row["pages"]), row["revision"], row["language"], row["receipt"])
+    pages = json.loads(row["pages"])
+    by = pages.pop(_BY, {"showing": "", "since": 0})
+    return Draft(json.loads(row["answers"]), pages, row["revision"], row["language"], row["receipt"], **by)
 
 
 def save_page(visit: Visit, definition: Definition, submission: PageSubmission, now: datetime) -> Unit[Draft]:
@@ -150,6 +174,8 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
         before = visit.draft
         while before is None or not before.complete:
             after = merged(definition, before, submission, now)
+            if submission.typing and after.answers == (before.answers if before else {}):
+                return replace(before or Draft({}, {}, 0, submission.language), conflicts=after.conflicts)
             if before is None:
                 stored = yield _first(visit, after, now)
             else:
@@ -164,24 +190,29 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
 
 
 def merged(definition: Definition, before: Draft | None, submission: PageSubmission, now: datetime) -> Draft:
-    """The draft with the page's answers in it: merged by item.
+    """The draft with the page's answers in it: merged by item, as ``merging.merge`` says.
 
-    An item that the page left empty, or a list without a tick, takes an answer away only when the page was based on
-    the newest draft; otherwise another device may have answered it since.
+    A page with a conflict stays open, like one with a fault, so that it is shown again before anything is final.
     """
     before = before or Draft({}, {}, 0, submission.language)
-    newest = submission.based_on == before.revision
-    kept = {
-        item: answer for item, answer in before.answers.items() if not (newest and item in submission.answers.empty)
-    }
-    given = submission.answers.answers.items()
-    answers = kept | {item: answer for item, answer in given if newest or answer != [] or item not in kept}
+    newest = before.known_to(submission)
+    sent = submission.answers
+    result = merge(before.answers, sent, submission.shown, newest=newest, typing=submission.typing)
     pages = dict(before.pages)
-    if not submission.answers.faults:
+    passed = not (sent.faults or result.conflicts or submission.typing)
+    if passed:
         pages[submission.page] = {"saved_at": now.isoformat(), "seconds": submission.seconds}
-    finished = not submission.answers.faults and all(page.id in pages for page in definition.pages)
-    receipt = submission.receipt if finished else None
-    return Draft(answers, pages, before.revision + 1, submission.language, receipt)
+    finished = passed and all(page.id in pages for page in definition.asked)
+    return Draft(
+        answers=result.answers,
+        pages=pages,
+        revision=before.revision + 1,
+        language=submission.language,
+        receipt=submission.receipt if finished else None,
+        showing=submission.showing,
+        since=before.since if submission.showing == before.showing else before.revision,
+        conflicts=result.conflicts,
+    )
 
 
 def _first(visit: Visit, draft: Draft, now: datetime) -> Statement:
@@ -213,7 +244,7 @@ def _update_unchanged(response_key: str, based_on: int, **columns: Any) -> AnyQu
 def _state(draft: Draft, now: datetime) -> dict[str, Any]:
     return {
         "answers": _json(draft.answers),
-        "pages": _json(draft.pages),
+        "pages": _json(draft.pages if draft.complete else {**draft.pages, **_by(draft)}),
         "revision": draft.revision,
         "language": draft.language,
         "state": "complete" if draft.complete else "partial",
@@ -221,6 +252,10 @@ def _state(draft: Draft, now: datetime) -> dict[str, Any]:
         "submitted_at": now if draft.complete else None,
         "receipt": draft.receipt,
     }
+
+
+def _by(draft: Draft) -> Mapping[str, Any]:
+    return {_BY: {"showing": draft.showing, "since": draft.since}} if draft.showing else {}
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DictSchema, ModelSchema, TaggedUnionSchema
 
-from surveyplat.forms.language import LANGUAGE_TAG, NOT_BLANK, Definition
+from surveyplat.forms.elements import LANGUAGE_TAG, NOT_BLANK
+from surveyplat.forms.language import Definition
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The dialect that editors' YAML language server understands best."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from surveyplat.forms.language import CODE, ID, LANGUAGE_TAG, NOT_BLANK, Definition
+from surveyplat.forms.elements import CODE, ID, LANGUAGE_TAG, NOT_BLANK
+from surveyplat.forms.language import Definition
 from surveyplat.forms.spelling import closest, did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault, Position
 

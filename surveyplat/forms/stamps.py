@@ -1,6 +1,7 @@
 """A page's stamp: what the page knew when it was shown, signed, so that the POST can say so.
 
-stamp = revision "." shown "." HMAC-SHA-256(key, invitation, definition hash, page, revision, shown), cut to 128 bits.
+stamp = revision "." shown at "." showing "." digests "." HMAC-SHA-256(key, invitation, definition hash, page and the four
+before it), cut to 128 bits.
 A stale, forged or absent stamp never costs an answer: it only takes away what the stamp would have told.
 """
 
@@ -24,19 +25,22 @@ class PageView:
     revision: int
     shown_at: int
     """Seconds since 1970."""
+    showing: str = ""
+    """Tells this showing from every other one; letters and digits."""
+    digests: str = ""
+    """What the page's items showed, as ``merging.digests`` writes it."""
 
 
 def make_stamp(key: bytes, view: PageView) -> str:
-    return f"{view.revision}.{view.shown_at}.{_mac(key, view)}"
+    return f"{view.revision}.{view.shown_at}.{view.showing}.{view.digests}.{_mac(key, view)}"
 
 
 def read_stamp(key: bytes, text: str, invitation: UUID, definition_hash: str, page: str) -> PageView | None:
     """The showing that the stamp tells of, or None when we did not make it for this page."""
-    revision, _, rest = text.partition(".")
-    shown, _, mac = rest.partition(".")
+    revision, shown, showing, digests, mac = (*text.split("."), "", "", "", "", "")[:5]
     if not (_small_number(revision) and _small_number(shown)):
         return None
-    view = PageView(invitation, definition_hash, page, int(revision), int(shown))
+    view = PageView(invitation, definition_hash, page, int(revision), int(shown), showing, digests)
     return view if compare_digest(mac.encode(), _mac(key, view).encode()) else None
 
 
@@ -46,7 +50,8 @@ def seconds_shown(view: PageView | None, now: datetime) -> int | None:
 
 
 def _mac(key: bytes, view: PageView) -> str:
-    message = f"{view.invitation}|{view.definition_hash}|{view.page}|{view.revision}|{view.shown_at}".encode()
+    seen = f"{view.invitation}|{view.definition_hash}|{view.page}|{view.revision}|{view.shown_at}"
+    message = f"{seen}|{view.showing}|{view.digests}".encode("utf-8", "replace")
     return urlsafe_b64encode(digest(key, message, sha256)[:_MAC_BYTES]).rstrip(b"=").decode()
 
 

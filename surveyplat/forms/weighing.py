@@ -10,7 +10,8 @@ from uuid import UUID
 from litestar import MediaType, Response
 
 from surveyplat.forms.answers import AnswerFault, answerable
-from surveyplat.forms.language import Definition, Page
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.language import Definition
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import Visit, receipt_number
 from surveyplat.forms.stamps import PageView, make_stamp
@@ -84,7 +85,7 @@ def _pages(definition: Definition, language: str) -> Iterator[tuple[str, Respons
     """Every page as a visitor first sees it, and every page of questions with an error at each."""
     shown = Presentation(definition, language, f"/s/{make_token(_SOME_KEY, bytes(NONCE_BYTES), 1)}", False, {})
     yield "introduction", introduction(shown, _visit(definition, language))
-    for page in definition.pages:
+    for page in definition.asked:
         stamp = _stamp(definition, page)
         faults = [AnswerFault(item.id, "fault_required") for item in answerable(page)]
         yield page.id, question_page(shown, page, None, stamp)
@@ -93,7 +94,7 @@ def _pages(definition: Definition, language: str) -> Iterator[tuple[str, Respons
     yield "receipt", receipt_page(shown, receipt_number(_SOME_KEY, _SOMEBODY))
 
 
-def _stamp(definition: Definition, page: Page) -> str:
+def _stamp(definition: Definition, page: AskedPage) -> str:
     return make_stamp(_SOME_KEY, PageView(_SOMEBODY, content_hash(definition), page.id, 0, _SOME_TIME))
 
 

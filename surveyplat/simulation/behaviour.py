@@ -13,7 +13,9 @@ import numpy as np
 
 from surveyplat.errors import UnknownStudy
 from surveyplat.forms.answers import DONT_KNOW, Answer
-from surveyplat.forms.language import Definition, Item, Page, RatingItem, RecommendationItem, TextItem
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.items import Item, RatingItem, RecommendationItem, TextItem
+from surveyplat.forms.language import Definition
 from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.problems import ProblemModel
 from surveyplat.simulation.randomness import stream
@@ -88,23 +90,23 @@ class Behaviour:
         spoken = event.customer.language
         language = spoken if spoken in definition.languages else definition.languages[0]
         text = self._comment(event, opinion, language, rng)
-        reached = _pages_reached(definition.pages, rng)
+        reached = _pages_reached(definition.asked, rng)
         pages = tuple(_fill_page(definition, page, opinion, text, rng) for page in reached)
-        return FilledSurvey(language, pages, len(reached) == len(definition.pages))
+        return FilledSurvey(language, pages, len(reached) == len(definition.asked))
 
     def _comment(self, event: SyntheticEvent, opinion: Opinion, language: str, rng: np.random.Generator) -> str | None:
         rated = opinion.get(self._definition.measurement.overall or "")
         return comment(event, language, rated, rng) if isinstance(rated, int) else None
 
 
-def _pages_reached(pages: tuple[Page, ...], rng: np.random.Generator) -> tuple[Page, ...]:
+def _pages_reached(pages: tuple[AskedPage, ...], rng: np.random.Generator) -> tuple[AskedPage, ...]:
     if len(pages) > 1 and rng.random() < _ABANDONED_SHARE:
         return pages[: int(rng.integers(1, len(pages)))]
     return pages
 
 
 def _fill_page(
-    definition: Definition, page: Page, opinion: Opinion, text: str | None, rng: np.random.Generator
+    definition: Definition, page: AskedPage, opinion: Opinion, text: str | None, rng: np.random.Generator
 ) -> FilledPage:
     answers: dict[str, Answer] = {}
     for item in page.items:

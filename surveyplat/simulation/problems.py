@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveyplat.forms.answers import Answer
-from surveyplat.forms.language import Definition, ProblemsItem
+from surveyplat.forms.items import ProblemsItem
+from surveyplat.forms.language import Definition
 from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.randomness import stream
 from surveyplat.simulation.scales import outcomes

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveyplat.forms.answers import Answer
-from surveyplat.forms.language import Definition, Index
+from surveyplat.forms.language import Definition
+from surveyplat.forms.measuring import Index
 from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.group import SyntheticDealer, dealer_group, improver
 from surveyplat.simulation.randomness import stream

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from surveyplat.forms.language import Definition, RatingItem, RecommendationItem
+from surveyplat.forms.items import RatingItem, RecommendationItem
+from surveyplat.forms.language import Definition
 
 
 def scale_ends(definition: Definition, item_id: str) -> tuple[int, int]:

@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from surveyplat.forms.language import Definition, MultipleItem, RatingItem, SingleItem
+from surveyplat.forms.items import MultipleItem, RatingItem, SingleItem
+from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definitions, load_study
 from surveyplat.shipped import shipped_folder
 

@@ -7,7 +7,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from surveyplat.forms.language import Definition, RatingItem, RecommendationItem
+from surveyplat.forms.items import RatingItem, RecommendationItem
+from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import definition_from_yaml, load_study
 from surveyplat.forms.versions import canonical_json, content_hash, definition_from_json
 from surveyplat.shipped import shipped_folder
@@ -87,7 +88,7 @@ def test_a_definition_never_changes_and_takes_no_unknown_field() -> None:
 
 def test_a_definition_is_looked_up_by_page_item_and_scale() -> None:
     definition = load_study("csi")
-    assert [page.id for page in definition.pages][:2] == ["initiation", "advisor"]
+    assert [page.id for page in definition.asked][:2] == ["initiation", "advisor"]
     assert definition.page("facility").items[0].id == "facility_location"
     rating, recommend = definition.item("quality_fixed"), definition.item("recommend")
     assert isinstance(rating, RatingItem)

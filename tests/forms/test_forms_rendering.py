@@ -17,7 +17,7 @@ DEFINITIONS = [load_definition(path) for path in sorted(shipped_folder("question
 PAGES = [
     pytest.param(definition, page, language, id=f"{definition.study}-{page.id}-{language}")
     for definition in DEFINITIONS
-    for page in definition.pages
+    for page in definition.asked
     for language in definition.languages
 ]
 
@@ -102,7 +102,7 @@ def test_a_filled_page_is_the_rendered_page_and_sends_its_answers_again(definiti
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.study)
 def test_a_page_with_faults_keeps_what_was_answered(definition, synthetic):
     rng = random.Random(definition.study)
-    for page in definition.pages:
+    for page in definition.asked:
         shown = shown_to(definition, definition.languages[0], synthetic=synthetic)
         faulty = next(iter(answerable(page)))
         answers = {**random_answers(rng, definition, page), faulty.id: NOT_ANSWERED}
@@ -116,7 +116,7 @@ def test_a_page_with_faults_keeps_what_was_answered(definition, synthetic):
 
 def test_the_words_of_one_person_never_reach_the_page_of_another():
     definition = next(definition for definition in DEFINITIONS if definition.study == "csi")
-    page = next(page for page in definition.pages if any(item.type == "text" for item in page.items))
+    page = next(page for page in definition.asked if any(item.type == "text" for item in page.items))
     shown = shown_to(definition, "en")
     comment = next(item.id for item in page.items if item.type == "text")
     empty = rendered_page(shown, page, {}, "1.1.mac")

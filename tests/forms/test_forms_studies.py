@@ -13,7 +13,9 @@ from surveyplat.app import create_app
 from surveyplat.audit.periods import parse_period
 from surveyplat.demo.customers import Customer, fill_directly, form_fields
 from surveyplat.forms.answers import DONT_KNOW, Answer
-from surveyplat.forms.language import Definition, Item, Page, ProblemsItem, RatingItem, RecommendationItem
+from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.items import Item, ProblemsItem, RatingItem, RecommendationItem
+from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definitions
 from surveyplat.forms.pages import Survey
 from surveyplat.pipeline import freeze_period, score_period
@@ -58,7 +60,7 @@ def typed(definition: Definition, item: Item, mood: float, rng: np.random.Genera
     return "好 / good"
 
 
-def filled(definition: Definition, page: Page, mood: float, rng: np.random.Generator) -> FilledPage:
+def filled(definition: Definition, page: AskedPage, mood: float, rng: np.random.Generator) -> FilledPage:
     answers = {item.id: typed(definition, item, mood, rng) for item in page.items if item.type != "information"}
     return FilledPage(page.id, answers, 20.0)
 
@@ -70,7 +72,7 @@ def surveys(definition: Definition) -> list[FilledSurvey]:
     made = []
     for number in range(max(FEWEST_RESPONDENTS, CASES_PER_ATTRIBUTE * attributes + UNSURE)):
         mood = rng.uniform(0.2, 0.9)
-        pages = [filled(definition, page, mood, rng) for page in definition.pages]
+        pages = [filled(definition, page, mood, rng) for page in definition.asked]
         if number < UNSURE:
             pages[0] = unsure(definition, pages[0])
         made.append(FilledSurvey(definition.languages[0], tuple(pages), True))
@@ -92,7 +94,7 @@ async def test_every_page_shows_its_questions_and_the_last_one_leads_to_the_rece
     definition, rng = STUDIES[study], np.random.default_rng(1)
     link = f"/s/{(await cast.invite(db, settings, definition)).token}"
     assert str(escape(definition.title[language])) in (await browser.get(f"{link}?lang={language}")).text
-    for page in definition.pages:
+    for page in definition.asked:
         place = f"{link}/{page.id}?lang={language}"
         shown = await browser.get(place)
         assert shown.status_code == 200

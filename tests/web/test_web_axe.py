@@ -82,7 +82,7 @@ async def test_axe_sees_what_is_wrong_with_a_page(page):
 async def test_axe_finds_nothing_on_any_page_of_a_study(site, tabs, study):
     definition = SHIPPED[study]
     link = await site.invite(definition)
-    paths = ("", *(f"/{questions.id}" for questions in definition.pages))
+    paths = ("", *(f"/{questions.id}" for questions in definition.asked))
     addresses = [f"{link}{path}?lang={language}" for path in paths for language in definition.languages]
     assert await found_on(tabs, addresses) == []
 
@@ -92,7 +92,7 @@ async def test_axe_finds_nothing_on_a_page_full_of_errors(site, page, study):
     definition = SHIPPED[study]
     link = await site.invite(definition)
     for language in definition.languages:
-        await page.goto(f"{link}/{definition.pages[-1].id}?lang={language}")
+        await page.goto(f"{link}/{definition.asked[-1].id}?lang={language}")
         await refuse(page)
         assert await page.locator(".errors li").count() == await page.locator("fieldset, textarea").count()
         assert await found(page) == []

@@ -95,7 +95,7 @@ async def test_every_choice_is_named_by_its_label_within_a_group_named_by_its_qu
     definition = SHIPPED[study]
     link = await site.invite(definition)
     for language in definition.languages:
-        for questions in definition.pages:
+        for questions in definition.asked:
             await page.goto(f"{link}/{questions.id}?lang={language}")
             for item in questions.items:
                 if item.type in ("rating", "recommendation"):

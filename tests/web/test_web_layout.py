@@ -26,7 +26,7 @@ MEASURE = """() => ({
 
 
 def every_address(link, definition):
-    paths = ("", *(f"/{questions.id}" for questions in definition.pages))
+    paths = ("", *(f"/{questions.id}" for questions in definition.asked))
     return [f"{link}{path}?lang={language}" for path in paths for language in definition.languages]
 
 
@@ -55,7 +55,7 @@ async def test_a_page_full_of_errors_stands_too(site, chromium, study, width):
     link = await site.invite(definition)
     async with on_a_phone(chromium, width=width, bypass_csp=True) as page:
         for language in definition.languages:
-            await page.goto(f"{link}/{definition.pages[-1].id}?lang={language}")
+            await page.goto(f"{link}/{definition.asked[-1].id}?lang={language}")
             await refuse(page)
             await stands(page, width)
 
