@@ -1,0 +1,118 @@
+"""A respondent's path: which pages and items are shown, in which order, and where the survey ends.
+
+The path is worked out page by page. Only answers to items that are shown on the path so far count in a rule, so that an
+answer which the respondent has gone back on decides nothing any more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from surveyplat.forms.asked import Asked, AskedPage, End, Group
+from surveyplat.forms.evaluation import Facts, all_hold, holds
+from surveyplat.forms.items import Item
+from surveyplat.forms.language import Definition
+
+WORDS_SUFFIX = "__words"
+"""What the name of the answer to "other, please say" ends with."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item that is shown, and the group it stands in."""
+
+    item: Item
+    group: Group | None
+
+
+@dataclass(frozen=True)
+class PageOnPath:
+    """A page with the items that are shown on it, in the order in which they are shown."""
+
+    page: AskedPage
+    shown: tuple[Shown, ...]
+
+    @property
+    def id(self) -> str:
+        return self.page.id
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(shown.item for shown in self.shown)
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        return tuple(shown.item.id for shown in self.shown)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The pages of one respondent's path, and the rule that ends it early, if one does."""
+
+    pages: tuple[PageOnPath, ...]
+    end: End | None = None
+
+    def page(self, page_id: str) -> PageOnPath | None:
+        """The page with this id, None when it is not on the path."""
+        return next((page for page in self.pages if page.id == page_id), None)
+
+
+def route(definition: Definition, facts: Facts, seed: str) -> Route:
+    """The path as far as the answers decide it. ``seed`` names the invitation: it decides every random order.
+
+    Rules over answers that are not there yet show nothing: a path can grow or shrink with each saved page.
+    """
+    pages: list[PageOnPath] = []
+    counted: dict[str, Any] = {}
+    for page in definition.asked:
+        known = replace(facts, answers=counted, _known={})
+        if all_hold(page.conditions, known) is not True:
+            continue
+        shown = _shown(page, known, seed)
+        if not shown:
+            continue
+        pages.append(PageOnPath(page, shown))
+        counted |= _answers_to(pages[-1], facts.answers)
+        if page.end and _ends(page.end, replace(facts, answers=counted, _known={})):
+            return Route(tuple(pages), page.end)
+    return Route(tuple(pages))
+
+
+def on_path(path: Route, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to items that the path shows."""
+    return {name: answer for page in path.pages for name, answer in _answers_to(page, answers).items()}
+
+
+def shuffled(names: list[str], seed: str, group: str) -> list[str]:
+    """The names in a random order that the seed and the group's name decide: sorted by their SHA-256 with both."""
+    return sorted(names, key=lambda name: sha256(f"{seed}|{group}|{name}".encode()).digest())
+
+
+def _shown(page: AskedPage, known: Facts, seed: str) -> tuple[Shown, ...]:
+    entries = [entry for entry in page.entries if all_hold(entry.conditions, known) is True]
+    if any(entry.group and entry.group.shuffled for entry in entries):
+        entries = _in_random_order(entries, seed)
+    return tuple(Shown(entry.item, entry.group) for entry in entries)
+
+
+def _in_random_order(entries: list[Asked], seed: str) -> list[Asked]:
+    """Entries of a shuffled group change places with one another; all others keep theirs."""
+    by_group: dict[str, dict[str, Asked]] = {}
+    for entry in entries:
+        if entry.group and entry.group.shuffled:
+            by_group.setdefault(entry.group.id, {})[entry.item.id] = entry
+    turns = {
+        group: iter([members[name] for name in shuffled(list(members), seed, group)])
+        for group, members in by_group.items()
+    }
+    return [next(turns[entry.group.id]) if entry.group and entry.group.shuffled else entry for entry in entries]
+
+
+def _answers_to(page: PageOnPath, answers: Mapping[str, Any]) -> dict[str, Any]:
+    names = [name for item in page.item_ids for name in (item, item + WORDS_SUFFIX)]
+    return {name: answers[name] for name in names if name in answers}
+
+
+def _ends(end: End, facts: Facts) -> bool:
+    return end.when is None or holds(end.when, facts) is True
