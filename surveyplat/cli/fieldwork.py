@@ -55,7 +55,7 @@ def register(app: typer.Typer) -> None:
 def intake(
     file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX; the first row names the columns")],
 ) -> None:
-    """Take sale and service events in; good rows are stored.
+    """Take events in: sale, service, lost, enquiry, dealer, employee, inspection; good rows are stored.
 
     Bad rows go to a quarantine file that can be corrected and taken in again; there were some when the exit code is 1.
     """

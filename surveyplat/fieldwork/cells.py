@@ -7,11 +7,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from functools import lru_cache
+from typing import get_args
 from zoneinfo import available_timezones
+
+from surveyplat.event_kinds import EventKind
 
 DEFAULT_PHONE_REGION = "CN"
 """A phone number without a country code is read as a Chinese one."""
+_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2199
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
@@ -49,11 +54,15 @@ def code(longest: int) -> Callable[[str], str]:
     return lambda cell: check(unicodedata.normalize("NFKC", cell))
 
 
-def kind(cell: str) -> str:
-    """``sale`` or ``service``."""
-    if cell.lower() not in ("sale", "service"):
-        raise BadCell("is neither sale nor service", "Write sale or service")
-    return cell.lower()
+def kind(cell: str) -> EventKind:
+    """One of the kinds of events, in any case."""
+    word = unicodedata.normalize("NFKC", cell).lower()
+    found = next((name for name in _KINDS if name == word), None)
+    if found is None:
+        meant = get_close_matches(word, _KINDS, n=1)
+        question = f"Did you mean {meant[0]}? " if meant else ""
+        raise BadCell("is no kind of event", f"{question}Write {', '.join(_KINDS[:-1])} or {_KINDS[-1]}")
+    return found
 
 
 def moment(cell: str) -> date | datetime:
@@ -97,9 +106,9 @@ def language(cell: str) -> str:
 
 
 def vin(cell: str) -> str:
-    """Seventeen capital letters and digits without I, O and Q (ISO 3779)."""
+    """Seventeen capital letters and digits without I, O and Q (ISO 3779), or nothing."""
     number = unicodedata.normalize("NFKC", cell).upper()
-    if not _VIN.fullmatch(number):
+    if number and not _VIN.fullmatch(number):
         raise BadCell("is not a VIN", "Write its 17 letters and digits; I, O and Q never occur")
     return number
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveyplat.event_kinds import OF_A_VEHICLE, EventKind
 from surveyplat.fieldwork import cells
 from surveyplat.fieldwork.cells import BadCell
 from surveyplat.fieldwork.people import Person
@@ -29,12 +30,15 @@ CHECKS: dict[str, Check] = {
     "phone": cells.phone,
     "language": cells.language,
     "vin": cells.vin,
-    "model": cells.text(100),
+    "model": cells.text(100, required=False),
     "delivered_on": cells.optional_day,
     "built_on": cells.optional_day,
 }
 """Every column and what its cells may hold; lengths are those of the tables."""
-REQUIRED_COLUMNS = tuple(name for name in CHECKS if name != "built_on")
+VEHICLE_COLUMNS = ("vin", "model", "delivered_on", "built_on")
+REQUIRED_COLUMNS = tuple(name for name in CHECKS if name not in VEHICLE_COLUMNS)
+REQUIRED_OF_A_VEHICLE = ("vin", "model", "delivered_on")
+"""The columns that a file needs as well when one of its events is of a kind that never happens without a vehicle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,13 @@ class DealerRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A checked event. ``occurred_on`` is its day in the dealer's time zone; ``language`` is empty when unknown."""
+    """A checked event. ``occurred_on`` is its day in the dealer's time zone; ``language`` is empty when unknown.
+
+    Without a vehicle ``vin`` and ``model`` are empty.
+    """
 
     event_id: str
-    kind: str
+    kind: EventKind
     occurred_on: date
     dealer: DealerRow
     customer_id: str
@@ -84,6 +91,7 @@ class RowReader:
         if "occurred_at" in values and "time_zone" in values:
             values["occurred_on"] = local_day(values["occurred_at"], values["time_zone"])
             faults += _impossible_days(values, self.now.astimezone(ZoneInfo(values["time_zone"])).date())
+        faults += _half_told_vehicle(values)
         faults += _personal_reference(values)
         dealer = _dealer(values)
         if dealer is not None:
@@ -116,6 +124,7 @@ _OWN_FIELDS = (
     "delivered_on",
     "built_on",
 )
+_VEHICLES_OWN = ("vin", "model")
 _DEALER_COLUMNS = {
     "code": "dealer_code",
     "name": "dealer_name",
@@ -151,6 +160,18 @@ def _impossible_days(values: Mapping[str, Any], today: date) -> list[CellFault]:
     if built and delivered and built > delivered:
         faults.append(CellFault("built_on", "is later than delivered_on", "Correct one of the two days"))
     return faults
+
+
+def _half_told_vehicle(values: Mapping[str, Any]) -> list[CellFault]:
+    """A vehicle needs VIN and model; some kinds of events need a vehicle, the others take one when there is one."""
+    told = [column for column in VEHICLE_COLUMNS if values.get(column)]
+    empty = [column for column in _VEHICLES_OWN if values.get(column) == ""]
+    if values.get("kind") in OF_A_VEHICLE:
+        return [CellFault(column, "is empty", f"Fill it in: a {values['kind']} is of a vehicle") for column in empty]
+    if not told:
+        return []
+    cause = f"is empty, though {' and '.join(told)} {'are' if len(told) > 1 else 'is'} told"
+    return [CellFault(column, cause, "Tell both VIN and model, or nothing of a vehicle") for column in empty]
 
 
 def _personal_reference(values: Mapping[str, Any]) -> list[CellFault]:

@@ -77,7 +77,7 @@ def _insert(fresh: Sequence[PreparedEvent], taken_in_at: datetime) -> Generator[
                     occurred_on=event.row.occurred_on,
                     dealer=dealers[event.row.dealer.code],
                     customer=customers[event.row.customer_id],
-                    vehicle=vehicles[event.row.vin],
+                    vehicle=vehicles.get(event.row.vin),
                     content_hash=event.content_hash,
                     taken_in_at=taken_in_at,
                 )
@@ -113,10 +113,15 @@ def _customers(fresh: Sequence[PreparedEvent]) -> Generator[AnyQuery, Rows, dict
 
 
 def _vehicles(fresh: Sequence[PreparedEvent]) -> Generator[AnyQuery, Rows, dict[str, int]]:
+    """The ids of the events' vehicles, by VIN; an event may have none."""
     newest: dict[str, dict[str, Any]] = {}
     for event in fresh:
+        if not event.row.vin:
+            continue
         told = {"model": event.row.model, "delivered_on": event.row.delivered_on, "built_on": event.row.built_on}
         newest.setdefault(event.row.vin, {}).update({name: value for name, value in told.items() if value is not None})
+    if not newest:
+        return {}
     rows = [Vehicle(vin=vin, **told) for vin, told in sorted(newest.items())]
     days = [_newer_unless(column, "NULL") for column in (Vehicle.delivered_on, Vehicle.built_on)]
     yield Vehicle.insert(*rows).on_conflict(target=Vehicle.vin, action="DO UPDATE", values=[Vehicle.model, *days])

@@ -1,4 +1,4 @@
-"""``surveyplat intake``: a file of sales and service visits -> stored events, the bad rows quarantined.
+"""``surveyplat intake``: a file of events of any kind -> stored events, the bad rows quarantined.
 
 A row without mail address and phone number is good: its link can be listed and handed over. The command may be stopped
 and run again at any time: what is stored already is left unchanged.
@@ -12,7 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.fieldwork.event_rows import CHECKS, REQUIRED_COLUMNS, EventRow, RowReader
+from surveyplat.event_kinds import OF_A_VEHICLE
+from surveyplat.fieldwork.cells import BadCell, kind
+from surveyplat.fieldwork.event_rows import (
+    CHECKS,
+    REQUIRED_COLUMNS,
+    REQUIRED_OF_A_VEHICLE,
+    EventRow,
+    RowReader,
+)
 from surveyplat.fieldwork.event_store import prepare, store_events
 from surveyplat.fieldwork.people import Vault
 from surveyplat.fieldwork.sheets import Row, Sheet, read_sheet
@@ -144,10 +152,28 @@ def _batches(rows: _FileRows, on_progress: Progress | None) -> Iterator[Sequence
 
 def _demand_columns(sheet: Sheet) -> None:
     missing = [name for name in REQUIRED_COLUMNS if name not in sheet.columns]
+    of_a_vehicle = [name for name in REQUIRED_OF_A_VEHICLE if name not in sheet.columns]
+    if of_a_vehicle and _tells_of_a_vehicle(sheet):
+        missing += of_a_vehicle
     if missing:
         cause = f"lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
         fix = f"Add {'them' if len(missing) > 1 else 'it'} to the first row; nothing was stored"
         raise InvalidInput([Fault("columns", sheet.place, cause, fix)])
+
+
+def _tells_of_a_vehicle(sheet: Sheet) -> bool:
+    """Whether an event of the file is of a kind that never happens without a vehicle; without kinds they all may be."""
+    if "kind" not in sheet.columns:
+        return True
+    place = sheet.columns.index("kind")
+    return any(row.cells[place : place + 1] and _is_of_a_vehicle(row.cells[place]) for row in sheet.rows)
+
+
+def _is_of_a_vehicle(cell: str) -> bool:
+    try:
+        return kind(cell) in OF_A_VEHICLE
+    except BadCell:
+        return False
 
 
 def _unknown_columns(sheet: Sheet) -> tuple[str, ...]:

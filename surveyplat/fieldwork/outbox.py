@@ -44,6 +44,7 @@ class Waiting:
     dealer: str
     time_zone: str
     model: str
+    """Empty for an event without a vehicle."""
     person: Person | None
     """None when the stored data cannot be opened."""
 
@@ -73,7 +74,7 @@ async def waiting(
         for row in batch:
             customer_id = row.pop("customer_id")
             if customer_id in people:
-                yield Waiting(**row, person=people[customer_id])
+                yield Waiting(**row | {"model": row["model"] or ""}, person=people[customer_id])
 
 
 async def move(db: Database, ids: Sequence[UUID], since: Collection[State], to: State, *, now: datetime) -> set[UUID]:
