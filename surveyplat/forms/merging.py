@@ -48,6 +48,19 @@ def shown_by(items: Iterable[str], digests_text: str) -> dict[str, str]:
     return {item: parts[place] if place < len(parts) else "" for place, item in enumerate(items)}
 
 
+def shown_now(
+    items: Iterable[str], sent: PageAnswers, shown: Mapping[str, str], conflicts: Mapping[str, Answer]
+) -> str:
+    """What a page that was saved while it stays open shows now, as ``digests`` writes it.
+
+    That is what it sent, not what is there: another device's answer to an item that this page did not change is not on
+    it. What was not saved counts as shown before, so that the page's submission still finds the conflict.
+    """
+    unsaved = {fault.item for fault in sent.faults} | set(conflicts)
+    now = (shown.get(item, "") if item in unsaved else answer_digest(sent.answers.get(item)) for item in items)
+    return "-".join(now).rstrip("-")
+
+
 def merge(
     before: Mapping[str, Answer],
     sent: PageAnswers,
@@ -84,4 +97,4 @@ def _outcome(given: str, there: str, shown: str | None, *, newest: bool) -> Outc
         return "take"
     if given in ("", shown, there):
         return "keep"
-    return "take" if shown is None else "conflict"
+    return "take" if shown is None or there == "" else "conflict"

@@ -4,9 +4,11 @@ A GET changes nothing. A POST saves, then redirects (303), so that Back always w
 with everything that was typed, its good answers already saved. The link itself is the capability: no cookie.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import token_hex
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,9 +18,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from surveyplat.errors import BodyTooLarge, UnknownLink
-from surveyplat.forms.answers import PageAnswers, read_page
+from surveyplat.forms.answers import Answer, PageAnswers, read_page
 from surveyplat.forms.asked import AskedPage
 from surveyplat.forms.language import Definition
+from surveyplat.forms.merging import digests, shown_by, shown_now
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import (
     Draft,
@@ -45,6 +48,19 @@ _MOST_FIELDS = 2_000
 _READING = (HttpMethod.GET, HttpMethod.HEAD)
 """Link checkers ask with HEAD; the server leaves the body out."""
 _FORM = "application/x-www-form-urlencoded"
+TYPING = ("saving", "draft")
+"""The field with which the page's script says that it saves while somebody is typing."""
+STAMP_HEADER = "x-stamp"
+"""Carries the stamp with which such a page continues."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of one POST. ``view`` is the showing of the page that it came from, None when no stamp tells."""
+
+    draft: Draft
+    read: PageAnswers
+    view: PageView | None
 
 
 class Survey:
@@ -80,14 +96,28 @@ class Survey:
         pieces = self._pieces.setdefault(visit.definition_hash, {})
         return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic, pieces)
 
-    def stamp(self, visit: Visit, page: AskedPage, revision: int) -> str:
-        shown_at = int(self.clock().timestamp())
-        view = PageView(visit.invitation, visit.definition_hash, page.id, revision, shown_at)
-        return make_stamp(self._stamp_key, view)
+    def stamp(self, visit: Visit, page: AskedPage, draft: Draft | None) -> str:
+        """The stamp of a page that is shown now, with the draft's answers."""
+        shown = digests((item.id for item in page.items), draft.answers if draft else {})
+        return make_stamp(self._stamp_key, self._view(visit, page, draft.revision if draft else 0, shown))
 
-    async def save(
-        self, visit: Visit, shown: Presentation, page: AskedPage, fields: list[tuple[str, str]]
-    ) -> tuple[Draft, PageAnswers]:
+    def stamp_to_continue(self, visit: Visit, page: AskedPage, saved: Saved) -> str:
+        """The stamp of a page that was saved while somebody is typing on it: the same showing, with what it shows now.
+
+        It is based on the new draft only when nobody else saved anything in between: the page shows nothing of that.
+        """
+        before = saved.view or self._view(visit, page, 0, "")
+        items = [item.id for item in page.items]
+        shown = shown_now(items, saved.read, shown_by(items, before.digests), saved.draft.conflicts)
+        alone = saved.draft.showing == before.showing and before.revision >= saved.draft.since
+        revision = saved.draft.revision if alone else before.revision
+        return make_stamp(self._stamp_key, replace(before, revision=revision, digests=shown))
+
+    def _view(self, visit: Visit, page: AskedPage, revision: int, shown: str) -> PageView:
+        now = int(self.clock().timestamp())
+        return PageView(visit.invitation, visit.definition_hash, page.id, revision, now, token_hex(4), shown)
+
+    async def save(self, visit: Visit, shown: Presentation, page: AskedPage, fields: list[tuple[str, str]]) -> Saved:
         """Save one POST's fields; returns when they are durably committed."""
         now = self.clock()
         stamp = next((value for name, value in fields if name == "stamp"), "")
@@ -100,8 +130,12 @@ class Survey:
             based_on=view.revision if view else None,
             seconds=seconds_shown(view, now),
             receipt=receipt_number(self.settings.keys.link, visit.invitation),
+            showing=view.showing if view else "",
+            shown=shown_by((item.id for item in page.items), view.digests) if view else None,
+            typing=TYPING in fields,
         )
-        return await self.db.write(save_page(visit, shown.definition, submission, now)), read
+        draft = await self.db.write(save_page(visit, shown.definition, submission, now))
+        return Saved(draft, read, view)
 
 
 class SurveyPages(Controller):
@@ -122,7 +156,7 @@ class SurveyPages(Controller):
         page = _find(shown.definition, page_id)
         if page is None:
             return _see(shown.url())
-        stamp = survey.stamp(visit, page, visit.draft.revision if visit.draft else 0)
+        stamp = survey.stamp(visit, page, visit.draft)
         return question_page(shown, page, visit.draft, stamp)
 
     @post("/{token:str}/{page_id:str}", request_max_body_size=MOST_BODY_BYTES)
@@ -130,19 +164,36 @@ class SurveyPages(Controller):
         request.state.typed = fields = _fields(await _body(request))
         survey, visit, shown = await _open(request, token)
         page = _find(shown.definition, page_id)
+        typing = TYPING in fields
         if page is None or (visit.draft and visit.draft.complete):
-            return _see(shown.url())
-        draft, read = await survey.save(visit, shown, page, fields)
-        if draft.complete or not read.faults:
-            return _see(_after(shown, page, draft))
-        stamp = survey.stamp(visit, page, draft.revision)
-        return question_page(shown, page, _as_typed(draft, fields, page), stamp, read.faults)
+            return _saved_quietly() if typing else _see(shown.url())
+        saved = await survey.save(visit, shown, page, fields)
+        if typing:
+            return _saved_quietly(survey.stamp_to_continue(visit, page, saved), saved.draft.conflicts)
+        return _answer(survey, visit, shown, page, saved, fields)
 
 
 async def _open(request: AnyRequest, token: str) -> tuple[Survey, Visit, Presentation]:
     survey: Survey = request.app.state.survey
     visit = await survey.visit(token)
     return survey, visit, await survey.present(token, visit, request.query_params.get("lang"))
+
+
+def _answer(
+    survey: Survey, visit: Visit, shown: Presentation, page: AskedPage, saved: Saved, fields: list[tuple[str, str]]
+) -> Response[Any]:
+    """On to where a saved page leads, or the same page again with its faults."""
+    draft, faults = saved.draft, saved.read.faults
+    if draft.complete or not faults:
+        return _see(_after(shown, page, draft))
+    stamp = survey.stamp(visit, page, draft)
+    return question_page(shown, page, _as_typed(draft, fields, page), stamp, faults)
+
+
+def _saved_quietly(stamp: str = "", conflicts: Mapping[str, Answer] = MappingProxyType({})) -> Response[Any]:
+    """No page, because nobody asked for one. 409: something is left for the page's own submission to decide."""
+    headers = {"cache-control": "no-store", **({STAMP_HEADER: stamp} if stamp else {})}
+    return Response(None, status_code=409 if conflicts else 204, headers=headers)
 
 
 def _after(shown: Presentation, page: AskedPage, draft: Draft) -> str:

@@ -1,7 +1,7 @@
 """A page's stamp: what the page knew when it was shown, signed, so that the POST can say so.
 
-stamp = revision "." shown at "." showing "." digests "." HMAC-SHA-256(key, invitation, definition hash, page and the four
-before it), cut to 128 bits.
+stamp = revision "." shown at "." showing "." digests "." mac; the mac is HMAC-SHA-256(key, invitation, definition hash,
+page and the four), cut to 128 bits.
 A stale, forged or absent stamp never costs an answer: it only takes away what the stamp would have told.
 """
 

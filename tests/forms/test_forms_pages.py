@@ -118,9 +118,9 @@ async def test_a_refused_page_keeps_what_was_typed_and_saves_its_good_answers(db
 
 
 async def test_an_older_page_of_another_device_does_not_erase_a_newer_answer(db, browser, invited):
-    old = await stamp_of(browser, invited, "initiation")
-    await send(browser, invited, "initiation", {"booking_ease": "9"}, stamp=old)
-    await send(browser, invited, "initiation", {"reception_promptness": "4"}, stamp=old)
+    phone, tablet = [await stamp_of(browser, invited, "initiation") for _ in range(2)]
+    await send(browser, invited, "initiation", {"booking_ease": "9"}, stamp=phone)
+    await send(browser, invited, "initiation", {"reception_promptness": "4"}, stamp=tablet)
     assert json.loads((await stored(db))[0]["answers"]) == {"booking_ease": 9, "reception_promptness": 4}
 
 
@@ -128,9 +128,9 @@ async def test_an_older_page_without_a_tick_does_not_erase_a_problem_ticked_on_a
     invited = await cast.invite(db, settings, IQS)
     checklist = IQS.pages[0].items[0]
     problem = checklist.problems[0].id
-    old = await stamp_of(browser, invited, IQS.pages[0].id)
-    await send(browser, invited, IQS.pages[0].id, {checklist.id: problem}, stamp=old)
-    await send(browser, invited, IQS.pages[0].id, stamp=old)
+    phone, tablet = [await stamp_of(browser, invited, IQS.pages[0].id) for _ in range(2)]
+    await send(browser, invited, IQS.pages[0].id, {checklist.id: problem}, stamp=phone)
+    await send(browser, invited, IQS.pages[0].id, stamp=tablet)
     assert json.loads((await stored(db))[0]["answers"]) == {checklist.id: [problem]}
     newest = await stamp_of(browser, invited, IQS.pages[0].id)
     await send(browser, invited, IQS.pages[0].id, stamp=newest)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
 
 KEY = b"k" * 32
-VIEW = PageView(UUID(int=7), "d" * 64, "advisor", 3, 1_700_000_000)
+VIEW = PageView(UUID(int=7), "d" * 64, "advisor", 3, 1_700_000_000, "ab12", "ABCD--EFGH")
 
 
 def read(stamp: str, view: PageView = VIEW, key: bytes = KEY):
@@ -34,11 +34,16 @@ def test_a_stamp_of_another_page_person_or_version_is_not_read(other):
     assert read(make_stamp(KEY, VIEW), other) is None
 
 
-def test_a_stamp_with_another_time_revision_or_key_is_not_read():
-    revision, shown, mac = make_stamp(KEY, VIEW).split(".")
-    assert read(f"{revision}.{int(shown) - 60}.{mac}") is None
-    assert read(f"4.{shown}.{mac}") is None
+@pytest.mark.parametrize(("part", "other"), [(0, "4"), (1, "1699999940"), (2, "cd34"), (3, "ABCD"), (3, "")])
+def test_a_stamp_with_another_revision_time_showing_or_content_is_not_read(part, other):
+    parts = make_stamp(KEY, VIEW).split(".")
+    assert read(".".join([*parts[:part], other, *parts[part + 1 :]])) is None
+
+
+def test_a_stamp_with_another_key_or_more_to_it_is_not_read():
     assert read(make_stamp(b"x" * 32, VIEW)) is None
+    assert read(make_stamp(KEY, VIEW) + "x") is None
+    assert read("3.1700000000") is None
 
 
 @given(st.text())
