@@ -4,66 +4,25 @@ Rendering a page costs more than everything else that showing it needs, and most
 a fault is rendered once, with marks for what a person changes, and later only filled in.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 from litestar import Response
 from markupsafe import escape
 
-from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer, AnswerFault
+from surveyplat.forms.answers import Answer, AnswerFault
 from surveyplat.forms.asked import AskedPage
-from surveyplat.forms.items import (
-    InformationItem,
-    Item,
-    MultipleItem,
-    ProblemsItem,
-    RatingItem,
-    RecommendationItem,
-    SingleItem,
-    TextItem,
-)
+from surveyplat.forms.elements import Text
+from surveyplat.forms.fields import Fill, field_of, fills
 from surveyplat.forms.language import Definition
+from surveyplat.forms.locales import day_text, locale_of
 from surveyplat.forms.responses import Draft, Visit
 from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import page_response, rendered
 from surveyplat.web.pieces import Marks, Pieces
 
-CHECKED = " checked"
-_BASE_PATH, _STAMP, _TEXT = "base path", "stamp", "text"
-
-Fill = Callable[[str, str], str]
-"""What stands in a field: of an item and an option's value ``CHECKED`` or "", of an item and ``_TEXT`` its text."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """``checked`` is the attribute as HTML writes it, ``CHECKED`` or ""."""
-
-    value: str
-    text: str
-    checked: str
-    number: str = ""
-    apart: bool = False
-
-
-@dataclass(frozen=True)
-class Field:
-    """One item on the page. ``control`` is the input type of its options, "" when it has none."""
-
-    id: str
-    type: str
-    text: str
-    hint: str
-    control: str = ""
-    options: tuple[Option, ...] = ()
-    value: str = ""
-    multiline: bool = False
-    limit: str = ""
-    error: str = ""
+_BASE_PATH, _STAMP = "base path", "stamp"
 
 
 @dataclass(frozen=True)
@@ -122,8 +81,8 @@ def filled_page(shown: Presentation, page: AskedPage, answers: Mapping[str, Answ
         pieces = shown.pieces[page.id, shown.language] = _in_pieces(shown, page)
     values: dict[Hashable, str] = {_BASE_PATH: escape(shown.base_path), _STAMP: escape(stamp)}
     for item in page.items:
-        for value, fill in _fills(answers.get(item.id), is_text=item.type == "text"):
-            values[item.id, value] = fill if fill is CHECKED else escape(fill)
+        for value, fill in fills(item, answers):
+            values[item.id, value] = escape(fill)
     return pieces.filled(values)
 
 
@@ -131,8 +90,7 @@ def rendered_page(
     shown: Presentation, page: AskedPage, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> str:
     """The page as its template renders it."""
-    texts = {item.id for item in page.items if item.type == "text"}
-    filled = {item: dict(_fills(answer, is_text=item in texts)) for item, answer in answers.items()}
+    filled = {item.id: dict(fills(item, answers)) for item in page.items}
 
     def fill(item: str, value: str) -> str:
         return filled.get(item, {}).get(value, "")
@@ -150,23 +108,14 @@ def _in_pieces(shown: Presentation, page: AskedPage) -> Pieces:
     return marks.cut(_page_html(anywhere, page, fill, marks.mark(_STAMP)))
 
 
-def _fills(answer: Answer | None, *, is_text: bool) -> Iterator[tuple[str, str]]:
-    """What an answer puts into its field: ``_TEXT`` and the text, or each chosen option's value and ``CHECKED``."""
-    match answer:
-        case str() if is_text:
-            yield _TEXT, answer
-        case str() | int():
-            yield str(answer), CHECKED
-        case list():
-            yield from ((value, CHECKED) for value in answer)
-        case dict() if answer == DONT_KNOW:
-            yield DONT_KNOW_FIELD, CHECKED
-
-
 def _page_html(shown: Presentation, page: AskedPage, fill: Fill, stamp: str, faults: Iterable[AnswerFault] = ()) -> str:
     definition, words = shown.definition, chrome(shown.language)
     number = definition.asked.index(page)
     errors = {fault.item: words[fault.sentence].format(**fault.values) for fault in faults}
+
+    def say(text: Text) -> str:
+        return text[shown.language]
+
     return _survey_html(
         shown,
         "page.html",
@@ -175,7 +124,7 @@ def _page_html(shown: Presentation, page: AskedPage, fill: Fill, stamp: str, fau
         page_of=words["page_of"].format(number=number + 1, count=len(definition.asked)),
         action=shown.url(page.id),
         stamp=stamp,
-        fields=[_field(definition, item, fill, shown.language, errors) for item in page.items],
+        fields=[field_of(definition, item, fill, say, shown.language, errors) for item in page.items],
         errors=[
             {"field": item, "text": f"{_question(page, item, shown.language)} – {errors[item]}"} for item in errors
         ],
@@ -207,27 +156,15 @@ def _survey_html(shown: Presentation, template: str, page: str, **values: Any) -
 
 def _about(visit: Visit, language: str) -> str:
     sentence = chrome(language)[f"about_{visit.event_kind}"]
-    return sentence.format(dealer=visit.dealer, model=visit.model, date=_day(visit.event_on, language))
+    return sentence.format(dealer=visit.dealer, model=visit.model, date=day_text(visit.event_on, language))
 
 
 def language_name(language: str) -> str:
     """What a language calls itself; its tag when nobody here knows."""
     if language in LANGUAGES:
         return chrome(language)["language_name"]
-    locale = _locale(language)
+    locale = locale_of(language)
     return (locale.get_display_name() if locale else None) or language
-
-
-def _day(day: date, language: str) -> str:
-    locale = _locale(language)
-    return format_date(day, format="long", locale=locale) if locale else day.isoformat()
-
-
-def _locale(language: str) -> Locale | None:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -236,44 +173,3 @@ def _paragraphs(text: str) -> list[str]:
 
 def _question(page: AskedPage, item_id: str, language: str) -> str:
     return next(item.text[language] for item in page.items if item.id == item_id)
-
-
-def _field(definition: Definition, item: Item, fill: Fill, language: str, errors: Mapping[str, str]) -> Field:
-    """The item's field: what all of them have, and what its type adds."""
-    field = Field(
-        id=item.id,
-        type=item.type,
-        text=item.text[language],
-        hint=item.hint[language] if item.hint else "",
-        error=errors.get(item.id, ""),
-    )
-    match item:
-        case RatingItem() | RecommendationItem():
-            return replace(field, control="radio", options=tuple(_points(definition, item, fill, language)))
-        case SingleItem():
-            options = tuple(Option(c.code, c.text[language], fill(item.id, c.code)) for c in item.choices)
-            return replace(field, control="radio", options=options)
-        case MultipleItem():
-            options = tuple(
-                Option(c.code, c.text[language], fill(item.id, c.code), apart=c.exclusive) for c in item.choices
-            )
-            return replace(field, control="checkbox", options=options)
-        case ProblemsItem():
-            options = tuple(Option(p.id, p.text[language], fill(item.id, p.id)) for p in item.problems)
-            return replace(field, control="checkbox", options=options, hint=field.hint or chrome(language)["several"])
-        case TextItem():
-            limit = chrome(language)["characters"].format(count=item.max_length)
-            return replace(field, value=fill(item.id, _TEXT), multiline=item.multiline, limit=limit)
-        case InformationItem():
-            return field
-
-
-def _points(
-    definition: Definition, item: RatingItem | RecommendationItem, fill: Fill, language: str
-) -> Iterator[Option]:
-    scale = definition.scale_of(item)
-    for point in scale.points:
-        text = scale.labels[point][language] if point in scale.labels else ""
-        yield Option(str(point), text, fill(item.id, str(point)), number=str(point))
-    if scale.dont_know is not None:
-        yield Option(DONT_KNOW_FIELD, scale.dont_know[language], fill(item.id, DONT_KNOW_FIELD), apart=True)
