@@ -1,7 +1,8 @@
 """Who may be asked and when: pure rules over days, time zones and what was asked before.
 
 One invitation of a study is open for a customer at a time. An invitation counts as open until it expires, answered or
-not, so that whether a visit is asked about never depends on whether an earlier one was answered.
+not, so that whether a visit is asked about never depends on whether an earlier one was answered. An inspector is asked
+about every inspection: each needs its own checklist.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,8 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from surveyplat.event_kinds import EventKind
+
+_ASKED_EVERY_TIME: frozenset[EventKind] = frozenset({"inspection"})
 
 
 class Timing(Protocol):
@@ -76,9 +79,9 @@ def contact_window(occurred_on: date, time_zone: str, timing: Timing) -> Window:
     return Window(opens, closes)
 
 
-def is_free(window: Window, taken: Iterable[Window]) -> bool:
+def is_free(window: Window, taken: Iterable[Window], timing: Timing) -> bool:
     """Whether a customer with the windows ``taken`` may get one more invitation."""
-    return not any(window.overlaps(other) for other in taken)
+    return timing.trigger in _ASKED_EVERY_TIME or not any(window.overlaps(other) for other in taken)
 
 
 def survey_language(tag: str, languages: Sequence[str]) -> str:

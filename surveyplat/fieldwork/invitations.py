@@ -98,7 +98,7 @@ async def invite(
     candidates = [_candidate(row, study, draw) for row in sorted(due, key=_in_turn)]
     for first in range(0, len(candidates), BATCH_EVENTS):
         batch = candidates[first : first + BATCH_EVENTS]
-        counts.update(await db.write(partial(_store_batch, study.study, version.content_hash, link_key, batch, now)))
+        counts.update(await db.write(partial(_store_batch, study, version.content_hash, link_key, batch, now)))
     return InviteReport(counts)
 
 
@@ -181,25 +181,25 @@ def _candidate(row: dict[str, Any], study: Study, draw: Draw) -> _Candidate:
 
 
 def _store_batch(
-    study: str, definition_hash: str, link_key: bytes, batch: Sequence[_Candidate], now: datetime
+    study: Study, definition_hash: str, link_key: bytes, batch: Sequence[_Candidate], now: datetime
 ) -> Generator[AnyQuery, Rows, Counter[Disposition]]:
     """A unit of work: invite those of ``batch`` whose customer is known and has no open invitation."""
     customers = sorted({candidate.customer for candidate in batch})
     known = yield CustomerContact.select(CustomerContact.customer).where(CustomerContact.customer.is_in(customers))
     present = {row["customer"] for row in known}
-    taken = yield from _open_windows(study, customers, min(candidate.window.opens_at for candidate in batch))
+    taken = yield from _open_windows(study.study, customers, min(candidate.window.opens_at for candidate in batch))
     counts: Counter[Disposition] = Counter()
     chosen: list[_Candidate] = []
     for candidate in batch:
         if candidate.customer not in present:
             counts["erased"] += 1
-        elif is_free(candidate.window, taken[candidate.customer]):
+        elif is_free(candidate.window, taken[candidate.customer], study.fieldwork):
             taken[candidate.customer].append(candidate.window)
             chosen.append(candidate)
         else:
             counts["recently_asked"] += 1
     if chosen:
-        rows = [_invitation(candidate, study, definition_hash, link_key, now) for candidate in chosen]
+        rows = [_invitation(candidate, study.study, definition_hash, link_key, now) for candidate in chosen]
         insert = Invitation.insert(*rows).on_conflict(target=Invitation.key, action="DO NOTHING")
         counts["invited"] = len((yield insert.returning(Invitation.key)))
     counts["already_invited"] = len(chosen) - counts["invited"]

@@ -17,6 +17,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from surveyplat.errors import PersonSealed
+from surveyplat.event_kinds import EventKind
 from surveyplat.fieldwork.people import Person, SealedPerson, Vault
 from surveyplat.links import link_for, make_token
 from surveyplat.storage.context import AnyQuery, Rows
@@ -39,7 +40,7 @@ class Waiting:
     send_after: datetime
     expires_at: datetime
     customer: str
-    kind: str
+    kind: EventKind
     occurred_on: date
     dealer: str
     time_zone: str

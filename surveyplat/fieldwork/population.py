@@ -32,7 +32,7 @@ async def eligible_events(db: Database, study: Study, first_day: date, last_day:
     for row in await _events_until(db, study, last):
         if row["id"] not in invited:
             window = contact_window(row["occurred_on"], row["time_zone"], study.fieldwork)
-            if row["customer"] not in present or not is_free(window, taken[row["customer"]]):
+            if row["customer"] not in present or not is_free(window, taken[row["customer"]], study.fieldwork):
                 continue
             taken[row["customer"]].append(window)
         if row["occurred_on"] >= first:
