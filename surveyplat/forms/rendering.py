@@ -16,7 +16,7 @@ from surveyplat.forms.asked import AskedPage
 from surveyplat.forms.elements import Text
 from surveyplat.forms.fields import Fill, field_of, fills
 from surveyplat.forms.language import Definition
-from surveyplat.forms.locales import day_text, locale_of
+from surveyplat.forms.locales import day, locale_of
 from surveyplat.forms.responses import Draft, Visit
 from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import page_response, rendered
@@ -156,7 +156,7 @@ def _survey_html(shown: Presentation, template: str, page: str, **values: Any) -
 
 def _about(visit: Visit, language: str) -> str:
     sentence = chrome(language)[f"about_{visit.event_kind}"]
-    return sentence.format(dealer=visit.dealer, model=visit.model, date=day_text(visit.event_on, language))
+    return sentence.format(dealer=visit.dealer, model=visit.model, date=day(visit.event_on, language))
 
 
 def language_name(language: str) -> str:

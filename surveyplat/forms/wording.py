@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from surveyplat.forms.elements import Part, Text
 from surveyplat.forms.evaluation import Facts, Value
 from surveyplat.forms.items import (
@@ -24,6 +20,7 @@ from surveyplat.forms.items import (
     SingleItem,
 )
 from surveyplat.forms.language import Definition, Variant
+from surveyplat.forms.locales import day, number
 from surveyplat.forms.placeholders import DAYS, Placeholder, parse
 
 Say = Callable[[Placeholder], str]
@@ -99,20 +96,6 @@ def in_words(definition: Definition, item: Item, answer: Any, language: str) -> 
             return str(answer)
 
 
-def day(day: date, language: str) -> str:
-    """A day as the language writes it, ISO 8601 in a language that is not known here."""
-    locale = locale_of(language)
-    return format_date(day, format="long", locale=locale) if locale else day.isoformat()
-
-
-def locale_of(language: str) -> Locale | None:
-    """The locale of a language tag, None when it is not known here."""
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
-
-
 def for_brand(definition: Definition, brand: str | None) -> Definition:
     """The definition in a brand's wording; as it stands when it has no variant for the brand."""
     variant = next((each for each in definition.variants if each.brand == brand), None)
@@ -152,5 +135,4 @@ def _plainly(value: Value, decimals: int, language: str) -> str:
         return str(value)
     if isinstance(value, tuple):
         return _listed(list(value), language)
-    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=locale_of(language) or "en"))
+    return number(value, decimals, language)
