@@ -177,6 +177,7 @@ def _response_row(made: Submissions, number: int, answers: str, pages: str) -> R
         source="web",
         language=LANGUAGE,
         state="complete",
+        outcome="complete",
         answers=answers,
         pages=pages,
         revision=len(made.forms),

@@ -134,6 +134,7 @@ def _response(
         source=IMPORTED,
         language=LANGUAGE_UNKNOWN,
         state="complete",
+        outcome="complete",
         answers=_json(row.answers),
         pages=_json({page: {"saved_at": now.isoformat(), "seconds": None} for page in row.pages}),
         period=period,
