@@ -5,8 +5,8 @@ Plain scalars follow YAML 1.2's core schema (null, true, false, whole numbers, d
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -30,10 +30,11 @@ _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?"
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """Where a value starts, counted from 1."""
+    """Where a value starts, counted from 1. ``file`` is given where it is not the file that was asked for."""
 
     line: int
     column: int
+    file: str = ""
 
 
 START = Position(1, 1)
@@ -41,7 +42,7 @@ START = Position(1, 1)
 
 @dataclass(frozen=True)
 class PlacedFault:
-    """A fault of a text whose file is not known here; ``in_file`` completes it."""
+    """A fault of a text whose file may not be known here; ``in_file`` completes it."""
 
     code: str
     position: Position
@@ -49,7 +50,12 @@ class PlacedFault:
     fix: str
 
     def in_file(self, name: str) -> Fault:
-        return Fault(self.code, f"{name}:{self.position.line}:{self.position.column}", self.cause, self.fix)
+        place = f"{self.position.file or name}:{self.position.line}:{self.position.column}"
+        return Fault(self.code, place, self.cause, self.fix)
+
+    def moved(self, file: str) -> "PlacedFault":
+        """The same fault, known to stand in ``file``."""
+        return replace(self, position=replace(self.position, file=file))
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,26 @@ class Node:
         if isinstance(self.value, list):
             return [child.plain() for child in self.value]
         return self.value
+
+    def with_list(self, children: Sequence["Node"]) -> "Node":
+        """A node at the same place with this list as its value."""
+        return replace(self, value=list(children), key_positions={}, size=1 + sum(child.size for child in children))
+
+    def with_entries(self, entries: Mapping[Any, "Node"]) -> "Node":
+        """A node at the same place with this mapping as its value; a key that is new stands where its value does."""
+        places = {key: self.key_positions.get(key, child.position) for key, child in entries.items()}
+        size = 1 + sum(child.size for child in entries.values())
+        return replace(self, value=dict(entries), key_positions=places, size=size)
+
+    def moved(self, file: str) -> "Node":
+        """The same tree, known to stand in ``file``."""
+        value = self.value
+        if isinstance(value, dict):
+            value = {key: child.moved(file) for key, child in value.items()}
+        elif isinstance(value, list):
+            value = [child.moved(file) for child in value]
+        places = {key: replace(place, file=file) for key, place in self.key_positions.items()}
+        return replace(self, position=replace(self.position, file=file), value=value, key_positions=places)
 
 
 def parse(content: bytes) -> tuple[Node | None, list[PlacedFault]]:
