@@ -104,9 +104,12 @@ class Survey:
     def stamp_to_continue(self, visit: Visit, page: AskedPage, saved: Saved) -> str:
         """The stamp of a page that was saved while somebody is typing on it: the same showing, with what it shows now.
 
-        It is based on the new draft only when nobody else saved anything in between: the page shows nothing of that.
+        It is based on the new draft only when nobody else saved anything in between: the page shows nothing of that. A
+        page that is back after it was submitted, because no answer had arrived, counts as shown again.
         """
         before = saved.view or self._view(visit, page, 0, "")
+        if saved.draft.over and saved.draft.showing == before.showing:
+            before = replace(before, showing=token_hex(4))
         items = [item.id for item in page.items]
         shown = shown_now(items, saved.read, shown_by(items, before.digests), saved.draft.conflicts)
         alone = saved.draft.showing == before.showing and before.revision >= saved.draft.since

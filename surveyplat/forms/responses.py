@@ -29,8 +29,8 @@ from surveyplat.storage.tables import Invitation, Response
 class Draft:
     """A response as it stands: ``pages`` are those submitted without a fault, each with when and how long.
 
-    All revisions after ``since`` were made by one ``showing`` of a page. ``conflicts`` are not stored: what the save
-    that gave this draft found of another device, item by item.
+    All revisions after ``since`` were made by one ``showing`` of a page, which is ``over`` once it was submitted.
+    ``conflicts`` are not stored: what the save that gave this draft found of another device, item by item.
     """
 
     answers: Mapping[str, Answer]
@@ -40,6 +40,7 @@ class Draft:
     receipt: str | None = None
     showing: str = ""
     since: int = 0
+    over: bool = False
     conflicts: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
@@ -54,8 +55,11 @@ class Draft:
         """Whether nobody else saved anything since the submission's page was shown."""
         if submission.based_on is None:
             return False
-        own = submission.showing != "" and submission.showing == self.showing and submission.based_on >= self.since
-        return own or submission.based_on == self.revision
+        return submission.based_on == self.revision or (self.is_of(submission) and submission.based_on >= self.since)
+
+    def is_of(self, submission: "PageSubmission") -> bool:
+        """Whether the last one who saved anything was the submission's own page."""
+        return submission.showing != "" and submission.showing == self.showing
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def response_key(invitation: UUID) -> str:
 
 def draft_of(row: Mapping[str, Any]) -> Draft:
     pages = json.loads(row["pages"])
-    by = pages.pop(_BY, {"showing": "", "since": 0})
+    by = pages.pop(_BY, {})
     return Draft(json.loads(row["answers"]), pages, row["revision"], row["language"], row["receipt"], **by)
 
 
@@ -174,7 +178,7 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
         before = visit.draft
         while before is None or not before.complete:
             after = merged(definition, before, submission, now)
-            if submission.typing and after.answers == (before.answers if before else {}):
+            if submission.typing and not _worth_saving(before, after, submission):
                 return replace(before or Draft({}, {}, 0, submission.language), conflicts=after.conflicts)
             if before is None:
                 stored = yield _first(visit, after, now)
@@ -210,9 +214,17 @@ def merged(definition: Definition, before: Draft | None, submission: PageSubmiss
         language=submission.language,
         receipt=submission.receipt if finished else None,
         showing=submission.showing,
-        since=before.since if submission.showing == before.showing else before.revision,
+        since=before.since if before.is_of(submission) else before.revision,
+        over=passed,
         conflicts=result.conflicts,
     )
+
+
+def _worth_saving(before: Draft | None, after: Draft, submission: PageSubmission) -> bool:
+    """Whether what was typed says anything new; what arrives after its page was submitted is older than that."""
+    if before is None:
+        return bool(after.answers)
+    return after.answers != before.answers and not (before.over and before.is_of(submission))
 
 
 def _first(visit: Visit, draft: Draft, now: datetime) -> Statement:
@@ -255,7 +267,7 @@ def _state(draft: Draft, now: datetime) -> dict[str, Any]:
 
 
 def _by(draft: Draft) -> Mapping[str, Any]:
-    return {_BY: {"showing": draft.showing, "since": draft.since}} if draft.showing else {}
+    return {_BY: {"showing": draft.showing, "since": draft.since, "over": draft.over}} if draft.showing else {}
 
 
 def _json(value: Mapping[str, Any]) -> str:

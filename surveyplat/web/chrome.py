@@ -45,6 +45,9 @@ _ENGLISH = {
     "busy_body": "Our system is very busy or being maintained just now. Nothing you typed is lost: wait a few seconds, "
     "then try again.",
     "again": "Try again",
+    "connection_lost": "No connection at the moment. What you fill in is kept on this device and sent as soon as the "
+    "connection is back.",
+    "connection_back": "You are connected again. Everything is saved.",
     "too_large_title": "This page was too large to send",
     "too_large_body": "Please go back and shorten your text.",
     "broken_title": "Something went wrong on our side",
@@ -87,6 +90,8 @@ _CHINESE = {
     "busy_title": "请稍候",
     "busy_body": "系统正忙或正在维护。您填写的内容不会丢失：请等几秒钟，然后再试一次。",
     "again": "再试一次",
+    "connection_lost": "网络暂时中断。您填写的内容已保留在本机，网络恢复后会自动发送。",
+    "connection_back": "网络已恢复，内容已全部保存。",
     "too_large_title": "这一页的内容太长，无法提交",
     "too_large_body": "请返回并缩短文字。",
     "broken_title": "我们的系统出了点问题",

@@ -34,12 +34,28 @@ def _style() -> str:
 
 
 @cache
+def page_script() -> str:
+    """The script of the pages with questions as it is sent: without comments and indentation."""
+    source, _, _ = _environment().loader.get_source(_environment(), "script.js")  # type: ignore[union-attr]
+    lines = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
 def security_headers() -> Mapping[str, str]:
-    """The headers of every page: one static style is allowed by its hash, and nothing else is loaded or run."""
-    style_hash = b64encode(sha256(_style().encode()).digest()).decode()
+    """The headers of every page: one static style and one static script are allowed by their hashes, and no other.
+
+    The script may speak with this server only.
+    """
     policy = {
         "default-src": "'none'",
-        "style-src": f"'sha256-{style_hash}'",
+        "style-src": _hash(_style()),
+        "script-src": _hash(page_script()),
+        "connect-src": "'self'",
         "img-src": "data:",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
@@ -69,6 +85,7 @@ def rendered(template: str, language: str, *, synthetic: bool, **values: Any) ->
             direction=direction(language),
             words=chrome(language),
             style=Markup(_style()),
+            script=Markup(page_script()),
             synthetic=synthetic,
             **values,
         )

@@ -179,3 +179,20 @@ async def test_typing_over_another_devices_answer_waits_for_the_submission(db, b
     answer = await typed(browser, invited, "closing", {"overall": "2", "comment": "good"}, phone)
     assert answer.status_code == 409
     assert (await stored(db))[1] == {"overall": 9, "comment": "good"}
+
+
+async def test_what_was_typed_earlier_and_arrives_after_the_submission_changes_nothing(db, browser, invited):
+    stamp = await opened(browser, invited, "initiation")
+    await send(browser, invited, "initiation", {"booking_ease": "9"}, stamp)
+    late = await typed(browser, invited, "initiation", {"booking_ease": "2"}, stamp)
+    assert late.status_code == 204
+    assert (await stored(db))[1] == {"booking_ease": 9}
+
+
+async def test_a_page_that_is_back_after_its_submission_saves_what_is_typed_on(db, browser, invited):
+    stamp = await opened(browser, invited, "initiation")
+    await send(browser, invited, "initiation", {"booking_ease": "9"}, stamp)
+    for point in ("9", "4", "3"):
+        answer = await typed(browser, invited, "initiation", {"booking_ease": point}, stamp)
+        stamp = answer.headers[STAMP_HEADER]
+    assert (await stored(db))[1] == {"booking_ease": 3}
