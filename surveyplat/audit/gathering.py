@@ -1,7 +1,8 @@
 """Which of a study's responses make a period's rows, read page by page, each one left out counted under its reason.
 
 A response belongs to the period in which its occasion falls. Answers collected elsewhere belong to the period that
-they were taken in for, and no cut-off concerns them: when they were given is not known here.
+they were taken in for, and no cut-off concerns them: when they were given is not known here. Who was screened out
+or came when a quota was full is not among those that the study asks: such a response is no row.
 """
 
 import json
@@ -27,10 +28,12 @@ from surveyplat.storage.tables import CustomerContact, Response
 _PAGE = 5_000
 _PSEUDONYM_BYTES = 16
 _EVENT: Any = Response.invitation.event
+_ENDED_EARLY = ("screened_out", "over_quota")
 _READ = (
     Response.id,
     Response.key,
     Response.state,
+    Response.outcome,
     Response.definition_hash,
     Response.source,
     Response.language,
@@ -63,10 +66,10 @@ class Selection:
         return (Response.study == self.study) & (by_name | ((Response.source != IMPORTED) & in_days))
 
     def in_time(self) -> Any:
-        """The condition of those that were submitted by the cut-off."""
-        return (Response.state == "complete") & (
-            (Response.source == IMPORTED) | (Response.submitted_at <= self.cut_off)
-        )
+        """The condition of those that were submitted by the cut-off, and not ended early."""
+        submitted = (Response.source == IMPORTED) | (Response.submitted_at <= self.cut_off)
+        to_the_end = Response.outcome.is_null() | Response.outcome.not_in(list(_ENDED_EARLY))
+        return (Response.state == "complete") & to_the_end & submitted
 
 
 @dataclass
@@ -124,6 +127,8 @@ def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, ga
     gathered.states[row["state"]] += 1
     if row["state"] != "complete":
         gathered.exclusions["partial"] += 1
+    elif row["outcome"] in _ENDED_EARLY:
+        gathered.exclusions[row["outcome"]] += 1
     elif row["source"] != IMPORTED and row["submitted_at"] > selection.cut_off:
         gathered.exclusions["after_cut_off"] += 1
     elif row["definition_hash"] != definition_hash:

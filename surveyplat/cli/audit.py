@@ -115,6 +115,8 @@ def _show_snapshot(console: Console, snapshot: "FrozenPeriod") -> None:
 def _reason(exclusion: Mapping[str, Any]) -> str:
     described = {
         "partial": "not submitted",
+        "screened_out": "screened out",
+        "over_quota": "came when a quota was full",
         "after_cut_off": "submitted after the cut-off",
         "empty": "nothing answered",
     }

@@ -89,6 +89,7 @@ class Answered:
     answers: Mapping[str, Any] | None = field(default_factory=lambda: {"courtesy": 8})
     pages: Sequence[str] = ("service", "car")
     state: str = "complete"
+    outcome: str | None = "complete"
     submitted_at: datetime = IN_TIME
     occasion_on: date = date(2026, 9, 15)
     person: Person = field(default_factory=Person)
@@ -184,6 +185,7 @@ def _response(visit: Answered, event: int) -> Generator[Any, Any, None]:
             source="web",
             language="en",
             state=visit.state,
+            outcome=visit.outcome if complete else None,
             answers=canonical_text(visit.answers),
             pages=canonical_text({page: {"saved_at": IN_TIME.isoformat(), "seconds": 20} for page in visit.pages}),
             occasion_on=visit.occasion_on,

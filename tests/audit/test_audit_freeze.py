@@ -110,6 +110,20 @@ async def test_every_response_is_a_row_or_excluded_with_its_reason(db: Database,
     assert manifest["population_events"] == 17
 
 
+async def test_who_was_screened_out_or_over_quota_is_counted_and_is_no_row(db: Database, settings: Settings) -> None:
+    revised = questionnaire("2")
+    ended = ["screened_out", "over_quota", "screened_out"]
+    early = [Answered(number, definition=revised, outcome=outcome) for number, outcome in enumerate(ended, start=3)]
+    await store(db, settings, [Answered(1), Answered(2, outcome=None), *early])
+    snapshot = await frozen(db, settings)
+    assert snapshot.definition_hash == content_hash(questionnaire())
+    assert (snapshot.manifest["row_count"], snapshot.manifest["responses"]) == (2, 5)
+    assert snapshot.manifest["exclusions"] == [
+        {"reason": "over_quota", "count": 1},
+        {"reason": "screened_out", "count": 2},
+    ]
+
+
 async def test_the_definition_that_most_answered_is_the_periods_own(db: Database, settings: Settings) -> None:
     revised = questionnaire("2")
     await store(db, settings, [Answered(1), Answered(2, definition=revised), Answered(3, definition=revised)])
