@@ -4,42 +4,92 @@ A page's fields carry the names of its items. Nothing here trusts them: a repeat
 fault or no answer, never an exception. The good answers beside a fault are kept.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.elements import Text
 from surveyplat.forms.items import (
+    WORDS_SUFFIX,
+    ConsentItem,
+    ConstantSumItem,
+    DateItem,
     InformationItem,
+    Item,
     MultipleItem,
+    NumberItem,
     ProblemsItem,
+    RankingItem,
     RatingItem,
     RecommendationItem,
     SingleItem,
     TextItem,
+    other_choice,
+    places_of,
 )
 from surveyplat.forms.language import Definition
+from surveyplat.forms.reading import (
+    CONSENTED,
+    DONT_KNOW,
+    DONT_KNOW_FIELD,
+    MOST_WORDS,
+    DayBounds,
+    Refused,
+    clean_text,
+    fixed_days,
+    read_code,
+    read_codes,
+    read_day,
+    read_number,
+    read_point,
+    read_ranking,
+    read_shares,
+    read_text,
+    ticked,
+)
 
-AnswerableItem = RatingItem | RecommendationItem | SingleItem | MultipleItem | TextItem | ProblemsItem
+__all__ = ["DONT_KNOW", "DONT_KNOW_FIELD", "DayBounds", "clean_text"]
 
-Answer = int | str | list[str] | dict[str, str]
-"""A scale point or number, a code or text, ticked codes, or a typed missing such as ``{"missing": "dont_know"}``."""
+AnswerableItem = (
+    RatingItem
+    | RecommendationItem
+    | SingleItem
+    | MultipleItem
+    | NumberItem
+    | DateItem
+    | TextItem
+    | RankingItem
+    | ConstantSumItem
+    | ConsentItem
+    | ProblemsItem
+)
 
-DONT_KNOW: dict[str, str] = {"missing": "dont_know"}
+Answer = bool | int | float | str | list[str] | dict[str, str] | dict[str, dict[str, int]]
+"""A scale point or number, a code, text or day (ISO 8601), codes that were ticked or ranked, true or false for consent,
+``{"points": {code: share}}`` of a constant sum, or a typed missing such as ``{"missing": "dont_know"}``."""
+Sent = Mapping[str, Sequence[str]]
+"""Field -> the values that came under its name, in the order sent."""
+
 NOT_ANSWERED: dict[str, str] = {"missing": "not_answered"}
-DONT_KNOW_FIELD = "dk"
-"""The value that the "don't know" choice of a rating sends."""
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+class HasItems(Protocol):
+    """A page, or what is shown of it."""
+
+    @property
+    def items(self) -> tuple[Item, ...]: ...
 
 
 @dataclass(frozen=True)
 class AnswerFault:
-    """A field that could not be taken: the item, and the chrome's sentence with its values."""
+    """A field that could not be taken: the answer's name, and the chrome's sentence with its values."""
 
     item: str
+    """The item, or for the words of "other, please say" the item with ``WORDS_SUFFIX``."""
     sentence: str
     values: Mapping[str, str] = field(default_factory=dict)
+    message: Text | None = None
+    """What the definition says of the fault, instead of a sentence of the chrome."""
 
 
 @dataclass(frozen=True)
@@ -51,104 +101,169 @@ class PageAnswers:
     faults: tuple[AnswerFault, ...]
 
 
-class _Refused(Exception):
-    def __init__(self, sentence: str, **values: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.values = values
-
-
-def read_page(definition: Definition, page: AskedPage, fields: Iterable[tuple[str, str]], language: str) -> PageAnswers:
+def read_page(
+    definition: Definition,
+    page: HasItems,
+    fields: Iterable[tuple[str, str]],
+    language: str,
+    bounds: DayBounds = fixed_days,
+) -> PageAnswers:
     """Type the fields of one submitted page.
 
     A field whose name is no item of the page is ignored; of a repeated field of a single-valued item the last counts,
-    as in the order that a browser sends. An item of type ``problems`` or ``multiple`` always has an answer: nothing
-    ticked is an empty list, which is not the same as never asked.
+    as in the order that a browser sends. A checklist, a choice of several and a consent always have an answer: nothing
+    ticked is an empty list or false, which is not the same as never asked.
     """
-    sent: dict[str, list[str]] = {}
-    for name, value in fields:
-        sent.setdefault(name, []).append(value)
+    sent = by_name(fields)
     answers: dict[str, Answer] = {}
     empty: list[str] = []
     faults: list[AnswerFault] = []
     for item in answerable(page):
         try:
-            answer = _read_item(definition, item, sent.get(item.id, []), language)
-        except _Refused as refusal:
+            answer = _read_item(definition, item, sent, language, bounds)
+        except Refused as refusal:
             faults.append(AnswerFault(item.id, refusal.sentence, refusal.values))
             continue
         if answer is None:
             empty.append(item.id)
-            if item.required:
-                faults.append(AnswerFault(item.id, "fault_required"))
         else:
             answers[item.id] = answer
+        if item.required and lacks_answer(answer):
+            faults.append(required_fault(item))
+        _read_words(item, answer, sent, language, answers, empty, faults)
     return PageAnswers(answers, tuple(empty), tuple(faults))
 
 
-def answerable(page: AskedPage) -> Iterable[AnswerableItem]:
+def answerable(page: HasItems) -> Iterator[AnswerableItem]:
     """The page's items that take an answer."""
     return (item for item in page.items if not isinstance(item, InformationItem))
 
 
-def _read_item(definition: Definition, item: AnswerableItem, values: list[str], language: str) -> Answer | None:
+def answer_names(page: HasItems) -> tuple[str, ...]:
+    """The names under which the page's answers are kept: its items, and the words of those with an "other"."""
+    return tuple(
+        name for item in page.items for name in (item.id, item.id + WORDS_SUFFIX)[: 2 if other_choice(item) else 1]
+    )
+
+
+def lacks_answer(answer: Answer | None) -> bool:
+    """Whether nothing was answered: nothing typed or chosen, nothing ticked, no consent."""
+    return answer is None or answer is False or answer == []
+
+
+def required_fault(item: Item) -> AnswerFault:
+    """The fault of an item that must be answered and was not."""
+    return AnswerFault(item.id, "fault_consent" if isinstance(item, ConsentItem) else "fault_required")
+
+
+def by_name(fields: Iterable[tuple[str, str]]) -> Sent:
+    sent: dict[str, list[str]] = {}
+    for name, value in fields:
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def _read_item(
+    definition: Definition, item: AnswerableItem, sent: Sent, language: str, bounds: DayBounds
+) -> Answer | None:
+    values = sent.get(item.id, ())
     match item:
         case RatingItem() | RecommendationItem():
             scale = definition.scale_of(item)
-            return _read_point(values, scale.points, dont_know=scale.dont_know is not None)
+            return read_point(values, scale.points, dont_know=scale.dont_know is not None)
         case SingleItem():
-            return _read_code(values, {choice.code for choice in item.choices})
+            return read_code(values, item.choices)
         case MultipleItem():
-            return _read_codes(item, values, language)
+            return read_codes(item, values, language)
         case ProblemsItem():
-            return _known([problem.id for problem in item.problems], values)
+            return ticked([problem.id for problem in item.problems], values)
+        case ConsentItem():
+            return CONSENTED in values
+        case RankingItem():
+            return read_ranking(item, _places(item, sent), language)
+        case ConstantSumItem():
+            return read_shares(item, _parts(item, sent), language)
+        case _:
+            return _read_typed(item, values, language, bounds)
+
+
+def _read_typed(
+    item: NumberItem | DateItem | TextItem, values: Sequence[str], language: str, bounds: DayBounds
+) -> Answer | None:
+    match item:
+        case NumberItem():
+            return read_number(item, values, language)
+        case DateItem():
+            return read_day(item, values, language, bounds)
         case TextItem():
-            return _read_text(item, values)
+            return read_text(values, item.max_length)
 
 
-def _read_point(values: list[str], points: range, *, dont_know: bool) -> Answer | None:
-    value = values[-1].strip() if values else ""
-    if not value:
-        return None
-    if dont_know and value == DONT_KNOW_FIELD:
-        return dict(DONT_KNOW)
-    if value.isascii() and value.isdigit() and len(value) < 4 and int(value) in points:
-        return int(value)
-    raise _Refused("fault_unknown_choice")
+def _places(item: RankingItem, sent: Sent) -> list[Sequence[str]]:
+    return [sent.get(f"{item.id}__{place}", ()) for place in range(1, places_of(item) + 1)]
 
 
-def _read_code(values: list[str], codes: set[str]) -> str | None:
-    value = values[-1] if values else ""
-    if not value:
-        return None
-    if value not in codes:
-        raise _Refused("fault_unknown_choice")
-    return value
+def _parts(item: ConstantSumItem, sent: Sent) -> dict[str, Sequence[str]]:
+    return {choice.code: sent.get(f"{item.id}__{choice.code}", ()) for choice in item.choices}
 
 
-def _read_codes(item: MultipleItem, values: list[str], language: str) -> list[str]:
-    codes = _known([choice.code for choice in item.choices], values)
-    exclusive = [choice for choice in item.choices if choice.exclusive and choice.code in codes]
-    if exclusive and len(codes) > 1:
-        raise _Refused("fault_exclusive", choice=exclusive[0].text[language])
-    return codes
+def _read_words(
+    item: AnswerableItem,
+    answer: Answer | None,
+    sent: Sent,
+    language: str,
+    answers: dict[str, Answer],
+    empty: list[str],
+    faults: list[AnswerFault],
+) -> None:
+    """The words of "other, please say": they count only beside their choice, and it does not count without them."""
+    choice, name = other_choice(item), item.id + WORDS_SUFFIX
+    if choice is None:
+        return
+    if not (answer == choice.code or (isinstance(answer, list) and choice.code in answer)):
+        empty.append(name)
+        return
+    try:
+        words = read_text(sent.get(name, ()), MOST_WORDS)
+    except Refused as refusal:
+        faults.append(AnswerFault(name, refusal.sentence, refusal.values))
+        return
+    if words is None:
+        empty.append(name)
+        faults.append(AnswerFault(name, "fault_words", {"choice": choice.text[language]}))
+    else:
+        answers[name] = words
 
 
-def _known(codes: list[str], values: list[str]) -> list[str]:
-    """The ticked codes, each once, in the questionnaire's order."""
-    ticked = {value for value in values if value}
-    if not ticked <= set(codes):
-        raise _Refused("fault_unknown_choice")
-    return [code for code in codes if code in ticked]
+def as_typed(page: HasItems, fields: Iterable[tuple[str, str]], refused: Collection[str]) -> dict[str, Any]:
+    """What was typed or chosen in the ``refused`` fields, as it came, in the form in which a page shows an answer.
+
+    Only what a page can show: a forged code is on no page.
+    """
+    sent = by_name(fields)
+    typed: dict[str, Any] = {}
+    for item in answerable(page):
+        if item.id in refused:
+            typed[item.id] = _typed(item, sent)
+        if item.id + WORDS_SUFFIX in refused:
+            typed[item.id + WORDS_SUFFIX] = _raw(sent.get(item.id + WORDS_SUFFIX, ()))
+    return {name: answer for name, answer in typed.items() if answer is not None}
 
 
-def _read_text(item: TextItem, values: list[str]) -> str | None:
-    text = clean_text(values[-1]) if values else ""
-    if len(text) > item.max_length:
-        raise _Refused("fault_too_long", count=str(item.max_length))
-    return text or None
+def _typed(item: AnswerableItem, sent: Sent) -> Any:
+    values = sent.get(item.id, ())
+    match item:
+        case MultipleItem() | ProblemsItem():
+            return list(values)
+        case TextItem() | NumberItem() | DateItem():
+            return _raw(values)
+        case RankingItem():
+            return [_raw(place) for place in _places(item, sent)]
+        case ConstantSumItem():
+            return {"points": {code: _raw(part) for code, part in _parts(item, sent).items()}}
+        case _:
+            return None
 
 
-def clean_text(text: str) -> str:
-    """Line ends as one line feed; without what no store can keep: control characters and halves of surrogate pairs."""
-    return _UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+def _raw(values: Sequence[str]) -> str:
+    return values[-1] if values else ""

@@ -22,6 +22,8 @@ Bound = Annotated[
 
 RECOMMENDATION_POINTS = (0, 10)
 """Both ends of every recommendation item, on which NPS rests."""
+WORDS_SUFFIX = "__words"
+"""What the name of the answer to "other, please say" ends with."""
 
 
 class Scale(Part):
@@ -276,3 +278,29 @@ class Block(Part):
 
 Entry = Annotated[_Question | Battery | Block, Field(discriminator="type")]
 """What a page may list."""
+
+
+def other_choice(item: Item) -> OpenChoice | None:
+    """The item's choice that asks in words what it is, None when it has none."""
+    if isinstance(item, SingleItem | MultipleItem):
+        return next((choice for choice in item.choices if choice.other), None)
+    return None
+
+
+def places_of(item: RankingItem) -> int:
+    """How many places a ranking asks for."""
+    return min(item.places or len(item.choices), len(item.choices))
+
+
+def derived_names(item: Item) -> tuple[str, ...]:
+    """The names that an item makes beside its own: of form fields, answers and columns of the snapshot."""
+    words = (item.id + WORDS_SUFFIX,) if other_choice(item) else ()
+    match item:
+        case MultipleItem() | ConstantSumItem():
+            return (*(f"{item.id}__{choice.code}" for choice in item.choices), *words)
+        case RankingItem():
+            return tuple(f"{item.id}__{place}" for place in range(1, places_of(item) + 1))
+        case ProblemsItem():
+            return tuple(problem.id for problem in item.problems)
+        case _:
+            return words
