@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ import httpx
 from surveyplat.errors import ServerFailed
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer
 from surveyplat.forms.pages import Survey
+from surveyplat.forms.routing import whole
 from surveyplat.forms.stamps import PageView, make_stamp
 from surveyplat.links import make_token
 from surveyplat.settings import Settings
@@ -53,12 +54,13 @@ async def fill_directly(survey: Survey, customers: Sequence[Customer], tick: Tic
 
     async def fill(customer: Customer) -> None:
         visit = await survey.visit(customer.token)
-        shown = await survey.present(customer.token, visit, customer.filled.language)
         for revision, page in enumerate(customer.filled.pages):
+            shown = await survey.present(customer.token, visit, customer.filled.language)
             opened = survey.clock() - timedelta(seconds=page.seconds)
             view = PageView(visit.invitation, visit.definition_hash, page.id, revision, int(opened.timestamp()))
             stamp = make_stamp(survey.settings.keys.stamp(), view)
-            await survey.save(visit, shown, shown.definition.page(page.id), form_fields(page, stamp))
+            sent = shown.page(page.id) or whole(shown.definition.page(page.id))
+            visit = replace(visit, draft=(await survey.save(visit, shown, sent, form_fields(page, stamp))).draft)
         tick()
 
     await _all_of(customers, fill, _AT_ONCE_DIRECT)

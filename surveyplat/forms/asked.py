@@ -100,9 +100,15 @@ class AskedPage:
 
     @cached_property
     def fixed(self) -> bool:
-        """Whether everybody sees the same items in the same order."""
-        return not self.conditions and not any(
-            entry.conditions or (entry.group and entry.group.shuffled) for entry in self.entries
+        """Whether everybody who comes to the page sees the same items in the same order."""
+        return not any(entry.conditions or (entry.group and entry.group.shuffled) for entry in self.entries)
+
+    @cached_property
+    def shuffles(self) -> bool:
+        """Whether items or choices stand in a random order."""
+        return any(
+            (entry.group and entry.group.shuffled) or getattr(entry.item, "order", "fixed") == "random"
+            for entry in self.entries
         )
 
 
@@ -123,8 +129,7 @@ def _written_out(page: Page) -> Iterator[AskedPage]:
 
 def _entries(entry: Entry) -> Iterator[Asked]:
     if isinstance(entry, Battery):
-        lead = _lead(entry.id, entry.text, entry.hint)
-        group = Group(entry.id, lead, entry.order == "random")
+        group = Group(entry.id, _lead(entry.id, entry.text, entry.hint), entry.order == "random")
         for row in entry.rows:
             rating = RatingItem(type="rating", id=row.id, text=row.text, scale=entry.scale, required=entry.required)
             yield Asked(rating, _when(entry.show), group)

@@ -48,6 +48,10 @@ class Facts:
     calculated: Mapping[str, Calculated] = field(default_factory=dict)
     _known: dict[str, Value | None] = field(default_factory=dict, compare=False, repr=False)
 
+    def with_answers(self, answers: Mapping[str, Any]) -> "Facts":
+        """The same person with other answers; nothing that was calculated is carried over."""
+        return Facts(answers, self.event, self.customer, self.calculated)
+
     def value(self, reference: Reference) -> Value | None:
         """The value that a reference has, None when it is missing."""
         match reference.source:

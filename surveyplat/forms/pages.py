@@ -4,7 +4,7 @@ A GET changes nothing. A POST saves, then redirects (303), so that Back always w
 with everything that was typed, its good answers already saved. The link itself is the capability: no cookie.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
@@ -19,9 +19,11 @@ from litestar.response import Redirect
 
 from surveyplat.errors import BodyTooLarge, UnknownLink
 from surveyplat.forms.answers import Answer, PageAnswers, read_page
-from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.demands import demanded
+from surveyplat.forms.endings import thanks
 from surveyplat.forms.language import Definition
 from surveyplat.forms.merging import digests, shown_by, shown_now
+from surveyplat.forms.progress import Progress, progress_of
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import (
     Draft,
@@ -32,8 +34,10 @@ from surveyplat.forms.responses import (
     visit_of,
     visit_query,
 )
+from surveyplat.forms.routing import PageOnPath
 from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
 from surveyplat.forms.stored import stored_definition
+from surveyplat.forms.wording import for_brand
 from surveyplat.links import token_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
@@ -74,13 +78,15 @@ class Survey:
         self.settings = settings
         self.clock = clock
         self._stamp_key = settings.keys.stamp()
-        self._definitions: dict[str, Definition] = {}
-        self._pieces: dict[str, dict[tuple[str, str], Pieces]] = {}
+        self._definitions: dict[tuple[str, str], Definition] = {}
+        self._pieces: dict[tuple[str, str], dict[Hashable, Pieces]] = {}
 
-    async def definition(self, content_hash: str) -> Definition:
-        if content_hash not in self._definitions:
-            self._definitions[content_hash] = await stored_definition(self.db, content_hash)
-        return self._definitions[content_hash]
+    async def definition(self, content_hash: str, brand: str) -> Definition:
+        """The definition with this hash, in the brand's wording."""
+        if (content_hash, brand) not in self._definitions:
+            stored = await stored_definition(self.db, content_hash)
+            self._definitions[content_hash, brand] = for_brand(stored, brand)
+        return self._definitions[content_hash, brand]
 
     async def visit(self, token: str) -> Visit:
         """Who the link belongs to, and the draft so far. Raises ``UnknownLink``."""
@@ -90,18 +96,21 @@ class Survey:
         return visit_of(rows[0])
 
     async def present(self, token: str, visit: Visit, language: str | None) -> Presentation:
-        definition = await self.definition(visit.definition_hash)
+        definition = await self.definition(visit.definition_hash, visit.brand)
         wanted = (language, visit.draft.language if visit.draft else None, visit.language)
         shown = next((tag for tag in wanted if tag in definition.languages), definition.languages[0])
-        pieces = self._pieces.setdefault(visit.definition_hash, {})
-        return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic, pieces)
+        pieces = self._pieces.setdefault((visit.definition_hash, visit.brand), {})
+        progress = progress_of(
+            definition, visit, *((visit.draft.answers, visit.draft.pages) if visit.draft else ({}, {}))
+        )
+        return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic, pieces, progress)
 
-    def stamp(self, visit: Visit, page: AskedPage, draft: Draft | None) -> str:
+    def stamp(self, visit: Visit, page: PageOnPath, draft: Draft | None) -> str:
         """The stamp of a page that is shown now, with the draft's answers."""
-        shown = digests((item.id for item in page.items), draft.answers if draft else {})
+        shown = digests((item.id for item in page.page.items), draft.answers if draft else {})
         return make_stamp(self._stamp_key, self._view(visit, page, draft.revision if draft else 0, shown))
 
-    def stamp_to_continue(self, visit: Visit, page: AskedPage, saved: Saved) -> str:
+    def stamp_to_continue(self, visit: Visit, page: PageOnPath, saved: Saved) -> str:
         """The stamp of a page that was saved while somebody is typing on it: the same showing, with what it shows now.
 
         It is based on the new draft only when nobody else saved anything in between: the page shows nothing of that. A
@@ -110,31 +119,32 @@ class Survey:
         before = saved.view or self._view(visit, page, 0, "")
         if saved.draft.over and saved.draft.showing == before.showing:
             before = replace(before, showing=token_hex(4))
-        items = [item.id for item in page.items]
+        items = [item.id for item in page.page.items]
         shown = shown_now(items, saved.read, shown_by(items, before.digests), saved.draft.conflicts)
         alone = saved.draft.showing == before.showing and before.revision >= saved.draft.since
         revision = saved.draft.revision if alone else before.revision
         return make_stamp(self._stamp_key, replace(before, revision=revision, digests=shown))
 
-    def _view(self, visit: Visit, page: AskedPage, revision: int, shown: str) -> PageView:
+    def _view(self, visit: Visit, page: PageOnPath, revision: int, shown: str) -> PageView:
         now = int(self.clock().timestamp())
         return PageView(visit.invitation, visit.definition_hash, page.id, revision, now, token_hex(4), shown)
 
-    async def save(self, visit: Visit, shown: Presentation, page: AskedPage, fields: list[tuple[str, str]]) -> Saved:
+    async def save(self, visit: Visit, shown: Presentation, page: PageOnPath, fields: list[tuple[str, str]]) -> Saved:
         """Save one POST's fields; returns when they are durably committed."""
         now = self.clock()
         stamp = next((value for name, value in fields if name == "stamp"), "")
         view = read_stamp(self._stamp_key, stamp, visit.invitation, visit.definition_hash, page.id)
-        read = read_page(shown.definition, page, fields, shown.language)
+        sent = read_page(shown.definition, page, fields, shown.language)
+        read = demanded(page, sent, shown.progress.facts)
         submission = PageSubmission(
-            page=page.id,
+            page=page,
             answers=read,
             language=shown.language,
             based_on=view.revision if view else None,
             seconds=seconds_shown(view, now),
             receipt=receipt_number(self.settings.keys.link, visit.invitation),
             showing=view.showing if view else "",
-            shown=shown_by((item.id for item in page.items), view.digests) if view else None,
+            shown=shown_by((item.id for item in page.page.items), view.digests) if view else None,
             typing=TYPING in fields,
         )
         draft = await self.db.write(save_page(visit, shown.definition, submission, now))
@@ -155,8 +165,8 @@ class SurveyPages(Controller):
     async def page(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
         survey, visit, shown = await _open(request, token)
         if visit.draft and visit.draft.receipt:
-            return receipt_page(shown, visit.draft.receipt) if page_id == RECEIPT else _see(shown.url(RECEIPT))
-        page = _find(shown.definition, page_id)
+            return _receipt(visit, visit.draft, shown) if page_id == RECEIPT else _see(shown.url(RECEIPT))
+        page = shown.progress.path.page(page_id)
         if page is None:
             return _see(shown.url())
         stamp = survey.stamp(visit, page, visit.draft)
@@ -166,7 +176,7 @@ class SurveyPages(Controller):
     async def save(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
         request.state.typed = fields = _fields(await _body(request))
         survey, visit, shown = await _open(request, token)
-        page = _find(shown.definition, page_id)
+        page = shown.page(page_id)
         typing = TYPING in fields
         if page is None or (visit.draft and visit.draft.complete):
             return _saved_quietly() if typing else _see(shown.url())
@@ -182,13 +192,18 @@ async def _open(request: AnyRequest, token: str) -> tuple[Survey, Visit, Present
     return survey, visit, await survey.present(token, visit, request.query_params.get("lang"))
 
 
+def _receipt(visit: Visit, draft: Draft, shown: Presentation) -> Response[Any]:
+    said = thanks(shown.progress, draft.outcome or "complete", visit.occasion_on)
+    return receipt_page(shown, draft.receipt or "", said)
+
+
 def _answer(
-    survey: Survey, visit: Visit, shown: Presentation, page: AskedPage, saved: Saved, fields: list[tuple[str, str]]
+    survey: Survey, visit: Visit, shown: Presentation, page: PageOnPath, saved: Saved, fields: list[tuple[str, str]]
 ) -> Response[Any]:
     """On to where a saved page leads, or the same page again with its faults."""
     draft, faults = saved.draft, saved.read.faults
     if draft.complete or not faults:
-        return _see(_after(shown, page, draft))
+        return _see(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
     stamp = survey.stamp(visit, page, draft)
     return question_page(shown, page, _as_typed(draft, fields, page), stamp, faults)
 
@@ -199,23 +214,15 @@ def _saved_quietly(stamp: str = "", conflicts: Mapping[str, Answer] = MappingPro
     return Response(None, status_code=409 if conflicts else 204, headers=headers)
 
 
-def _after(shown: Presentation, page: AskedPage, draft: Draft) -> str:
-    """Where a saved page leads: the receipt, the next page, or, after the last one, the first page still open."""
-    if draft.complete:
-        return shown.url(RECEIPT)
-    pages = [page.id for page in shown.definition.asked]
-    following = pages[pages.index(page.id) + 1 :]
-    return shown.url(following[0] if following else draft.first_open_page(shown.definition) or pages[0])
+def _after(shown: Presentation, progress: Progress, page: PageOnPath, draft: Draft) -> str:
+    """Where a saved page leads: the receipt, the next page of the path, or the first one that is still open."""
+    return shown.url(RECEIPT if draft.complete else progress.after(page.id) or "")
 
 
-def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: AskedPage) -> Draft:
+def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: PageOnPath) -> Draft:
     """The draft with the page's texts as they were typed, so that a text refused for its length is still there."""
     texts = {item.id for item in page.items if item.type == "text"}
     return replace(draft, answers={**draft.answers, **{name: value for name, value in fields if name in texts}})
-
-
-def _find(definition: Definition, page_id: str) -> AskedPage | None:
-    return next((page for page in definition.asked if page.id == page_id), None)
 
 
 async def _body(request: AnyRequest) -> bytes:

@@ -4,25 +4,32 @@ Rendering a page costs more than everything else that showing it needs, and most
 a fault is rendered once, with marks for what a person changes, and later only filled in.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from litestar import Response
 from markupsafe import escape
 
 from surveyplat.forms.answers import Answer, AnswerFault
-from surveyplat.forms.asked import AskedPage
 from surveyplat.forms.elements import Text
-from surveyplat.forms.fields import Fill, field_of, fills
+from surveyplat.forms.fields import Field, Fill, Say, field_of, fills
 from surveyplat.forms.language import Definition
 from surveyplat.forms.locales import day, locale_of
+from surveyplat.forms.placeholders import Placeholder
+from surveyplat.forms.progress import Progress
 from surveyplat.forms.responses import Draft, Visit
+from surveyplat.forms.routing import PageOnPath, whole
+from surveyplat.forms.wording import Wording, filled
 from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import page_response, rendered
 from surveyplat.web.pieces import Marks, Pieces
 
 _BASE_PATH, _STAMP = "base path", "stamp"
+_MOST_PIECES = 1_000
+"""Looks of one definition's pages that are kept, some 10 kB each."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,18 @@ class Presentation:
     language: str
     base_path: str
     synthetic: bool
-    pieces: dict[tuple[str, str], Pieces]
-    """The definition's pages that were shown before, by page and language; a page is added when it is first shown."""
+    pieces: dict[Hashable, Pieces]
+    """The definition's pages that were shown before, each as it may look; one is added when first shown."""
+    progress: Progress
+
+    def page(self, page_id: str) -> PageOnPath | None:
+        """A page as it is sent: one that is off the path by now still brings its answers, should it lead back."""
+        asked = next((page for page in self.definition.asked if page.id == page_id), None)
+        return (self.progress.path.page(page_id) or whole(asked)) if asked else None
+
+    @cached_property
+    def wording(self) -> Wording:
+        return Wording(self.definition, self.language, self.progress.facts)
 
     def url(self, page: str = "", language: str | None = None) -> str:
         """The path of a page of this survey, keeping the language."""
@@ -44,27 +61,26 @@ class Presentation:
 
 def introduction(shown: Presentation, visit: Visit) -> Response[Any]:
     words = chrome(shown.language)
-    first = visit.draft.first_open_page(shown.definition) if visit.draft else None
     html = _survey_html(
         shown,
         "introduction.html",
         "",
         about=_about(visit, shown.language),
-        paragraphs=_paragraphs(shown.definition.introduction[shown.language]),
+        paragraphs=_paragraphs(shown.wording(shown.definition.introduction)),
         minutes=words["minutes"].format(minutes=shown.definition.minutes),
         resumed=visit.draft is not None,
-        start_url=shown.url(first or shown.definition.asked[0].id),
+        start_url=shown.url(shown.progress.open_page or shown.progress.path.pages[0].id),
     )
     return page_response(html)
 
 
-def receipt_page(shown: Presentation, receipt: str) -> Response[Any]:
-    thanks = _paragraphs(shown.definition.thanks[shown.language])
-    return page_response(_survey_html(shown, "receipt.html", "receipt", paragraphs=thanks, receipt=receipt))
+def receipt_page(shown: Presentation, receipt: str, thanks: Text) -> Response[Any]:
+    paragraphs = _paragraphs(shown.wording(thanks))
+    return page_response(_survey_html(shown, "receipt.html", "receipt", paragraphs=paragraphs, receipt=receipt))
 
 
 def question_page(
-    shown: Presentation, page: AskedPage, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
+    shown: Presentation, page: PageOnPath, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> Response[Any]:
     """The page with what was answered so far and, after a refused POST, its faults (status 422)."""
     answers = draft.answers if draft else {}
@@ -74,63 +90,123 @@ def question_page(
     return page_response(filled_page(shown, page, answers, stamp))
 
 
-def filled_page(shown: Presentation, page: AskedPage, answers: Mapping[str, Answer], stamp: str) -> bytes:
-    """The same as ``rendered_page`` without faults, in UTF-8, from the page's pieces."""
-    pieces = shown.pieces.get((page.id, shown.language))
-    if pieces is None:
-        pieces = shown.pieces[page.id, shown.language] = _in_pieces(shown, page)
+def filled_page(shown: Presentation, page: PageOnPath, answers: Mapping[str, Answer], stamp: str) -> bytes:
+    """The same as ``rendered_page`` without faults, in UTF-8, from the page's pieces.
+
+    A page whose items or choices stand in a random order looks different for everybody, and is rendered.
+    """
+    if page.page.shuffles:
+        return rendered_page(shown, page, answers, stamp).encode()
+    place = _place(shown, page)
+    look = (page.id, page.item_ids, shown.language, place)
+    if look not in shown.pieces:
+        _make_room(shown.pieces)
+        shown.pieces[look] = _in_pieces(shown, page, place)
     values: dict[Hashable, str] = {_BASE_PATH: escape(shown.base_path), _STAMP: escape(stamp)}
     for item in page.items:
         for value, fill in fills(item, answers):
             values[item.id, value] = escape(fill)
+    pieces = shown.pieces[look]
+    for named in pieces.places:
+        if isinstance(named, Placeholder):
+            values[named] = escape(shown.wording.value(named))
     return pieces.filled(values)
 
 
 def rendered_page(
-    shown: Presentation, page: AskedPage, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
+    shown: Presentation, page: PageOnPath, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> str:
     """The page as its template renders it."""
-    filled = {item.id: dict(fills(item, answers)) for item in page.items}
+    given = {item.id: dict(fills(item, answers)) for item in page.items}
 
     def fill(item: str, value: str) -> str:
-        return filled.get(item, {}).get(value, "")
+        return given.get(item, {}).get(value, "")
 
-    return _page_html(shown, page, fill, stamp, faults)
+    return _page_html(shown, page, _place(shown, page), fill, shown.wording, stamp, faults)
 
 
-def _in_pieces(shown: Presentation, page: AskedPage) -> Pieces:
+def _in_pieces(shown: Presentation, page: PageOnPath, place: "_Place") -> Pieces:
     marks = Marks()
     anywhere = replace(shown, base_path=marks.mark(_BASE_PATH))
 
     def fill(item: str, value: str) -> str:
         return marks.mark((item, value))
 
-    return marks.cut(_page_html(anywhere, page, fill, marks.mark(_STAMP)))
-
-
-def _page_html(shown: Presentation, page: AskedPage, fill: Fill, stamp: str, faults: Iterable[AnswerFault] = ()) -> str:
-    definition, words = shown.definition, chrome(shown.language)
-    number = definition.asked.index(page)
-    errors = {fault.item: words[fault.sentence].format(**fault.values) for fault in faults}
-
     def say(text: Text) -> str:
-        return text[shown.language]
+        return filled(text[shown.language], marks.mark)
 
+    return marks.cut(_page_html(anywhere, page, place, fill, say, marks.mark(_STAMP)))
+
+
+def _make_room(pieces: dict[Hashable, Pieces]) -> None:
+    """Rules can make many looks of one page: the oldest goes when there are too many."""
+    if len(pieces) >= _MOST_PIECES:
+        del pieces[next(iter(pieces))]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a page stands on the path. ``count`` is None when the path may still change."""
+
+    number: int
+    count: int | None
+    back: str | None
+    last: bool
+
+    def in_words(self, words: Mapping[str, str]) -> str:
+        if self.count is None:
+            return words["page_number"].format(number=self.number)
+        return words["page_of"].format(number=self.number, count=self.count)
+
+
+def _place(shown: Presentation, page: PageOnPath) -> _Place:
+    """A page that is not on the path, as when pages are weighed, counts as the first."""
+    progress = shown.progress
+    ids = [each.id for each in progress.path.pages]
+    settled = all(not each.conditions and not each.end and each.fixed for each in shown.definition.asked)
+    number = ids.index(page.id) + 1 if page.id in ids else 1
+    return _Place(number, len(ids) if settled else None, progress.before(page.id), progress.is_last(page.page))
+
+
+def _page_html(
+    shown: Presentation,
+    page: PageOnPath,
+    place: _Place,
+    fill: Fill,
+    say: Say,
+    stamp: str,
+    faults: Iterable[AnswerFault] = (),
+) -> str:
+    words = chrome(shown.language)
+    errors = {fault.item: _said(fault, words, say) for fault in faults}
+    questions = {item.id: say(item.text) for item in page.items}
     return _survey_html(
         shown,
         "page.html",
         page.id,
-        page_title=page.title[shown.language],
-        page_of=words["page_of"].format(number=number + 1, count=len(definition.asked)),
+        page_title=say(page.page.title),
+        page_of=place.in_words(words),
         action=shown.url(page.id),
         stamp=stamp,
-        fields=[field_of(definition, item, fill, say, shown.language, errors) for item in page.items],
-        errors=[
-            {"field": item, "text": f"{_question(page, item, shown.language)} – {errors[item]}"} for item in errors
-        ],
-        last=number == len(definition.asked) - 1,
-        back_url=shown.url(definition.asked[number - 1].id) if number else shown.url(),
+        fields=list(_fields(shown, page, fill, say, errors)),
+        errors=[{"field": item, "text": f"{questions[item]} – {said}"} for item, said in errors.items()],
+        last=place.last,
+        back_url=shown.url(place.back or ""),
     )
+
+
+def _said(fault: AnswerFault, words: Mapping[str, str], say: Say) -> str:
+    return say(fault.message) if fault.message else words[fault.sentence].format(**fault.values)
+
+
+def _fields(shown: Presentation, page: PageOnPath, fill: Fill, say: Say, errors: Mapping[str, str]) -> Iterator[Field]:
+    """The fields of the items that are shown, a group's lead before the first of its items."""
+    for group, members in groupby(page.shown, key=lambda each: each.group):
+        if group and group.lead:
+            hint = say(group.lead.hint) if group.lead.hint else ""
+            yield Field(id=group.lead.id, type="lead", text=say(group.lead.text), hint=hint)
+        for member in members:
+            yield field_of(shown.definition, member.item, fill, say, shown.language, errors)
 
 
 def _survey_html(shown: Presentation, template: str, page: str, **values: Any) -> str:
@@ -169,7 +245,3 @@ def language_name(language: str) -> str:
 
 def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _question(page: AskedPage, item_id: str, language: str) -> str:
-    return next(item.text[language] for item in page.items if item.id == item_id)

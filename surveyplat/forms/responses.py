@@ -7,22 +7,29 @@ same moment, the second one reads again and merges into what the first one left.
 
 import json
 from base64 import b32encode
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from hashlib import sha256
 from hmac import digest
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from surveyplat.event_kinds import EventKind
 from surveyplat.forms.answers import Answer, PageAnswers
 from surveyplat.forms.language import Definition
 from surveyplat.forms.merging import merge
+from surveyplat.forms.progress import Progress, finished, progress_of, record
+from surveyplat.forms.quotas import QuotaPlace, quota_places, quota_query, take_place
+from surveyplat.forms.routing import PageOnPath
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Unit
 from surveyplat.storage.statements import Statement, compiled_once
 from surveyplat.storage.tables import Invitation, Response
+
+Outcome = Literal["complete", "screened_out", "over_quota"]
+"""complete: the survey's end. screened_out: not one of those who are to be asked. over_quota: enough of them answered.
+Only complete ones are scored."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class Draft:
     revision: int
     language: str
     receipt: str | None = None
+    outcome: Outcome | None = None
+    """How a submitted one ended."""
     showing: str = ""
     since: int = 0
     over: bool = False
@@ -46,10 +55,6 @@ class Draft:
     @property
     def complete(self) -> bool:
         return self.receipt is not None
-
-    def first_open_page(self, definition: Definition) -> str | None:
-        """The first page that was not submitted yet, None when all were."""
-        return next((page.id for page in definition.asked if page.id not in self.pages), None)
 
     def known_to(self, submission: "PageSubmission") -> bool:
         """Whether nobody else saved anything since the submission's page was shown."""
@@ -92,7 +97,7 @@ class Visit:
 class PageSubmission:
     """One POST: the page's answers, the draft revision that the page was based on, and how long it was shown."""
 
-    page: str
+    page: PageOnPath
     answers: PageAnswers
     language: str
     based_on: int | None
@@ -112,7 +117,8 @@ _VISIT = f"""
         invitation.occasion_on, event.kind AS event_kind, event.occurred_on AS event_on, dealer.name AS dealer,
         dealer.code AS dealer_code, dealer.region, dealer.brand, customer.language AS customer_language,
         COALESCE(vehicle.model, '') AS model, vehicle.built_on, vehicle.delivered_on, response.id AS response,
-        response.answers, response.pages, response.revision, response.language AS draft_language, response.receipt
+        response.answers, response.pages, response.revision, response.language AS draft_language, response.receipt,
+        response.outcome
     FROM invitation
     JOIN event ON event.id = invitation.event
     JOIN dealer ON dealer.id = event.dealer
@@ -123,7 +129,10 @@ _VISIT = f"""
 """
 """Everything that a page needs, at once: Piccolo's selects cannot go from an invitation to its response."""
 _VISIT_COLUMNS = tuple(field.name for field in fields(Visit) if field.name != "draft")
-_DRAFT_COLUMNS = (Response.answers, Response.pages, Response.revision, Response.language, Response.receipt)
+_DRAFT_COLUMNS = (
+    *(Response.answers, Response.pages, Response.revision, Response.language),
+    *(Response.receipt, Response.outcome),
+)
 _BY = ""
 """The name, no page's, under which the column ``pages`` of a draft says who saved it last."""
 _NAMESPACE = UUID("6d0f3f0e-0b5b-5a57-9d3c-5a3f0c2f9b11")
@@ -162,7 +171,9 @@ def response_key(invitation: UUID) -> str:
 def draft_of(row: Mapping[str, Any]) -> Draft:
     pages = json.loads(row["pages"])
     by = pages.pop(_BY, {})
-    return Draft(json.loads(row["answers"]), pages, row["revision"], row["language"], row["receipt"], **by)
+    return Draft(
+        json.loads(row["answers"]), pages, row["revision"], row["language"], row["receipt"], row["outcome"], **by
+    )
 
 
 def save_page(visit: Visit, definition: Definition, submission: PageSubmission, now: datetime) -> Unit[Draft]:
@@ -177,7 +188,11 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
     def unit() -> Generator[Statement, Rows, Draft]:
         before = visit.draft
         while before is None or not before.complete:
-            after = merged(definition, before, submission, now)
+            after = merged(definition, visit, before, submission, now)
+            progress = progress_of(definition, visit, after.answers, after.pages)
+            places = () if submission.typing else quota_places(definition, progress.facts, visit.occasion_on)
+            if (yield from _any_full(places)):
+                after = _finished(after, progress, "over_quota", submission.receipt)
             if submission.typing and not _worth_saving(before, after, submission):
                 return replace(before or Draft({}, {}, 0, submission.language), conflicts=after.conflicts)
             if before is None:
@@ -185,6 +200,8 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
             else:
                 stored = yield _update_unchanged(key, before.revision, **_state(after, now))
             if stored:
+                for place in places if after.outcome == "complete" else ():
+                    yield take_place(place.key)
                 return after
             rows = yield draft_query(key)
             before = draft_of(rows[0]) if rows else None
@@ -193,10 +210,13 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
     return unit
 
 
-def merged(definition: Definition, before: Draft | None, submission: PageSubmission, now: datetime) -> Draft:
+def merged(
+    definition: Definition, visit: Visit, before: Draft | None, submission: PageSubmission, now: datetime
+) -> Draft:
     """The draft with the page's answers in it: merged by item, as ``merging.merge`` says.
 
-    A page with a conflict stays open, like one with a fault, so that it is shown again before anything is final.
+    A page with a conflict stays open, like one with a fault, so that it is shown again before anything is final. When
+    nothing on the person's path is open any more the response is finished, and what is off the path is dropped.
     """
     before = before or Draft({}, {}, 0, submission.language)
     newest = before.known_to(submission)
@@ -205,19 +225,27 @@ def merged(definition: Definition, before: Draft | None, submission: PageSubmiss
     pages = dict(before.pages)
     passed = not (sent.faults or result.conflicts or submission.typing)
     if passed:
-        pages[submission.page] = {"saved_at": now.isoformat(), "seconds": submission.seconds}
-    finished = passed and all(page.id in pages for page in definition.asked)
-    return Draft(
+        pages[submission.page.id] = record(submission.page, now.isoformat(), submission.seconds)
+    draft = Draft(
         answers=result.answers,
         pages=pages,
         revision=before.revision + 1,
         language=submission.language,
-        receipt=submission.receipt if finished else None,
         showing=submission.showing,
         since=before.since if before.is_of(submission) else before.revision,
         over=passed,
         conflicts=result.conflicts,
     )
+    progress = progress_of(definition, visit, draft.answers, draft.pages)
+    if not passed or progress.open_page is not None:
+        return draft
+    outcome = progress.path.end.outcome if progress.path.end else "complete"
+    return _finished(draft, progress, outcome, submission.receipt)
+
+
+def _finished(draft: Draft, progress: Progress, outcome: Outcome, receipt: str) -> Draft:
+    answers, pages = finished(progress)
+    return replace(draft, answers=answers, pages=pages, receipt=receipt, outcome=outcome)
 
 
 def _worth_saving(before: Draft | None, after: Draft, submission: PageSubmission) -> bool:
@@ -225,6 +253,18 @@ def _worth_saving(before: Draft | None, after: Draft, submission: PageSubmission
     if before is None:
         return bool(after.answers)
     return after.answers != before.answers and not (before.over and before.is_of(submission))
+
+
+def _any_full(places: Iterable[QuotaPlace]) -> Generator[Statement, Rows, bool]:
+    """Whether one of the quotas that count somebody is full.
+
+    The writer works on one unit at a time, on both engines: nobody takes a place between the question and the answer.
+    """
+    for place in places:
+        rows = yield quota_query(place.key)
+        if rows and rows[0]["filled"] >= place.quota.limit:
+            return True
+    return False
 
 
 def _first(visit: Visit, draft: Draft, now: datetime) -> Statement:
@@ -263,6 +303,7 @@ def _state(draft: Draft, now: datetime) -> dict[str, Any]:
         "updated_at": now,
         "submitted_at": now if draft.complete else None,
         "receipt": draft.receipt,
+        "outcome": draft.outcome,
     }
 
 

@@ -5,13 +5,13 @@ answer which the respondent has gone back on decides nothing any more.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from surveyplat.forms.asked import Asked, AskedPage, End, Group
 from surveyplat.forms.evaluation import Facts, all_hold, holds
-from surveyplat.forms.items import Item
+from surveyplat.forms.items import Item, MultipleItem, RankingItem, SingleItem
 from surveyplat.forms.language import Definition
 
 WORDS_SUFFIX = "__words"
@@ -66,7 +66,7 @@ def route(definition: Definition, facts: Facts, seed: str) -> Route:
     pages: list[PageOnPath] = []
     counted: dict[str, Any] = {}
     for page in definition.asked:
-        known = replace(facts, answers=counted, _known={})
+        known = facts.with_answers(counted)
         if all_hold(page.conditions, known) is not True:
             continue
         shown = _shown(page, known, seed)
@@ -74,7 +74,7 @@ def route(definition: Definition, facts: Facts, seed: str) -> Route:
             continue
         pages.append(PageOnPath(page, shown))
         counted |= _answers_to(pages[-1], facts.answers)
-        if page.end and _ends(page.end, replace(facts, answers=counted, _known={})):
+        if page.end and _ends(page.end, facts.with_answers(counted)):
             return Route(tuple(pages), page.end)
     return Route(tuple(pages))
 
@@ -89,11 +89,47 @@ def shuffled(names: list[str], seed: str, group: str) -> list[str]:
     return sorted(names, key=lambda name: sha256(f"{seed}|{group}|{name}".encode()).digest())
 
 
+def whole(page: AskedPage) -> PageOnPath:
+    """A page with all of its items, whoever sees them."""
+    return PageOnPath(page, tuple(Shown(entry.item, entry.group) for entry in page.entries))
+
+
+def may_follow(definition: Definition, path: Route, facts: Facts, page: AskedPage) -> bool:
+    """Whether some answer to a page could lead to a page after it."""
+    before = [each for each in path.pages if definition.asked.index(each.page) < definition.asked.index(page)]
+    known = facts.with_answers(on_path(Route(tuple(before)), facts.answers))
+    if page.end and page.end.when is None:
+        return False
+    following = definition.asked[definition.asked.index(page) + 1 :]
+    return any(all_hold(each.conditions, known) is not False and _may_show(each, known) for each in following)
+
+
+def _may_show(page: AskedPage, known: Facts) -> bool:
+    return any(all_hold(entry.conditions, known) is not False for entry in page.entries)
+
+
 def _shown(page: AskedPage, known: Facts, seed: str) -> tuple[Shown, ...]:
-    entries = [entry for entry in page.entries if all_hold(entry.conditions, known) is True]
+    truths: dict[tuple[int, ...], bool] = {}
+    entries = []
+    for entry in page.entries:
+        rules = tuple(map(id, entry.conditions))
+        if rules not in truths:
+            truths[rules] = all_hold(entry.conditions, known) is True
+        if truths[rules]:
+            entries.append(entry)
     if any(entry.group and entry.group.shuffled for entry in entries):
         entries = _in_random_order(entries, seed)
-    return tuple(Shown(entry.item, entry.group) for entry in entries)
+    return tuple(Shown(_with_choices_in_order(entry.item, seed), entry.group) for entry in entries)
+
+
+def _with_choices_in_order(item: Item, seed: str) -> Item:
+    """The item with its choices in this respondent's order; those that stand for "none" or "other" keep their place."""
+    if not isinstance(item, SingleItem | MultipleItem | RankingItem) or item.order == "fixed":
+        return item
+    moving = {choice.code: choice for choice in item.choices if not getattr(choice, "stays", False)}
+    turn = iter([moving[code] for code in shuffled(list(moving), seed, item.id)])
+    choices = tuple(next(turn) if choice.code in moving else choice for choice in item.choices)
+    return item.model_copy(update={"choices": choices})
 
 
 def _in_random_order(entries: list[Asked], seed: str) -> list[Asked]:

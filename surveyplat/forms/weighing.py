@@ -10,10 +10,11 @@ from uuid import UUID
 from litestar import MediaType, Response
 
 from surveyplat.forms.answers import AnswerFault, answerable
-from surveyplat.forms.asked import AskedPage
 from surveyplat.forms.language import Definition
+from surveyplat.forms.progress import progress_of
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import Visit, receipt_number
+from surveyplat.forms.routing import PageOnPath, whole
 from surveyplat.forms.stamps import PageView, make_stamp
 from surveyplat.forms.versions import content_hash
 from surveyplat.links import NONCE_BYTES, make_token
@@ -83,18 +84,20 @@ def _weight(study: str, page: str, language: str, response: Response[Any]) -> Pa
 
 def _pages(definition: Definition, language: str) -> Iterator[tuple[str, Response[Any]]]:
     """Every page as a visitor first sees it, and every page of questions with an error at each."""
-    shown = Presentation(definition, language, f"/s/{make_token(_SOME_KEY, bytes(NONCE_BYTES), 1)}", False, {})
-    yield "introduction", introduction(shown, _visit(definition, language))
-    for page in definition.asked:
+    visit = _visit(definition, language)
+    link = f"/s/{make_token(_SOME_KEY, bytes(NONCE_BYTES), 1)}"
+    shown = Presentation(definition, language, link, False, {}, progress_of(definition, visit, {}, {}))
+    yield "introduction", introduction(shown, visit)
+    for page in map(whole, definition.asked):
         stamp = _stamp(definition, page)
         faults = [AnswerFault(item.id, "fault_required") for item in answerable(page)]
         yield page.id, question_page(shown, page, None, stamp)
         if faults:
             yield f"{page.id} with errors", question_page(shown, page, None, stamp, faults)
-    yield "receipt", receipt_page(shown, receipt_number(_SOME_KEY, _SOMEBODY))
+    yield "receipt", receipt_page(shown, receipt_number(_SOME_KEY, _SOMEBODY), definition.thanks)
 
 
-def _stamp(definition: Definition, page: AskedPage) -> str:
+def _stamp(definition: Definition, page: PageOnPath) -> str:
     return make_stamp(_SOME_KEY, PageView(_SOMEBODY, content_hash(definition), page.id, 0, _SOME_TIME))
 
 

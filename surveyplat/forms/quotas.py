@@ -1,0 +1,51 @@
+"""Quotas: how many complete responses are wanted of whom, and how many there are."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from surveyplat.forms.evaluation import Facts, holds
+from surveyplat.forms.language import Definition, Quota
+from surveyplat.storage.context import AnyQuery
+from surveyplat.storage.statements import compiled_once
+from surveyplat.storage.tables import QuotaCount
+
+
+@dataclass(frozen=True)
+class QuotaPlace:
+    """A quota that counts somebody, and the key under which it is counted: study, quota, part and time."""
+
+    quota: Quota
+    key: str
+
+
+def quota_places(definition: Definition, facts: Facts, occasion_on: date) -> tuple[QuotaPlace, ...]:
+    """The quotas that are known to count this person."""
+    counting = (quota for quota in definition.quotas if quota.when is None or holds(quota.when, facts) is True)
+    return tuple(QuotaPlace(quota, _key(definition.study, quota, facts, occasion_on)) for quota in counting)
+
+
+def _key(study: str, quota: Quota, facts: Facts, occasion_on: date) -> str:
+    part = {"study": "", "dealer": facts.event.get("dealer_code"), "model": facts.event.get("model")}[quota.each]
+    quarter = (occasion_on.month + 2) // 3
+    times = {
+        None: "",
+        "month": f"{occasion_on:%Y-%m}",
+        "quarter": f"{occasion_on.year}-Q{quarter}",
+        "year": str(occasion_on.year),
+    }
+    return "|".join((study, quota.id, part or "", times[quota.per]))
+
+
+@compiled_once
+def quota_query(key: str) -> AnyQuery:
+    """How many places are taken; no row when nobody took one."""
+    return QuotaCount.select(QuotaCount.filled).where(QuotaCount.key == key)
+
+
+@compiled_once
+def take_place(key: str) -> AnyQuery:
+    """One place more is taken."""
+    first = QuotaCount(key=key, filled=1)
+    more: list[Any] = [(QuotaCount.filled, QuotaCount.filled + 1)]
+    return QuotaCount.insert(first).on_conflict(target=QuotaCount.key, action="DO UPDATE", values=more)
