@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from surveyplat.forms.answers import Answer, AnswerFault
 from surveyplat.forms.elements import Text
-from surveyplat.forms.fields import Field, Fill, Say, field_of, fills
+from surveyplat.forms.fields import Field, Fill, Say, field_of, fills, questions
 from surveyplat.forms.language import Definition
 from surveyplat.forms.locales import day, locale_of
 from surveyplat.forms.placeholders import Placeholder
@@ -104,7 +104,7 @@ def filled_page(shown: Presentation, page: PageOnPath, answers: Mapping[str, Ans
         shown.pieces[look] = _in_pieces(shown, page, place)
     values: dict[Hashable, str] = {_BASE_PATH: escape(shown.base_path), _STAMP: escape(stamp)}
     for item in page.items:
-        for value, fill in fills(item, answers):
+        for value, fill in fills(item, answers, shown.language):
             values[item.id, value] = escape(fill)
     pieces = shown.pieces[look]
     for named in pieces.places:
@@ -117,7 +117,7 @@ def rendered_page(
     shown: Presentation, page: PageOnPath, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> str:
     """The page as its template renders it."""
-    given = {item.id: dict(fills(item, answers)) for item in page.items}
+    given = {item.id: dict(fills(item, answers, shown.language)) for item in page.items}
 
     def fill(item: str, value: str) -> str:
         return given.get(item, {}).get(value, "")
@@ -179,7 +179,7 @@ def _page_html(
 ) -> str:
     words = chrome(shown.language)
     errors = {fault.item: _said(fault, words, say) for fault in faults}
-    questions = {item.id: say(item.text) for item in page.items}
+    asked = questions(page.items, say)
     return _survey_html(
         shown,
         "page.html",
@@ -189,7 +189,7 @@ def _page_html(
         action=shown.url(page.id),
         stamp=stamp,
         fields=list(_fields(shown, page, fill, say, errors)),
-        errors=[{"field": item, "text": f"{questions[item]} – {said}"} for item, said in errors.items()],
+        errors=[{"field": item, "text": f"{asked[item]} – {said}"} for item, said in errors.items()],
         last=place.last,
         back_url=shown.url(place.back or ""),
     )
