@@ -9,8 +9,10 @@ from surveyplat.errors import DefinitionError, Fault, UnknownStudy
 from surveyplat.forms.checking import link_faults
 from surveyplat.forms.language import Definition
 from surveyplat.forms.shape_faults import shape_faults
+from surveyplat.forms.sharing import expanded
+from surveyplat.forms.shelf import is_shared
 from surveyplat.forms.spelling import did_you_mean
-from surveyplat.forms.yaml_positions import Node, PlacedFault, parse
+from surveyplat.forms.yaml_positions import Node, PlacedFault, Position, parse
 from surveyplat.shipped import shipped_folder
 
 
@@ -24,15 +26,36 @@ def load_definition(path: Path) -> Definition:
     return definition_from_yaml(content, str(path))
 
 
-def definition_from_yaml(content: bytes, name: str) -> Definition:
-    """As ``load_definition``, from bytes; ``name`` stands for the file in the faults."""
+def definition_from_yaml(content: bytes, name: str, folder: Path | None = None) -> Definition:
+    """As ``load_definition``, from bytes; ``name`` stands for the file in the faults.
+
+    The files that it uses are looked for in ``folder``, else in the folder of ``name``.
+    """
+    if is_shared(content):
+        cause = "this file is shared by definitions, and is none itself"
+        raise DefinitionError([Fault("shared-file", name, cause, "Check a definition that uses it")])
     root, faults = parse(content)
-    definition, shape = (None, []) if root is None else _shaped(root)
-    found = [*faults, *shape, *(link_faults(root) if root is not None else [])]
-    if definition is None or found:
-        ordered = sorted(dict.fromkeys(found), key=lambda fault: (fault.position, fault.code))
+    definition, found = (None, []) if root is None else _judged(root, folder or Path(name).parent)
+    if definition is None or faults or found:
+        ordered = sorted(dict.fromkeys([*faults, *found]), key=_by_place)
         raise DefinitionError([fault.in_file(name) for fault in ordered])
     return definition
+
+
+def _judged(root: Node, folder: Path) -> tuple[Definition | None, list[PlacedFault]]:
+    """The definition, if its shape allows one, and every fault of its sharing, its shape and its links.
+
+    Names are not looked up while a file or a block is missing: what is missing would seem unknown wherever it is named.
+    """
+    whole = expanded(root, folder)
+    definition, shape = _shaped(whole.root)
+    shape = [fault for fault in shape if fault.position not in whole.unresolved]
+    links = link_faults(whole.root) if whole.complete else []
+    return definition, [*whole.faults, *shape, *links]
+
+
+def _by_place(fault: PlacedFault) -> tuple[str, Position, str]:
+    return fault.position.file, fault.position, fault.code
 
 
 def load_study(study: str) -> Definition:
@@ -44,17 +67,31 @@ def load_study(study: str) -> Definition:
 
 
 def definition_files(paths: Iterable[Path]) -> list[Path]:
-    """The files among ``paths``, and every YAML file of the folders among them, in the order of their names."""
+    """The files among ``paths``, and every definition in the folders among them, in the order of their names.
+
+    A definition is any YAML file that does not start as a file for sharing does.
+    """
     found = [_yaml_files(path) if path.is_dir() else [path] for path in paths]
     return list(dict.fromkeys(file for files in found for file in files))
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    return [path for path in files if not _is_shared_file(path)]
+
+
+def _is_shared_file(path: Path) -> bool:
+    try:
+        return is_shared(path.read_bytes())
+    except OSError:
+        return False
 
 
 def load_definitions(paths: Iterable[Path]) -> list[Definition]:
-    """Load files and folders of files. Raises ``DefinitionError`` with every fault of every file."""
+    """Load files and folders of files. Raises ``DefinitionError`` with every fault of every file.
+
+    A fault of a file that several use is named once.
+    """
     named = list(paths)
     definitions: list[Definition] = []
     faults: list[Fault] = []
@@ -69,7 +106,7 @@ def load_definitions(paths: Iterable[Path]) -> list[Definition]:
             Fault("file", places, "there is no YAML file here", "Name a definition or a folder of definitions")
         )
     if faults:
-        raise DefinitionError(faults)
+        raise DefinitionError(list(dict.fromkeys(faults)))
     return definitions
 
 
