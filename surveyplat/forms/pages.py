@@ -200,9 +200,9 @@ def _receipt(visit: Visit, draft: Draft, shown: Presentation) -> Response[Any]:
 def _answer(
     survey: Survey, visit: Visit, shown: Presentation, page: PageOnPath, saved: Saved, fields: list[tuple[str, str]]
 ) -> Response[Any]:
-    """On to where a saved page leads, or the same page again with its faults."""
+    """On to where a saved page leads, or the same page again with its faults and conflicts."""
     draft, faults = saved.draft, saved.read.faults
-    if draft.complete or not faults:
+    if draft.complete or not (faults or draft.conflicts):
         return _see(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
     stamp = survey.stamp(visit, page, draft)
     return question_page(shown, page, _as_typed(draft, fields, page), stamp, faults)

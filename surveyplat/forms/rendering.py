@@ -14,6 +14,7 @@ from litestar import Response
 from markupsafe import escape
 
 from surveyplat.forms.answers import Answer, AnswerFault
+from surveyplat.forms.conflicts import conflicts_in_words
 from surveyplat.forms.elements import Text
 from surveyplat.forms.fields import Field, Fill, Say, field_of, fills, questions
 from surveyplat.forms.language import Definition
@@ -82,11 +83,11 @@ def receipt_page(shown: Presentation, receipt: str, thanks: Text) -> Response[An
 def question_page(
     shown: Presentation, page: PageOnPath, draft: Draft | None, stamp: str, faults: Iterable[AnswerFault] = ()
 ) -> Response[Any]:
-    """The page with what was answered so far and, after a refused POST, its faults (status 422)."""
+    """The page with what was answered so far and, after a refused POST, its faults (status 422) and conflicts (409)."""
     answers = draft.answers if draft else {}
     faults = tuple(faults)
-    if faults:
-        return page_response(rendered_page(shown, page, answers, stamp, faults), 422)
+    if faults or (draft and draft.conflicts):
+        return page_response(rendered_page(shown, page, answers, stamp, faults, draft), 422 if faults else 409)
     return page_response(filled_page(shown, page, answers, stamp))
 
 
@@ -114,15 +115,20 @@ def filled_page(shown: Presentation, page: PageOnPath, answers: Mapping[str, Ans
 
 
 def rendered_page(
-    shown: Presentation, page: PageOnPath, answers: Mapping[str, Answer], stamp: str, faults: Iterable[AnswerFault] = ()
+    shown: Presentation,
+    page: PageOnPath,
+    answers: Mapping[str, Answer],
+    stamp: str,
+    faults: Iterable[AnswerFault] = (),
+    disputed: Draft | None = None,
 ) -> str:
-    """The page as its template renders it."""
+    """The page as its template renders it. ``disputed``: the draft whose conflicts are to be shown."""
     given = {item.id: dict(fills(item, answers, shown.language)) for item in page.items}
 
     def fill(item: str, value: str) -> str:
         return given.get(item, {}).get(value, "")
 
-    return _page_html(shown, page, _place(shown, page), fill, shown.wording, stamp, faults)
+    return _page_html(shown, page, _place(shown, page), fill, shown.wording, stamp, faults, disputed)
 
 
 def _in_pieces(shown: Presentation, page: PageOnPath, place: "_Place") -> Pieces:
@@ -176,6 +182,7 @@ def _page_html(
     say: Say,
     stamp: str,
     faults: Iterable[AnswerFault] = (),
+    disputed: Draft | None = None,
 ) -> str:
     words = chrome(shown.language)
     errors = {fault.item: _said(fault, words, say) for fault in faults}
@@ -190,6 +197,7 @@ def _page_html(
         stamp=stamp,
         fields=list(_fields(shown, page, fill, say, errors)),
         errors=[{"field": item, "text": f"{asked[item]} – {said}"} for item, said in errors.items()],
+        conflicts=conflicts_in_words(shown.definition, page.items, disputed, say, shown.language),
         last=place.last,
         back_url=shown.url(place.back or ""),
     )

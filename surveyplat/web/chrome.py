@@ -69,6 +69,11 @@ _ENGLISH = {
     "busy_body": "Our system is very busy or being maintained just now. Nothing you typed is lost: wait a few seconds, "
     "then try again.",
     "again": "Try again",
+    "conflict_title": "You have also answered this on another device",
+    "conflict_body": "Your latest answers are saved. If you prefer the other one, choose it again below, then "
+    "continue.",
+    "conflict_there": "On the other device:",
+    "conflict_now": "Saved now:",
     "connection_lost": "No connection at the moment. What you fill in is kept on this device and sent as soon as the "
     "connection is back.",
     "connection_back": "You are connected again. Everything is saved.",
@@ -138,6 +143,10 @@ _CHINESE = {
     "busy_title": "请稍候",
     "busy_body": "系统正忙或正在维护。您填写的内容不会丢失：请等几秒钟，然后再试一次。",
     "again": "再试一次",
+    "conflict_title": "您在另一台设备上也回答过",
+    "conflict_body": "已保存您最新的回答。如果想改用之前的回答，请在下面重新选择，然后继续。",
+    "conflict_there": "另一台设备上：",
+    "conflict_now": "现已保存：",
     "connection_lost": "网络暂时中断。您填写的内容已保留在本机，网络恢复后会自动发送。",
     "connection_back": "网络已恢复，内容已全部保存。",
     "too_large_title": "这一页的内容太长，无法提交",

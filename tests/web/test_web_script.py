@@ -254,3 +254,39 @@ async def test_without_javascript_the_page_sends_no_more_than_its_form(chromium,
         await page.get_by_role("button").tap()
         await expect(page).to_have_url(re.compile(CSI.pages[0].id))
         assert requests == ["POST", "GET"]
+
+
+async def test_two_devices_on_one_link_see_their_conflict_and_choose(site, link, phone, tablet):
+    on_phone = await open_page(phone, link, "initiation")
+    on_tablet = await open_page(tablet, link, "initiation")
+    async with saved(on_phone):
+        await choose(on_phone, "booking_ease", 9)
+    async with on_tablet.expect_response(lambda answer: answer.status == 409):
+        await choose(on_tablet, "booking_ease", 2)
+    await on_tablet.get_by_role("button").tap()
+    notice = on_tablet.get_by_role("alert")
+    await expect(notice).to_be_focused()
+    await expect(notice).to_contain_text("On the other device: 9")
+    await expect(notice).to_contain_text("Saved now: 2")
+    await expect(point(on_tablet, "booking_ease", 2)).to_be_checked()
+    await notice.get_by_role("link").tap()
+    await expect(point(on_tablet, "booking_ease", 1)).to_be_in_viewport()
+    await choose(on_tablet, "booking_ease", 9)
+    await on_tablet.get_by_role("button").tap()
+    await expect(on_tablet).to_have_url(re.compile("/advisor"))
+    assert await stored_answers(site, link) == {"booking_ease": 9}
+    assert await kept_on(on_tablet) == await kept_on(on_phone) == []
+
+
+async def test_a_conflict_outlives_a_reload_before_it_was_sent(link, phone, tablet):
+    on_phone = await open_page(phone, link, "closing")
+    on_tablet = await open_page(tablet, link, "closing")
+    async with saved(on_phone):
+        await on_phone.get_by_role("textbox").fill("good")
+    async with on_tablet.expect_response(lambda answer: answer.status == 409):
+        await on_tablet.get_by_role("textbox").fill("bad")
+    await on_tablet.reload()
+    await expect(on_tablet.get_by_role("textbox")).to_have_value("bad")
+    await on_tablet.get_by_role("button").tap()
+    await expect(on_tablet.get_by_role("alert")).to_contain_text("On the other device: good")
+    await expect(on_tablet.get_by_role("textbox")).to_have_value("bad")
