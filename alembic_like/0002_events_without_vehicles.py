@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.tables import Migration
-from piccolo.columns import Integer, Varchar
+from piccolo.columns import Column, Integer, Varchar
 
 from surveyplat.storage.schema_change import Loss, SchemaChange
 
@@ -26,7 +26,7 @@ LOSSES = (
         "SELECT COUNT(*) AS amount FROM response WHERE outcome <> 'complete'",
     ),
 )
-NEW_COLUMNS = {
+NEW_COLUMNS: dict[tuple[str, str], dict[str, Column]] = {
     ("Response", "response"): {"outcome": Varchar(length=16, null=True, default=None)},
     ("QuotaCount", "quota_count"): {"key": Varchar(length=200, unique=True), "filled": Integer(default=0)},
 }
