@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from surveyplat.forms.language import Definition
+from surveyplat.forms.progress import progress_of
+from surveyplat.forms.rendering import Presentation
+from surveyplat.forms.responses import Draft, Visit
 from surveyplat.forms.versions import canonical_json, content_hash
 from surveyplat.links import make_token, token_hash
 from surveyplat.settings import Settings
@@ -87,6 +90,44 @@ def _visit(number: int) -> Generator[Any, Any, None]:
             taken_in_at=NOW,
         )
     )
+
+
+def visit_to(definition: Definition, draft: Draft | None = None, **facts: Any) -> Visit:
+    """The visit of somebody asked about a service on 15 September 2026, with other ``facts`` where given."""
+    told: dict[str, Any] = {
+        "invitation": uuid5(_PEOPLE, definition.study),
+        "study": definition.study,
+        "definition_hash": content_hash(definition),
+        "language": definition.languages[0],
+        "occasion_on": date(2026, 9, 15),
+        "event_kind": "service",
+        "event_on": date(2026, 9, 15),
+        "dealer": "示例一店",
+        "dealer_code": "D01",
+        "region": "华东",
+        "brand": "Sample",
+        "customer_language": "zh-Hans",
+        "model": "Aurora",
+        "built_on": None,
+        "delivered_on": None,
+    }
+    return Visit(**told | facts, draft=draft)
+
+
+def shown_to(
+    definition: Definition,
+    language: str,
+    draft: Draft | None = None,
+    *,
+    token: str = "A" * 22,
+    synthetic: bool = False,
+    **facts: Any,
+) -> Presentation:
+    """The survey as that person's link shows it."""
+    visit = visit_to(definition, draft, **facts)
+    answers, saved = (draft.answers, draft.pages) if draft else ({}, {})
+    progress = progress_of(definition, visit, answers, saved)
+    return Presentation(definition, language, f"/s/{token}", synthetic, {}, progress)
 
 
 def taking_no_writes(engine_name: str) -> Unit[None]:

@@ -5,25 +5,23 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from cast import shown_to
 
 from surveyplat.forms.answers import DONT_KNOW, NOT_ANSWERED, AnswerFault, answerable
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.rendering import Presentation, filled_page, question_page, rendered_page
+from surveyplat.forms.rendering import filled_page, question_page, rendered_page
 from surveyplat.forms.responses import Draft
+from surveyplat.forms.routing import whole
 from surveyplat.shipped import shipped_folder
 
 TEXTS = ["", "很好 <b>&amp;</b> \"quoted\" 'single'", "one\n\ntwo\n</textarea><script>", "  spaces  ", "0-1-2-"]
 DEFINITIONS = [load_definition(path) for path in sorted(shipped_folder("questionnaires").glob("*.yaml"))]
 PAGES = [
-    pytest.param(definition, page, language, id=f"{definition.study}-{page.id}-{language}")
+    pytest.param(definition, whole(page), language, id=f"{definition.study}-{page.id}-{language}")
     for definition in DEFINITIONS
     for page in definition.asked
     for language in definition.languages
 ]
-
-
-def shown_to(definition, language, token="A" * 22, synthetic=False):
-    return Presentation(definition, language, f"/s/{token}", synthetic, {})
 
 
 def random_answer(rng, definition, item):
@@ -102,7 +100,7 @@ def test_a_filled_page_is_the_rendered_page_and_sends_its_answers_again(definiti
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.study)
 def test_a_page_with_faults_keeps_what_was_answered(definition, synthetic):
     rng = random.Random(definition.study)
-    for page in definition.asked:
+    for page in map(whole, definition.asked):
         shown = shown_to(definition, definition.languages[0], synthetic=synthetic)
         faulty = next(iter(answerable(page)))
         answers = {**random_answers(rng, definition, page), faulty.id: NOT_ANSWERED}
@@ -116,7 +114,7 @@ def test_a_page_with_faults_keeps_what_was_answered(definition, synthetic):
 
 def test_the_words_of_one_person_never_reach_the_page_of_another():
     definition = next(definition for definition in DEFINITIONS if definition.study == "csi")
-    page = next(page for page in definition.asked if any(item.type == "text" for item in page.items))
+    page = next(whole(page) for page in definition.asked if any(item.type == "text" for item in page.items))
     shown = shown_to(definition, "en")
     comment = next(item.id for item in page.items if item.type == "text")
     empty = rendered_page(shown, page, {}, "1.1.mac")

@@ -13,6 +13,7 @@ from surveyplat.bench.counting import CountedDatabase
 from surveyplat.forms.answers import PageAnswers
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.responses import PageSubmission, save_page, visit_of, visit_query
+from surveyplat.forms.routing import whole
 from surveyplat.links import token_hash
 from surveyplat.storage.tables import Response, Vehicle
 
@@ -32,7 +33,7 @@ async def visit(db, invited, at=cast.NOW):
 
 
 def submission(page, answers, based_on=0):
-    return PageSubmission(page, PageAnswers(answers, (), ()), "en", based_on, 10, "ABCD-EFGH")
+    return PageSubmission(whole(CSI.page(page)), PageAnswers(answers, (), ()), "en", based_on, 10, "ABCD-EFGH")
 
 
 async def test_no_request_of_a_fill_needs_more_than_three_statements(settings, invited):
@@ -40,8 +41,8 @@ async def test_no_request_of_a_fill_needs_more_than_three_statements(settings, i
     async with AsyncTestClient(app) as browser:
         await browser.get(f"/s/{invited.token}")
         counted = app.state.survey.db = CountedDatabase(app.state.survey.db)
-        paths = [("GET", ""), *((method, f"/{page.id}") for page in CSI.pages for method in ("GET", "POST"))]
-        for method, path in [*paths, ("GET", "/receipt"), ("POST", f"/{CSI.pages[0].id}")]:
+        paths = [("GET", ""), *((method, f"/{page.id}") for page in CSI.asked for method in ("GET", "POST"))]
+        for method, path in [*paths, ("GET", "/receipt"), ("POST", f"/{CSI.asked[0].id}")]:
             counted.statements = 0
             answer = await browser.request(
                 method, f"/s/{invited.token}{path}", content="overall=8", headers=FORM, follow_redirects=False
@@ -96,7 +97,7 @@ async def test_a_draft_that_another_device_saved_meanwhile_is_read_again_and_kep
 
 async def test_a_response_that_another_device_submitted_meanwhile_is_given_back_unchanged(db, invited):
     [seen] = await visit(db, invited)
-    for page in CSI.pages:
+    for page in CSI.asked:
         [before] = await visit(db, invited)
         complete = await db.write(save_page(before, CSI, submission(page.id, {"overall": 8}), cast.NOW))
     assert complete.complete
