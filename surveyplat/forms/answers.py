@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from surveyplat.forms.day_bounds import CALENDAR_ONLY, DayBounds
 from surveyplat.forms.elements import Text
 from surveyplat.forms.items import (
     WORDS_SUFFIX,
@@ -33,10 +34,8 @@ from surveyplat.forms.reading import (
     DONT_KNOW,
     DONT_KNOW_FIELD,
     MOST_WORDS,
-    DayBounds,
     Refused,
     clean_text,
-    fixed_days,
     read_code,
     read_codes,
     read_day,
@@ -48,7 +47,7 @@ from surveyplat.forms.reading import (
     ticked,
 )
 
-__all__ = ["DONT_KNOW", "DONT_KNOW_FIELD", "DayBounds", "clean_text"]
+__all__ = ["DONT_KNOW", "DONT_KNOW_FIELD", "clean_text"]
 
 AnswerableItem = (
     RatingItem
@@ -106,7 +105,7 @@ def read_page(
     page: HasItems,
     fields: Iterable[tuple[str, str]],
     language: str,
-    bounds: DayBounds = fixed_days,
+    bounds: DayBounds = CALENDAR_ONLY,
 ) -> PageAnswers:
     """Type the fields of one submitted page.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surveyplat.forms.answers import AnswerFault, PageAnswers, answerable
+from surveyplat.forms.answers import AnswerFault, PageAnswers, answer_names, answerable, lacks_answer, required_fault
 from surveyplat.forms.evaluation import Facts, holds
 from surveyplat.forms.routing import PageOnPath
 
@@ -14,8 +14,9 @@ def demanded(page: PageOnPath, read: PageAnswers, before: Facts) -> PageAnswers:
 
     A check stands at one item: it says nothing while that item has a fault of its own, or is not shown.
     """
+    gone = {*read.empty, *(fault.item for fault in read.faults)}
     answers: Mapping[str, Any] = {
-        **{item: answer for item, answer in before.answers.items() if item not in read.empty},
+        **{item: answer for item, answer in before.answers.items() if item not in gone},
         **read.answers,
     }
     facts = before.with_answers(answers)
@@ -33,11 +34,11 @@ def _absent(page: PageOnPath, read: PageAnswers, facts: Facts) -> Iterator[Answe
     said = {fault.item for fault in read.faults}
     for item in answerable(page):
         rule = item.required_when
-        if rule and read.answers.get(item.id) in (None, []) and item.id not in said and holds(rule, facts) is True:
-            yield AnswerFault(item.id, "fault_required")
+        if rule and lacks_answer(read.answers.get(item.id)) and item.id not in said and holds(rule, facts) is True:
+            yield required_fault(item)
 
 
 def _in_order(page: PageOnPath, faults: tuple[AnswerFault, ...]) -> tuple[AnswerFault, ...]:
     """The faults in the order of their items on the page."""
-    places = {item: place for place, item in enumerate(page.item_ids)}
+    places = {item: place for place, item in enumerate(answer_names(page))}
     return tuple(sorted(faults, key=lambda fault: places.get(fault.item, len(places))))

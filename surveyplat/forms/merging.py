@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from surveyplat.forms.answers import Answer, PageAnswers
+from surveyplat.forms.answers import Answer, PageAnswers, lacks_answer
 
 _DIGEST_CHARACTERS = 4
 """20 bits. Digests that are alike by chance hide a conflict, once in a million of them; they never cost an answer
@@ -30,8 +30,8 @@ class Merged:
 
 
 def answer_digest(answer: Answer | None) -> str:
-    """What stands for an answer in a stamp; "" for none and for a list without a tick, which look alike on a page."""
-    if answer is None or answer == []:
+    """What stands for an answer in a stamp; "" for none and for nothing ticked, which look alike on a page."""
+    if lacks_answer(answer):
         return ""
     text = json.dumps(answer, ensure_ascii=False, sort_keys=True)
     return b32encode(sha256(text.encode("utf-8", "replace")).digest())[:_DIGEST_CHARACTERS].decode()
@@ -82,7 +82,7 @@ def merge(
         outcome = _outcome(answer_digest(given), answer_digest(there), known, newest=newest)
         if outcome == "conflict":
             conflicts[item] = before[item]
-        if outcome == "keep" or (typing and (outcome == "conflict" or (given == [] and there is None))):
+        if outcome == "keep" or (typing and (outcome == "conflict" or (lacks_answer(given) and there is None))):
             continue
         if given is None:
             answers.pop(item, None)

@@ -18,7 +18,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from surveyplat.errors import BodyTooLarge, UnknownLink
-from surveyplat.forms.answers import Answer, PageAnswers, read_page
+from surveyplat.forms.answers import Answer, PageAnswers, answer_names, as_typed, read_page
+from surveyplat.forms.day_bounds import DayBounds
 from surveyplat.forms.demands import demanded
 from surveyplat.forms.endings import thanks
 from surveyplat.forms.language import Definition
@@ -107,7 +108,7 @@ class Survey:
 
     def stamp(self, visit: Visit, page: PageOnPath, draft: Draft | None) -> str:
         """The stamp of a page that is shown now, with the draft's answers."""
-        shown = digests((item.id for item in page.page.items), draft.answers if draft else {})
+        shown = digests(answer_names(page.page), draft.answers if draft else {})
         return make_stamp(self._stamp_key, self._view(visit, page, draft.revision if draft else 0, shown))
 
     def stamp_to_continue(self, visit: Visit, page: PageOnPath, saved: Saved) -> str:
@@ -119,7 +120,7 @@ class Survey:
         before = saved.view or self._view(visit, page, 0, "")
         if saved.draft.over and saved.draft.showing == before.showing:
             before = replace(before, showing=token_hex(4))
-        items = [item.id for item in page.page.items]
+        items = answer_names(page.page)
         shown = shown_now(items, saved.read, shown_by(items, before.digests), saved.draft.conflicts)
         alone = saved.draft.showing == before.showing and before.revision >= saved.draft.since
         revision = saved.draft.revision if alone else before.revision
@@ -134,7 +135,7 @@ class Survey:
         now = self.clock()
         stamp = next((value for name, value in fields if name == "stamp"), "")
         view = read_stamp(self._stamp_key, stamp, visit.invitation, visit.definition_hash, page.id)
-        sent = read_page(shown.definition, page, fields, shown.language)
+        sent = read_page(shown.definition, page, fields, shown.language, _bounds(shown, page, now))
         read = demanded(page, sent, shown.progress.facts)
         submission = PageSubmission(
             page=page,
@@ -144,7 +145,7 @@ class Survey:
             seconds=seconds_shown(view, now),
             receipt=receipt_number(self.settings.keys.link, visit.invitation),
             showing=view.showing if view else "",
-            shown=shown_by((item.id for item in page.page.items), view.digests) if view else None,
+            shown=shown_by(answer_names(page.page), view.digests) if view else None,
             typing=TYPING in fields,
         )
         draft = await self.db.write(save_page(visit, shown.definition, submission, now))
@@ -205,7 +206,8 @@ def _answer(
     if draft.complete or not (faults or draft.conflicts):
         return _see(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
     stamp = survey.stamp(visit, page, draft)
-    return question_page(shown, page, _as_typed(draft, fields, page), stamp, faults)
+    typed = as_typed(page, fields, {fault.item for fault in faults})
+    return question_page(shown, page, replace(draft, answers={**draft.answers, **typed}), stamp, faults)
 
 
 def _saved_quietly(stamp: str = "", conflicts: Mapping[str, Answer] = MappingProxyType({})) -> Response[Any]:
@@ -219,10 +221,11 @@ def _after(shown: Presentation, progress: Progress, page: PageOnPath, draft: Dra
     return shown.url(RECEIPT if draft.complete else progress.after(page.id) or "")
 
 
-def _as_typed(draft: Draft, fields: list[tuple[str, str]], page: PageOnPath) -> Draft:
-    """The draft with the page's texts as they were typed, so that a text refused for its length is still there."""
-    texts = {item.id for item in page.items if item.type == "text"}
-    return replace(draft, answers={**draft.answers, **{name: value for name, value in fields if name in texts}})
+def _bounds(shown: Presentation, page: PageOnPath, now: datetime) -> DayBounds:
+    facts, names = shown.progress.facts, answer_names(page)
+    return DayBounds(
+        now, facts.with_answers({name: facts.answers[name] for name in facts.answers if name not in names})
+    )
 
 
 async def _body(request: AnyRequest) -> bytes:

@@ -1,12 +1,11 @@
 """What came for one item becomes its answer, or is refused with a sentence of the chrome that says why."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from surveyplat.forms.day_bounds import DayBounds
 from surveyplat.forms.items import (
-    Bound,
     Choice,
     ConstantSumItem,
     DateItem,
@@ -28,8 +27,6 @@ MOST_WORDS = 200
 SAMPLE_DAY = "2026-09-30"
 """How a day is written, where a sentence has to show it."""
 
-DayBounds = Callable[[Bound], date | None]
-"""The day that the bound of a date item stands for; None when it is not known, and so bounds nothing."""
 Values = Sequence[str]
 """What came under one field's name, in the order sent."""
 
@@ -44,11 +41,6 @@ class Refused(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.values = values
-
-
-def fixed_days(bound: Bound) -> date | None:
-    """The bounds that can be told without knowing today or the event: days of the calendar."""
-    return None if not isinstance(bound, str) or bound == "today" else date.fromisoformat(bound)
 
 
 def read_point(values: Values, points: range, *, dont_know: bool) -> int | dict[str, str] | None:
@@ -145,7 +137,7 @@ def read_day(item: DateItem, values: Values, language: str, bounds: DayBounds) -
         given = day_of(text)
     except ValueError:
         raise Refused("fault_date", example=SAMPLE_DAY) from None
-    earliest, latest = (bounds(bound) if bound else None for bound in (item.earliest, item.latest))
+    earliest, latest = bounds.of(item)
     if earliest and given < earliest:
         raise Refused("fault_early", day=day(earliest, language))
     if latest and given > latest:

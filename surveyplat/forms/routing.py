@@ -11,11 +11,8 @@ from typing import Any
 
 from surveyplat.forms.asked import Asked, AskedPage, End, Group
 from surveyplat.forms.evaluation import Facts, all_hold, holds
-from surveyplat.forms.items import Item, MultipleItem, RankingItem, SingleItem
+from surveyplat.forms.items import WORDS_SUFFIX, Item, MultipleItem, RankingItem, SingleItem
 from surveyplat.forms.language import Definition
-
-WORDS_SUFFIX = "__words"
-"""What the name of the answer to "other, please say" ends with."""
 
 
 @dataclass(frozen=True)
