@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from surveyplat.errors import SchemaOutdated, StorageError
 from surveyplat.storage.context import Rows
-from surveyplat.storage.engine import DATABASE_FAULTS, PooledPostgresEngine, StorageEngine, engine_of
+from surveyplat.storage.engine import DATABASE_FAULTS, PostgresServerEngine, StorageEngine, engine_of
 from surveyplat.storage.postgres_commit import PostgresCommitter
 from surveyplat.storage.readers import PostgresReaders, SQLiteReaders
 from surveyplat.storage.schema import demand_current, state_of
@@ -96,9 +96,10 @@ def place_of(url: str) -> str:
 
 
 async def _connect(engine: StorageEngine, place: str, *, expect_schema: bool) -> tuple[_Readers, Committer]:
-    if isinstance(engine, PooledPostgresEngine):
-        await engine.start_pool()
-        return PostgresReaders(engine), PostgresCommitter(engine)
+    if isinstance(engine, PostgresServerEngine):
+        readers = PostgresReaders(engine)
+        await readers.open()
+        return readers, PostgresCommitter(engine)
     if expect_schema and not Path(engine.path).exists():
         raise SchemaOutdated(f"{place}: there is no database yet. Run `surveyplat migrate`, then start again")
     Path(engine.path).parent.mkdir(parents=True, exist_ok=True)

@@ -9,15 +9,12 @@ import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 
-from surveyplat.errors import StorageError
-
 if TYPE_CHECKING:
     from piccolo.table import Table
 
 _SQLITE_PREFIX = "sqlite:///"
 _LOCK_WAIT_SECONDS = 30.0
 _PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
-_POOL_SIZE = 8
 _SERVER_SETTINGS = {"application_name": "surveyplat", "synchronous_commit": "on"}
 
 DATABASE_FAULTS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
@@ -67,8 +64,8 @@ class WalSQLiteEngine(SQLiteEngine):
         return super().transaction(transaction_type, allow_nested)
 
 
-class PooledPostgresEngine(PostgresEngine):
-    """PostgreSQL through a pool. asyncpg reads the address, so a socket's folder may be given as ``?host=``."""
+class PostgresServerEngine(PostgresEngine):
+    """PostgreSQL. asyncpg reads the address, so that a socket's folder may be given as ``?host=``."""
 
     def __init__(self, url: str) -> None:
         super().__init__(config={"dsn": url, "server_settings": _SERVER_SETTINGS})
@@ -76,33 +73,20 @@ class PooledPostgresEngine(PostgresEngine):
     async def check_version(self) -> None:
         """Say nothing: Piccolo would open a connection of its own, in the constructor, to ask for the version."""
 
-    async def start_pool(self) -> None:
-        """Start the pool that readers share: its connections can change nothing, so that nothing need be reset."""
+    async def connect_reader(self) -> Any:
+        """A connection that can change nothing."""
         settings = _SERVER_SETTINGS | {"default_transaction_read_only": "on"}
-        await self.start_connection_pool(
-            min_size=1, max_size=_POOL_SIZE, server_settings=settings, reset=_nothing_to_reset
-        )
-
-    @property
-    def started_pool(self) -> Any:
-        """The pool, an ``asyncpg.Pool``. Raises ``StorageError`` before ``start_pool``."""
-        if self.pool is None:
-            raise StorageError("The connection pool was not started. Open the database with open_database")
-        return self.pool
+        return await asyncpg.connect(**(self.config | {"server_settings": settings}))
 
 
-async def _nothing_to_reset(_: Any) -> None:
-    """In place of asyncpg's statement after every read, which costs as much as a read."""
-
-
-StorageEngine = WalSQLiteEngine | PooledPostgresEngine
+StorageEngine = WalSQLiteEngine | PostgresServerEngine
 
 
 def engine_of(url: str) -> StorageEngine:
     """The engine of ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://user:password@host:port/name``."""
     if url.startswith(_SQLITE_PREFIX):
         return WalSQLiteEngine(Path(url.removeprefix(_SQLITE_PREFIX)))
-    return PooledPostgresEngine(url)
+    return PostgresServerEngine(url)
 
 
 def lock_path(engine: WalSQLiteEngine) -> Path:

@@ -1,12 +1,12 @@
-"""Commits a batch on SQLite: one hop into the writer's own thread, one transaction under the lock of all processes."""
+"""Commits a batch on SQLite: one transaction under the lock of all writing processes."""
 
 import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,33 +32,61 @@ def file_lock(path: Path) -> Iterator[None]:
 
 
 class SQLiteCommitter:
-    """One connection in one thread. A batch is one transaction, a unit one savepoint."""
+    """One connection. A batch is one transaction; when a unit of it fails, it is run again with a savepoint for each.
+
+    What waits for a lock or for the disk does so in a thread of its own. The statements run where the event loop runs:
+    each takes some microseconds, and two threads that hand Python's lock to and fro for each take many times that.
+    """
 
     def __init__(self, engine: WalSQLiteEngine) -> None:
         self._engine = engine
         self._lock = lock_path(engine)
+        self._held = ExitStack()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="surveyplat-writer")
         self._opened: sqlite3.Connection | None = None
 
     async def commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, units)
+        try:
+            await self._apart(self._begin)
+            outcomes = self._carry_out_all(units)
+            await self._apart(self._commit)
+        except BaseException:
+            self._thread.submit(self._give_up)  # after whatever the thread may still be doing
+            raise
+        return outcomes
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
+        await self._apart(self._disconnect)
         self._thread.shutdown()
 
-    def _commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
+    async def _apart(self, step: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, step)
+
+    def _begin(self) -> None:
         connection = self._connection()
-        with file_lock(self._lock):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                outcomes = [self._carry_out(unit) for unit in units]
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        return outcomes
+        self._held.enter_context(file_lock(self._lock))
+        connection.execute("BEGIN IMMEDIATE")
+
+    def _commit(self) -> None:
+        self._connection().execute("COMMIT")
+        self._held.close()
+
+    def _give_up(self) -> None:
+        with self._held:
+            if self._opened is not None and self._opened.in_transaction:
+                self._opened.execute("ROLLBACK")
+
+    def _carry_out_all(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
+        """Nearly always no unit fails, and then none needs a savepoint."""
+        connection = self._connection()
+        connection.execute("SAVEPOINT batch")
+        try:
+            return [Outcome(self._run(unit)) for unit in units]
+        except Exception:
+            if not connection.in_transaction:
+                raise  # a full or failing disk has undone the whole batch
+            connection.execute("ROLLBACK TO batch")
+            return [self._carry_out(unit) for unit in units]
 
     def _carry_out(self, unit: Unit[Any]) -> Outcome:
         connection = self._connection()

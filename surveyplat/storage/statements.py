@@ -2,6 +2,7 @@
 
 Building a query anew costs as much as running it. A function that is ``compiled_once`` is called as before and gives
 what ``Database.read`` takes and a unit may yield; its body runs once for each dialect, with a place for every value.
+A read that is compiled once must be a look-up by a key: on SQLite it runs in the event loop's own thread.
 """
 
 from collections.abc import Callable
