@@ -80,7 +80,8 @@ measurement:
 fieldwork: {trigger: service, delay_days: 3, expires_days: 21, occasion: event}
 """
 
-LONG = "word " * 800
+LONG = "word " * 140
+QUESTION = "word " * 44
 
 CASES = [
     # the file as YAML
@@ -164,7 +165,14 @@ CASES = [
     ("rescaling", {"attributes: [speed]": "attributes: [price]", "rescaling: times100": "rescaling: ^times100"}),
     ("category-unused", {"    brakes: {en: Brakes": "    ^gears: {en: Gears, zh-Hans: 变速}\n    brakes: {en: Brakes"}),
     # length
-    ("minutes-short", {"minutes: 2": "minutes: ^2", "Please answer.": LONG}),
+    (
+        "minutes-short",
+        {
+            "minutes: 2": "minutes: ^1",
+            "Please answer.": LONG,
+            **{f"text: {{en: {word},": f"text: {{en: {QUESTION}," for word in ("Speed", "Care", "Price")},
+        },
+    ),
 ]
 
 MARK = "^"
