@@ -79,7 +79,7 @@ def merge(
     for item in (item for item in (*sent.answers, *sent.empty) if item not in refused):
         given, there = sent.answers.get(item), before.get(item)
         known = shown.get(item, "") if shown is not None else None
-        outcome = _outcome(answer_digest(given), answer_digest(there), known, newest=newest)
+        outcome = "take" if newest else _outcome(answer_digest(given), answer_digest(there), known)
         if outcome == "conflict":
             conflicts[item] = before[item]
         if outcome == "keep" or (typing and (outcome == "conflict" or (lacks_answer(given) and there is None))):
@@ -91,9 +91,9 @@ def merge(
     return Merged(answers, conflicts)
 
 
-def _outcome(given: str, there: str, shown: str | None, *, newest: bool) -> Outcome:
+def _outcome(given: str, there: str, shown: str | None) -> Outcome:
     """What becomes of one item, by the digests of what was sent, what is there, and what the page had shown."""
-    if newest or there == (shown or ""):
+    if there == (shown or ""):
         return "take"
     if given in ("", shown, there):
         return "keep"

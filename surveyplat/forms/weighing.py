@@ -26,6 +26,7 @@ HEAVIEST_BYTES = 14 * 1024
 _SOMEBODY = UUID(int=0)
 _SOME_KEY = bytes(32)
 _SOME_TIME = 1_790_000_000
+_SOME_SHOWING = "00000000"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _pages(definition: Definition, language: str) -> Iterator[tuple[str, Respons
 
 
 def _stamp(definition: Definition, page: PageOnPath) -> str:
-    return make_stamp(_SOME_KEY, PageView(_SOMEBODY, content_hash(definition), page.id, 0, _SOME_TIME))
+    return make_stamp(_SOME_KEY, PageView(_SOMEBODY, content_hash(definition), page.id, 0, _SOME_TIME, _SOME_SHOWING))
 
 
 def _visit(definition: Definition, language: str) -> Visit:
