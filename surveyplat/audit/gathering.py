@@ -106,7 +106,7 @@ async def gather(
     Raises ``PersonSealed`` when a customer's name, needed to mask it in a verbatim, cannot be opened.
     """
     gathered = Gathered()
-    makes_text = any(column.kind == "text" for column in columns)
+    makes_text = any(column.kind in ("text", "calculated") for column in columns)
     async for page in _pages(db, selection):
         kept = [row for row in page if _keep(row, selection, definition_hash, gathered)]
         names = await _names(db, Vault(keys.data), kept) if makes_text else {}
@@ -142,7 +142,7 @@ def _add_row(
     row: Mapping[str, Any], name: str, keys: Keys, columns: tuple[Column, ...], study: str, gathered: Gathered
 ) -> None:
     values = item_values(columns, json.loads(row["answers"]), json.loads(row["pages"]), lambda text: mask(text, [name]))
-    if nothing_answered(values):
+    if nothing_answered(columns, values):
         gathered.exclusions["empty"] += 1
     else:
         gathered.rows.append((*_key_values(row, keys.pseudonym(), study), *values))

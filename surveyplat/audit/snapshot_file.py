@@ -14,7 +14,13 @@ from surveyplat.audit.columns import Column, Row
 from surveyplat.durable import make_folder, write_durably
 from surveyplat.errors import SnapshotAltered, SnapshotMissing
 
-_TYPES: dict[str, Any] = {"String": pl.String, "Date": pl.Date, "Int16": pl.Int16}
+_TYPES: dict[str, Any] = {
+    "String": pl.String,
+    "Date": pl.Date,
+    "Int16": pl.Int16,
+    "Int32": pl.Int32,
+    "Float64": pl.Float64,
+}
 _ROW_GROUP = 65_536
 _READ_ONLY = 0o444
 _NO_SNAPSHOT = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, TypeError)
