@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from surveyplat.forms.evaluation import Facts, holds
 from surveyplat.forms.language import Definition, Quota
 from surveyplat.storage.context import AnyQuery
 from surveyplat.storage.statements import compiled_once
 from surveyplat.storage.tables import QuotaCount
+
+
+_TAKE = """
+    INSERT INTO quota_count (key, filled) VALUES ({}, 1)
+    ON CONFLICT (key) DO UPDATE SET filled = quota_count.filled + 1
+"""
+"""Piccolo writes the old value without its table, which PostgreSQL finds ambiguous."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,4 @@ def quota_query(key: str) -> AnyQuery:
 @compiled_once
 def take_place(key: str) -> AnyQuery:
     """One place more is taken."""
-    first = QuotaCount(key=key, filled=1)
-    more: list[Any] = [(QuotaCount.filled, QuotaCount.filled + 1)]
-    return QuotaCount.insert(first).on_conflict(target=QuotaCount.key, action="DO UPDATE", values=more)
+    return QuotaCount.raw(_TAKE, key)
