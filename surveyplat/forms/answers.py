@@ -30,7 +30,6 @@ from surveyplat.forms.items import (
 )
 from surveyplat.forms.language import Definition
 from surveyplat.forms.reading import (
-    CONSENTED,
     DONT_KNOW,
     DONT_KNOW_FIELD,
     MOST_WORDS,
@@ -38,6 +37,7 @@ from surveyplat.forms.reading import (
     clean_text,
     read_code,
     read_codes,
+    read_consent,
     read_day,
     read_number,
     read_point,
@@ -177,7 +177,7 @@ def _read_item(
         case ProblemsItem():
             return ticked([problem.id for problem in item.problems], values)
         case ConsentItem():
-            return CONSENTED in values
+            return read_consent(values)
         case RankingItem():
             return read_ranking(item, _places(item, sent), language)
         case ConstantSumItem():

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from babel.numbers import format_decimal
-
 from surveyplat.forms.elements import Text
 from surveyplat.forms.items import (
     WORDS_SUFFIX,
@@ -26,7 +24,7 @@ from surveyplat.forms.items import (
     places_of,
 )
 from surveyplat.forms.language import Definition
-from surveyplat.forms.locales import locale_of, number
+from surveyplat.forms.locales import number, typed_number
 from surveyplat.forms.reading import CONSENTED, DONT_KNOW, DONT_KNOW_FIELD
 from surveyplat.web.chrome import chrome
 
@@ -108,7 +106,7 @@ def fills(item: Item, answers: Mapping[str, Any], language: str) -> Iterator[tup
         case _, list():
             yield from ((code, CHECKED) for code in answer)
         case NumberItem(), int() | float():
-            yield TEXT, _plain_number(answer, language)
+            yield TEXT, typed_number(answer, language)
         case ((NumberItem() | DateItem() | TextItem()), str()):
             yield TEXT, answer
         case _, str() | int():
@@ -245,11 +243,6 @@ def _place(place: int, code: str) -> str:
 def _keyboard(item: NumberItem) -> str:
     """A telephone's keyboards of digits have no minus."""
     return "" if item.minimum < 0 else "decimal" if item.decimals else "numeric"
-
-
-def _plain_number(value: float, language: str) -> str:
-    """A number as it is typed: with the language's decimal sign, without signs for thousands."""
-    return str(format_decimal(value, format="0.######", locale=locale_of(language) or "en"))
 
 
 def _is_day(text: str) -> bool:

@@ -1,7 +1,10 @@
 """A table of answers collected elsewhere: each row becomes typed answers, or a refused row with all of its faults.
 
-A column is named by its item. A cell holds what the item takes: a scale point, the declared "don't know" text, a code,
-several codes divided by ``|``, or a text; an empty one was not answered. What the survey pages accept is accepted here.
+A column is named by its item, that of the words beside an "other" by the item with ``__words``. A cell holds what the
+item takes: a scale point, the declared "don't know" text, a code, several codes divided by ``|`` (of a ranking in their
+order), ``code=40|code=60``, a number with a decimal point, a day (2026-09-30), yes or no, or a text; an empty one was
+not answered. What the survey pages accept is accepted here. What a rule hid and is empty was not asked, as far as the
+rule speaks of answers: nothing is known here of the event.
 """
 
 import csv
@@ -13,18 +16,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.forms.answers import DONT_KNOW_FIELD, Answer, PageAnswers, read_page
+from surveyplat.forms.answers import Answer, PageAnswers, answer_names, answerable, lacks_answer, read_page
 from surveyplat.forms.asked import AskedPage
-from surveyplat.forms.items import (
-    Item,
-    MultipleItem,
-    ProblemsItem,
-    RatingItem,
-    RecommendationItem,
-    SingleItem,
-    TextItem,
-)
+from surveyplat.forms.evaluation import Facts
+from surveyplat.forms.imported_cells import cell_fields, what_is_taken
+from surveyplat.forms.items import WORDS_SUFFIX, other_choice
 from surveyplat.forms.language import Definition
+from surveyplat.forms.progress import kept_values
+from surveyplat.forms.reading import MOST_WORDS
+from surveyplat.forms.routing import route
 from surveyplat.quarantine import REPORT_COLUMNS, CellFault, QuarantinedRow, restored
 
 RESPONDENT = "respondent"
@@ -34,7 +34,8 @@ NOT_ASKED: dict[str, str] = {"missing": "not_asked"}
 """The answer to an item that has no column, on a page of which other items have one."""
 
 _LONGEST_RESPONDENT = 64
-_CODES_DIVIDED_BY = "|"
+_WAIVED = ("fault_required", "fault_consent", "fault_words")
+"""What the pages demand and a table of answers collected elsewhere may lack."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def read_table(path: Path) -> Table:
 
 def check_columns(definition: Definition, table: Table) -> None:
     """Raises ``InvalidInput`` naming every column that is no item, with a suggestion, or saying that none is."""
-    items = [item.id for _, item in definition.items() if item.type != "information"]
+    items = [name for page in definition.asked for name in _columns(page)]
     unknown = [name for name in table.columns if name not in (*items, RESPONDENT, *REPORT_COLUMNS)]
     faults = [_unknown_column(table.place, definition.study, name, items) for name in unknown]
     if not faults and not set(items) & set(table.columns):
@@ -117,37 +118,48 @@ def _read_row(definition: Definition, table: Table, number: int, cells: Sequence
     for page in pages:
         read = _read_cells(definition, page, values)
         answers |= _answers(page, read, values)
-        faults += [_cell_fault(definition, fault.item) for fault in read.faults if fault.sentence != "fault_required"]
+        faults += _cell_faults(definition, page, read, values)
     if faults:
         return QuarantinedRow(number, values, faults)
     identity = values.get(RESPONDENT) or f"{table.content_hash}:{number}"
-    return ImportedRow(number, values, identity, answers, tuple(page.id for page in pages))
+    return ImportedRow(
+        number, values, identity, _as_asked(definition, pages, answers), tuple(page.id for page in pages)
+    )
+
+
+def _columns(page: AskedPage) -> list[str]:
+    """What may name a column: the items that take an answer, and the words of those with an "other"."""
+    asked = {item.id for item in answerable(page)}
+    return [name for name in answer_names(page) if name.removesuffix(WORDS_SUFFIX) in asked]
 
 
 def _read_cells(definition: Definition, page: AskedPage, values: Mapping[str, str]) -> PageAnswers:
     """The page's cells, as if a browser had sent them."""
-    fields = [
-        (item.id, value) for item in page.items for value in _field_values(definition, item, values.get(item.id, ""))
-    ]
-    return read_page(definition, page, fields, definition.languages[0])
-
-
-def _field_values(definition: Definition, item: Item, cell: str) -> Sequence[str]:
-    if isinstance(item, MultipleItem | ProblemsItem):
-        return [code.strip() for code in cell.split(_CODES_DIVIDED_BY)]
-    if isinstance(item, RatingItem):
-        dont_know = definition.scales[item.scale].dont_know or {}
-        return [DONT_KNOW_FIELD if cell in dont_know.values() else cell]
-    return [cell]
+    language = definition.languages[0]
+    fields: list[tuple[str, str]] = []
+    for item in page.items:
+        fields += cell_fields(definition, item, values.get(item.id, ""), language)
+        if other_choice(item):
+            fields.append((item.id + WORDS_SUFFIX, values.get(item.id + WORDS_SUFFIX, "")))
+    return read_page(definition, page, fields, language)
 
 
 def _answers(page: AskedPage, read: PageAnswers, values: Mapping[str, str]) -> dict[str, Answer]:
-    """The typed answers; an item without a column was not asked, an empty choice of several was not answered."""
+    """The typed answers; an item without a column was not asked, an empty choice or consent was not answered."""
     absent: dict[str, Answer] = {
         item.id: dict(NOT_ASKED) for item in page.items if item.type != "information" and item.id not in values
     }
-    unticked = {item.id for item in page.items if item.type == "multiple" and not values.get(item.id)}
+    unticked = {item.id for item in page.items if item.type in ("multiple", "consent") and not values.get(item.id)}
     return {name: answer for name, answer in read.answers.items() if name not in unticked} | absent
+
+
+def _as_asked(definition: Definition, pages: Sequence[AskedPage], answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The answers with what the rules make of them: what they hid was not asked, and the values to keep."""
+    facts = Facts(answers, calculated=definition.calculated)
+    shown = {item for page in route(definition, facts, "").pages for item in page.item_ids}
+    hidden = [item.id for page in pages for item in answerable(page) if item.id not in shown]
+    unasked = {item: dict(NOT_ASKED) for item in hidden if lacks_answer(answers.get(item))}
+    return {**answers, **unasked, **kept_values(facts)}
 
 
 def _respondent_faults(values: Mapping[str, str]) -> list[CellFault]:
@@ -159,26 +171,23 @@ def _respondent_faults(values: Mapping[str, str]) -> list[CellFault]:
     return []
 
 
-def _cell_fault(definition: Definition, item_id: str) -> CellFault:
-    taken = _what_is_taken(definition, definition.item(item_id))
-    return CellFault(item_id, f"is not {taken}", f"Write {taken}, or nothing where it was not answered")
+def _cell_faults(
+    definition: Definition, page: AskedPage, read: PageAnswers, values: Mapping[str, str]
+) -> list[CellFault]:
+    refused = {fault.item for fault in read.faults if fault.sentence not in _WAIVED}
+    faults = [_cell_fault(definition, item) for item in answer_names(page) if item in refused]
+    for name in (name for name in answer_names(page) if name.endswith(WORDS_SUFFIX) and name not in refused):
+        if values.get(name) and name not in read.answers and name.removesuffix(WORDS_SUFFIX) not in refused:
+            faults.append(CellFault(name, 'stands beside no "other"', "Choose the code of other, or leave it empty"))
+    return faults
 
 
-def _what_is_taken(definition: Definition, item: Item) -> str:
-    match item:
-        case RatingItem() | RecommendationItem():
-            scale = definition.scale_of(item)
-            dont_know = "".join(f' or "{text}"' for text in (scale.dont_know or {}).values())
-            return f"a whole number from {scale.minimum} to {scale.maximum}{dont_know}"
-        case SingleItem():
-            return f"one of {', '.join(choice.code for choice in item.choices)}"
-        case MultipleItem():
-            return f"codes divided by |, an exclusive one alone, of {', '.join(choice.code for choice in item.choices)}"
-        case ProblemsItem():
-            return f"problems of {item.category} divided by |"
-        case TextItem():
-            return f"a text of at most {item.max_length} characters"
-    return "an item that takes an answer"
+def _cell_fault(definition: Definition, name: str) -> CellFault:
+    if name.endswith(WORDS_SUFFIX):
+        taken = f"a text of at most {MOST_WORDS} characters"
+    else:
+        taken = what_is_taken(definition, definition.item(name))
+    return CellFault(name, f"is not {taken}", f"Write {taken}, or nothing where it was not answered")
 
 
 def _unknown_column(place: str, study: str, name: str, items: Sequence[str]) -> Fault:

@@ -27,3 +27,8 @@ def number(value: float, decimals: int, language: str) -> str:
     """A number with the language's signs and at most so many decimals."""
     pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
     return str(format_decimal(value, format=pattern, locale=locale_of(language) or "en"))
+
+
+def typed_number(value: float, language: str) -> str:
+    """A number as it is typed: with the language's decimal sign, without signs for thousands."""
+    return str(format_decimal(value, format="0.######", locale=locale_of(language) or "en"))

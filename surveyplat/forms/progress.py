@@ -104,14 +104,19 @@ def record(page: PageOnPath, saved_at: str, seconds: int | None) -> dict[str, An
 def finished(progress: Progress) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The answers and pages that are kept at completion: those on the path, with the calculated values to keep."""
     answers = on_path(progress.path, progress.facts.answers)
-    for name, rule in progress.definition.calculated.items():
-        value = progress.facts.calculation(name) if rule.keep else None
-        if value is not None:
-            answers[name] = list(value) if isinstance(value, tuple) else value
+    answers |= kept_values(progress.facts.with_answers(answers))
     pages = {
         page.id: _trimmed(progress.saved[page.id], page) for page in progress.path.pages if page.id in progress.saved
     }
     return answers, pages
+
+
+def kept_values(facts: Facts) -> dict[str, Any]:
+    """The calculated values that are kept with the answers, those that are missing left out."""
+    values = {name: facts.calculation(name) for name, rule in facts.calculated.items() if rule.keep}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value is not None
+    }
 
 
 def _trimmed(saved: Mapping[str, Any], page: PageOnPath) -> dict[str, Any]:

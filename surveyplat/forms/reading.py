@@ -79,6 +79,14 @@ def ticked(codes: Sequence[str], values: Values) -> list[str]:
     return [code for code in codes if code in chosen]
 
 
+def read_consent(values: Values) -> bool:
+    """Whether the statement was ticked. A page that was sent without the tick says that it was not."""
+    sent = {value for value in values if value}
+    if not sent <= {CONSENTED}:
+        raise Refused("fault_unknown_choice")
+    return bool(sent)
+
+
 def read_text(values: Values, longest: int) -> str | None:
     text = clean_text(values[-1]) if values else ""
     if len(text) > longest:
