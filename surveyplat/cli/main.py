@@ -14,6 +14,7 @@ from surveyplat.cli import (
     definitions,
     demo,
     fieldwork,
+    importing_forms,
     reports,
     scoring,
     serving,
@@ -32,7 +33,7 @@ app = typer.Typer(
 )
 
 for group in (
-    *(storage, definitions, comparing, weighing, fieldwork, serving, audit),
+    *(storage, definitions, importing_forms, comparing, weighing, fieldwork, serving, audit),
     *(scoring, reports, actions, simulation, demo, bench),
 ):
     group.register(app)

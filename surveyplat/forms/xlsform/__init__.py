@@ -1,0 +1,1 @@
+"""XLSForm into the definition language: what has a counterpart is converted, and everything else is named."""
