@@ -279,11 +279,16 @@ async def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(brow
     assert {"GET", "HEAD", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
-async def test_every_page_forbids_scripts_framing_storing_and_referring(browser, invited):
+async def test_every_page_allows_its_own_style_and_script_and_nothing_else(browser, invited):
     for path in (f"/s/{invited.token}", f"/s/{invited.token}/initiation", "/s/unknown", "/elsewhere"):
         headers = (await browser.get(path)).headers
-        assert "default-src 'none'" in headers["content-security-policy"]
-        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        policy = headers["content-security-policy"]
+        hashed = r"'sha256-[\w+/]{43}='"
+        assert re.fullmatch(
+            rf"default-src 'none'; style-src {hashed}; script-src {hashed}; connect-src 'self'; img-src data:; "
+            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            policy,
+        )
         assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
 
 

@@ -20,6 +20,7 @@ CSI = SHIPPED["csi"]
 MOST_BYTES = 3 * 1024
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+REPORT = "document.addEventListener('securitypolicyviolation', event => complain(event.violatedDirective))"
 LOST = "No connection"
 BACK = "connected again"
 
@@ -30,7 +31,8 @@ async def device(chromium, **options):
     context = await chromium.new_context(**PHONE, **options)
     context.complaints = []
     context.on("weberror", lambda error: context.complaints.append(str(error.error)))
-    context.on("console", lambda message: context.complaints.append(message.text) if "olicy" in message.text else None)
+    await context.expose_function("complain", lambda text: context.complaints.append(text))
+    await context.add_init_script(REPORT)
     try:
         yield context
     finally:
@@ -290,3 +292,41 @@ async def test_a_conflict_outlives_a_reload_before_it_was_sent(link, phone, tabl
     await on_tablet.get_by_role("button").tap()
     await expect(on_tablet.get_by_role("alert")).to_contain_text("On the other device: good")
     await expect(on_tablet.get_by_role("textbox")).to_have_value("bad")
+
+
+async def test_the_policy_lets_no_other_script_run_and_no_other_server_be_asked(chromium, link):
+    async with device(chromium) as context:
+        page = await open_page(context, link, "closing")
+        await page.evaluate(
+            """() => {
+                const foreign = document.createElement('script')
+                foreign.textContent = 'document.title = "foreign"'
+                document.body.append(foreign)
+                return fetch('https://example.com/').catch(() => null)
+            }"""
+        )
+        assert await page.title() != "foreign"
+        await page.wait_for_function("() => true")
+        assert context.complaints == ["script-src-elem", "connect-src"]
+
+
+async def test_the_status_is_seen_wherever_somebody_is_on_the_page(link, phone):
+    page = await open_page(phone, link, CSI.pages[0].id)
+    await phone.set_offline(True)
+    await status(page, LOST)
+    await expect(page.get_by_role("status")).to_be_in_viewport(ratio=1)
+    await page.get_by_role("button").scroll_into_view_if_needed()
+    await expect(page.get_by_role("status")).to_be_in_viewport(ratio=1)
+
+
+async def test_a_copy_of_what_the_server_has_already_is_not_kept(link, phone):
+    page = await open_page(phone, link, "closing")
+    async with saved(page):
+        await choose(page, "overall", 8)
+    await page.evaluate(
+        "() => localStorage.setItem(location.pathname, new URLSearchParams(new FormData(document.forms[0])))"
+    )
+    async with saved(page):
+        await page.reload()
+    await expect(point(page, "overall", 8)).to_be_checked()
+    assert await kept_on(page) == []

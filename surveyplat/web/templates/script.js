@@ -47,7 +47,7 @@
         saved = now;
         pause = 1000;
         stamp.value = answer.headers.get("x-stamp") || stamp.value;
-        if (lost) line.textContent = line.dataset.saved;
+        if (lost) line.textContent = answer.ok ? line.dataset.saved : "";
         lost = false;
         if (waiting) {
           leaving = true;
@@ -91,6 +91,7 @@
       if (/radio|checkbox/.test(control.type)) control.checked = values.includes(control.value);
       else if (values.length) control.value = values[0];
     }
+    saved = "";
     save();
   }
 
@@ -105,7 +106,7 @@
   addEventListener("online", save);
   addEventListener("offline", lose);
   // A page out of the browser's memory knows nothing of what was saved since it was left.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => event.persisted && navigator.onLine && location.reload());
   document.addEventListener("submit", (event) => {
     clearTimeout(timer);
     keep("&sent");
