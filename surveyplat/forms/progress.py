@@ -57,6 +57,11 @@ class Progress:
         """The first page of the path that still asks something, None when all of it was answered."""
         return next((page.id for page in self.path.pages if not _covers(self.saved.get(page.id), page)), None)
 
+    @property
+    def done(self) -> bool:
+        """Whether something was asked and nothing is open any more."""
+        return bool(self.path.pages) and self.open_page is None
+
     def before(self, page_id: str) -> str | None:
         """The page before one of the path; None for the first, and for one that is not on it."""
         ids = [page.id for page in self.path.pages]

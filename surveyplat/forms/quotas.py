@@ -9,7 +9,6 @@ from surveyplat.storage.context import AnyQuery
 from surveyplat.storage.statements import compiled_once
 from surveyplat.storage.tables import QuotaCount
 
-
 _TAKE = """
     INSERT INTO quota_count (key, filled) VALUES ({}, 1)
     ON CONFLICT (key) DO UPDATE SET filled = quota_count.filled + 1

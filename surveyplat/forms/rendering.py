@@ -61,16 +61,22 @@ class Presentation:
 
 
 def introduction(shown: Presentation, visit: Visit) -> Response[Any]:
+    """The page that a link opens: who asks, about what, and how long it takes.
+
+    Somebody for whom no page is meant, say because every one is shown for other brands only, is thanked.
+    """
     words = chrome(shown.language)
+    first = next((page.id for page in shown.progress.path.pages), None)
+    text = shown.definition.thanks if first is None else shown.definition.introduction
     html = _survey_html(
         shown,
         "introduction.html",
         "",
         about=_about(visit, shown.language),
-        paragraphs=_paragraphs(shown.wording(shown.definition.introduction)),
-        minutes=words["minutes"].format(minutes=shown.definition.minutes),
+        paragraphs=_paragraphs(shown.wording(text)),
+        minutes=words["minutes"].format(minutes=shown.definition.minutes) if first else "",
         resumed=visit.draft is not None,
-        start_url=shown.url(shown.progress.open_page or shown.progress.path.pages[0].id),
+        start_url=shown.url(shown.progress.open_page or first) if first else "",
     )
     return page_response(html)
 

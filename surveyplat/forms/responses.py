@@ -237,7 +237,7 @@ def merged(
         conflicts=result.conflicts,
     )
     progress = progress_of(definition, visit, draft.answers, draft.pages)
-    if not passed or progress.open_page is not None:
+    if not passed or not progress.done:
         return draft
     outcome = progress.path.end.outcome if progress.path.end else "complete"
     return _finished(draft, progress, outcome, submission.receipt)

@@ -105,7 +105,8 @@ async def test_going_back_on_an_answer_takes_its_follow_up_out_at_completion(db,
     await send(browser, link, "rating", quality="5", price="1")
     assert (await stored(db))["answers"]["quality_reason"] == "noisy"
     shown = await browser.get(f"{link}/reasons?lang=en")
-    assert "noisy" not in shown.text and "dear" in shown.text
+    assert "noisy" not in shown.text
+    assert "dear" in shown.text
     await send(browser, link, "closing", again="yes")
     row = await stored(db)
     assert "quality_reason" not in row["answers"]
@@ -120,9 +121,10 @@ async def test_an_item_that_a_change_of_mind_brings_up_is_asked_before_the_end(d
     await send(browser, link, "rating", quality="2", price="2")
     shown = await send(browser, link, "closing", again="no", why_not="dear")
     assert shown.url.path == f"{link}/reasons"
-    assert "noisy" in shown.text and "Why not the price?" in shown.text
+    assert "noisy" in shown.text
+    assert "Why not the price?" in shown.text
     shown = await send(browser, link, "reasons", quality_reason="noisy", price_reason="dear")
-    assert shown.url.path == f"{link}/receipt" or shown.url.path == f"{link}/closing"
+    assert shown.url.path == f"{link}/receipt"
 
 
 async def test_an_early_end_thanks_in_its_own_words_and_stays_out_of_the_results(db, browser, link):

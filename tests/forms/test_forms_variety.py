@@ -9,6 +9,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from surveyplat.app import create_app
+from surveyplat.forms.conditions import Comparison
 from surveyplat.forms.evaluation import Facts
 from surveyplat.forms.loading import load_definition
 from surveyplat.forms.routing import route
@@ -19,6 +20,7 @@ from surveyplat.storage.tables import Dealer, QuotaCount, Response
 pytestmark = pytest.mark.anyio
 
 FOLDER = Path(__file__).with_name("definitions")
+FOR_SALES = Comparison(event="kind", equals="sale")
 ORDER, VARIANTS, QUOTAS = (load_definition(FOLDER / f"{name}.yaml") for name in ("order", "variants", "quotas"))
 
 
@@ -91,6 +93,19 @@ async def test_each_brand_is_shown_its_own_wording(db, settings, browser):
     assert "The house of Premium thanks you." in (await browser.get(f"/s/{premium.token}/receipt")).text
     [row] = await db.read(Response.select(Response.definition_hash))
     assert row["definition_hash"] == content_hash(VARIANTS)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_somebody_for_whom_no_page_is_meant_is_thanked(db, settings, browser):
+    other = ORDER.model_copy(
+        update={"pages": tuple(page.model_copy(update={"show": FOR_SALES}) for page in ORDER.pages)}
+    )
+    link = f"/s/{(await cast.invite(db, settings, other)).token}"
+    shown = await browser.get(link)
+    assert "Thank you." in shown.text
+    assert 'class="button"' not in shown.text
+    assert (await browser.get(f"{link}/parts")).url.path == link
+    assert (await browser.post(f"{link}/parts", data={"first": "3"})).url.path == link
 
 
 async def fill(browser, invited, driver):
