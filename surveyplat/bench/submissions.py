@@ -88,7 +88,8 @@ def submissions(pages: int = 1) -> Submissions:
         csi.pages[0].model_copy(update={"id": f"page{number}", "items": group})
         for number, group in enumerate(groups, 1)
     )
-    definition = csi.model_copy(update={"pages": made})
+    written = {name: getattr(csi, name) for name in csi.model_fields_set}
+    definition = Definition.model_validate(written | {"pages": made})
     return Submissions(definition, content_hash(definition), tuple(_form(definition, group) for group in groups))
 
 
