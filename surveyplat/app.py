@@ -16,7 +16,6 @@ from surveyplat.links import masked
 from surveyplat.settings import Settings, load_settings
 from surveyplat.storage.database import open_database
 from surveyplat.web.chrome import LANGUAGES, preferred
-from surveyplat.web.compression import page_compression
 from surveyplat.web.layout import notice
 
 _log = logging.getLogger("surveyplat.web")
@@ -44,7 +43,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         lifespan=[open_for_work],
         exception_handlers={SurveyplatError: refused, Exception: failed},
         middleware=[access_log],
-        compression_config=page_compression(),
         openapi_config=None,
         logging_config=None,
     )

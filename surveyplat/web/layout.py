@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import MediaType, Response
+from litestar import Response
 from markupsafe import Markup
 
+from surveyplat.web.answering import Headers, PageAnswer
 from surveyplat.web.chrome import chrome
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ug", "yi", "ps", "sd", "dv"}
@@ -70,6 +71,11 @@ def security_headers() -> Mapping[str, str]:
     }
 
 
+@cache
+def _encoded_headers() -> Headers:
+    return tuple((name.encode(), value.encode()) for name, value in security_headers().items())
+
+
 def render(template: str, language: str, *, synthetic: bool, status: int = 200, **values: Any) -> Response[str]:
     """One page in ``language``, with the headers of every page."""
     return page_response(rendered(template, language, synthetic=synthetic, **values), status)
@@ -94,7 +100,7 @@ def rendered(template: str, language: str, *, synthetic: bool, **values: Any) ->
 
 def page_response(html: str | bytes, status: int = 200) -> Response[Any]:
     """A page's HTML with the headers of every page; bytes are UTF-8."""
-    return Response(html, media_type=MediaType.HTML, status_code=status, headers=dict(security_headers()))
+    return PageAnswer(html, _encoded_headers(), status)
 
 
 def notice(
