@@ -3,6 +3,7 @@
 from surveyplat.forms.items import RatingItem, RecommendationItem
 from surveyplat.forms.language import Definition
 from surveyplat.forms.measuring import Index
+from surveyplat.forms.wording import neutral
 from surveyplat.scoring.plan import (
     DerivedIndexPlan,
     DriverPlan,
@@ -51,4 +52,4 @@ def labels(definition: Definition, language: str) -> dict[str, str]:
     for index in measured.indices:
         named |= {index.id: index.title, **{factor.id: factor.title for factor in index.factors}}
     named |= {index.id: index.title for index in measured.derived_indices}
-    return {name: text[language] for name, text in named.items()}
+    return {name: neutral(text[language], language) for name, text in named.items()}

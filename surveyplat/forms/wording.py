@@ -22,6 +22,7 @@ from surveyplat.forms.items import (
 from surveyplat.forms.language import Definition, Variant
 from surveyplat.forms.locales import day, number
 from surveyplat.forms.placeholders import DAYS, Placeholder, parse
+from surveyplat.web.chrome import chrome
 
 Say = Callable[[Placeholder], str]
 """What stands for a placeholder."""
@@ -65,6 +66,16 @@ class Wording:
 def filled(text: str, say: Say) -> str:
     """A text with each placeholder replaced."""
     return "".join(piece if isinstance(piece, str) else say(piece) for piece in parse(text))
+
+
+def neutral(text: str, language: str) -> str:
+    """A text as it reads about everybody, as in a report: each placeholder is its fallback, or says what it names."""
+    words = chrome(language)
+
+    def named(placeholder: Placeholder) -> str:
+        return placeholder.fallback or words.get(f"any_{placeholder.name}", "…")
+
+    return filled(text, named)
 
 
 def placeholders_of(text: str) -> Iterator[Placeholder]:
