@@ -90,6 +90,7 @@ class Formulas:
         self._domains, self._calculated = domains, calculated
         self._constants: dict[tuple[str, str], set[Any]] = {}
         self._states: dict[tuple[str, str], list[Any]] = {}
+        self._members: dict[tuple[str, ...], Member] = {}
         cases = (case.when for rule in calculated.values() for case in rule.choose or ())
         for comparison in (each for condition in (*conditions, *cases) for each in _comparisons(condition)):
             self._note_constants(comparison)
@@ -115,7 +116,7 @@ class Formulas:
 
     def _single(self, rule: Comparison, wanted: Wanted, depth: int) -> Formula:
         """The formula of a comparison with one operator."""
-        operand = next(value for name in OPERATORS if (value := getattr(rule, name)) is not None)
+        operator, operand = next(_compared_with(rule))
         if rule.source != "answer" and rule.dont_know is not None:
             return _certain(not rule.dont_know, wanted)
         if isinstance(operand, Reference):
@@ -128,7 +129,10 @@ class Formulas:
             return ALWAYS
         if rule.includes is not None and domain.family == "codes":
             return _includes((rule.source, rule.name), domain, rule.includes, wanted)
-        return Member((rule.source, rule.name), self._states_where(rule, wanted))
+        key = (rule.source, rule.name, operator, repr(operand), wanted)
+        if key not in self._members:
+            self._members[key] = Member((rule.source, rule.name), self._states_where(rule, wanted))
+        return self._members[key]
 
     def _states_where(self, rule: Comparison, wanted: Wanted) -> int:
         facts = (_facts(rule, state) for state in self._states_of(rule.source, rule.name))
@@ -219,17 +223,22 @@ def _facts(rule: Comparison, state: Any) -> Facts:
     return Facts({}, calculated={rule.name: given})
 
 
-def _singles(rule: Comparison) -> Iterator[Comparison]:
+def _compared_with(rule: Comparison) -> Iterator[tuple[str, Any]]:
+    """The operators of a comparison, each with what it compares with."""
+    return ((name, value) for name in OPERATORS if (value := getattr(rule, name)) is not None)
+
+
+def _singles(rule: Comparison) -> Iterable[Comparison]:
     """A comparison for each operator of one: several must all hold."""
-    for name in OPERATORS:
-        if getattr(rule, name) is not None:
-            yield Comparison.model_construct(**{rule.source: rule.name, name: getattr(rule, name)})
+    compared = list(_compared_with(rule))
+    if len(compared) == 1:
+        return (rule,)
+    return [Comparison.model_construct(**{rule.source: rule.name, name: operand}) for name, operand in compared]
 
 
 def _about(rule: Comparison, reference: Reference) -> Comparison:
     """The same comparison of another reference."""
-    compared = {name: value for name in OPERATORS if (value := getattr(rule, name)) is not None}
-    return Comparison.model_construct(**{reference.source: reference.name}, **compared)
+    return Comparison.model_construct(**{reference.source: reference.name}, **dict(_compared_with(rule)))
 
 
 def _comparisons(condition: Condition) -> Iterator[Comparison]:
@@ -242,11 +251,10 @@ def _comparisons(condition: Condition) -> Iterator[Comparison]:
 
 
 def _constants(rule: Comparison) -> Iterator[Any]:
-    for name in OPERATORS:
-        operand = getattr(rule, name)
+    for _, operand in _compared_with(rule):
         if isinstance(operand, tuple):
             yield from operand
-        elif operand is not None and not isinstance(operand, Reference | bool):
+        elif not isinstance(operand, Reference | bool):
             yield operand
 
 

@@ -134,19 +134,23 @@ def comparisons(condition: Node) -> Iterator[Node]:
 
 def reference_in(node: Node) -> Named | None:
     """The reference that a mapping is, None when it is none or more than one."""
-    found = [Named(source, name.text, name) for source in SOURCES if (name := node.get(source)).text]
-    return found[0] if len(found) == 1 else None
+    keys = [key for key in node.value if key in SOURCES] if isinstance(node.value, dict) else ()
+    if len(keys) != 1:
+        return None
+    name = node.value[keys[0]]
+    return Named(keys[0], name.text, name) if name.text else None
 
 
 def references(node: Node) -> Iterator[Named]:
     """Every reference below a node: in conditions, operands and calculations."""
+    if own := reference_in(node):
+        yield own
     if isinstance(node.value, dict):
-        if own := reference_in(node):
-            yield own
-        for key, _, child in node.entries():
+        for key, child in node.value.items():
             if key == "count":
                 yield from (Named("answer", each.text, each) for each in child.each() if each.text)
-            yield from references(child)
+            if isinstance(child.value, dict | list):
+                yield from references(child)
     for each in node.each():
         yield from references(each)
 
