@@ -118,11 +118,12 @@ class Survey:
         page that is back after it was submitted, because no answer had arrived, counts as shown again.
         """
         before = saved.view or self._view(visit, page, 0, "")
-        if saved.draft.over and saved.draft.showing == before.showing:
+        own = saved.draft.saved_by(before.showing)
+        if own and own.over:
             before = replace(before, showing=token_hex(4))
         items = answer_names(page.page)
         shown = shown_now(items, saved.read, shown_by(items, before.digests), saved.draft.conflicts)
-        alone = saved.draft.showing == before.showing and before.revision >= saved.draft.since
+        alone = own and not own.over and before.revision >= own.since
         revision = saved.draft.revision if alone else before.revision
         return make_stamp(self._stamp_key, replace(before, revision=revision, digests=shown))
 

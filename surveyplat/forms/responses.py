@@ -8,7 +8,7 @@ same moment, the second one reads again and merges into what the first one left.
 import json
 from base64 import b32encode
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from hashlib import sha256
 from hmac import digest
@@ -33,10 +33,18 @@ Only complete ones are scored."""
 
 
 @dataclass(frozen=True)
+class SavedBy:
+    """The one ``showing`` of a page that made all revisions after ``since``; ``over`` once that page was submitted."""
+
+    showing: str
+    since: int
+    over: bool
+
+
+@dataclass(frozen=True)
 class Draft:
     """A response as it stands: ``pages`` are those submitted without a fault, each with when and how long.
 
-    All revisions after ``since`` were made by one ``showing`` of a page, which is ``over`` once it was submitted.
     ``conflicts`` are not stored: what the save that gave this draft found of another device, item by item.
     """
 
@@ -47,9 +55,8 @@ class Draft:
     receipt: str | None = None
     outcome: Outcome | None = None
     """How a submitted one ended."""
-    showing: str = ""
-    since: int = 0
-    over: bool = False
+    by: SavedBy | None = None
+    """Who saved it last; None when no stamp told, and once it is submitted."""
     conflicts: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
@@ -60,11 +67,12 @@ class Draft:
         """Whether nobody else saved anything since the submission's page was shown."""
         if submission.based_on is None:
             return False
-        return submission.based_on == self.revision or (self.is_of(submission) and submission.based_on >= self.since)
+        own = self.saved_by(submission.showing)
+        return submission.based_on == self.revision or (own is not None and submission.based_on >= own.since)
 
-    def is_of(self, submission: "PageSubmission") -> bool:
-        """Whether the last one who saved anything was the submission's own page."""
-        return submission.showing != "" and submission.showing == self.showing
+    def saved_by(self, showing: str) -> SavedBy | None:
+        """Who saved it last, when that was this showing of a page."""
+        return self.by if self.by is not None and self.by.showing == showing else None
 
 
 @dataclass(frozen=True)
@@ -170,9 +178,9 @@ def response_key(invitation: UUID) -> str:
 
 def draft_of(row: Mapping[str, Any]) -> Draft:
     pages = json.loads(row["pages"])
-    by = pages.pop(_BY, {})
+    by = SavedBy(**pages.pop(_BY)) if _BY in pages else None
     return Draft(
-        json.loads(row["answers"]), pages, row["revision"], row["language"], row["receipt"], row["outcome"], **by
+        json.loads(row["answers"]), pages, row["revision"], row["language"], row["receipt"], row["outcome"], by
     )
 
 
@@ -231,9 +239,7 @@ def merged(
         pages=pages,
         revision=before.revision + 1,
         language=submission.language,
-        showing=submission.showing,
-        since=before.since if before.is_of(submission) else before.revision,
-        over=passed,
+        by=_saved_by(before, submission, over=passed),
         conflicts=result.conflicts,
     )
     progress = progress_of(definition, visit, draft.answers, draft.pages)
@@ -243,16 +249,24 @@ def merged(
     return _finished(draft, progress, outcome, submission.receipt)
 
 
+def _saved_by(before: Draft, submission: PageSubmission, *, over: bool) -> SavedBy | None:
+    if not submission.showing:
+        return None
+    own = before.saved_by(submission.showing)
+    return SavedBy(submission.showing, own.since if own else before.revision, over)
+
+
 def _finished(draft: Draft, progress: Progress, outcome: Outcome, receipt: str) -> Draft:
     answers, pages = finished(progress)
-    return replace(draft, answers=answers, pages=pages, receipt=receipt, outcome=outcome)
+    return replace(draft, answers=answers, pages=pages, receipt=receipt, outcome=outcome, by=None)
 
 
 def _worth_saving(before: Draft | None, after: Draft, submission: PageSubmission) -> bool:
     """Whether what was typed says anything new; what arrives after its page was submitted is older than that."""
     if before is None:
         return bool(after.answers)
-    return after.answers != before.answers and not (before.over and before.is_of(submission))
+    own = before.saved_by(submission.showing)
+    return after.answers != before.answers and not (own and own.over)
 
 
 def _any_full(places: Iterable[QuotaPlace]) -> Generator[Statement, Rows, bool]:
@@ -296,7 +310,7 @@ def _update_unchanged(response_key: str, based_on: int, **columns: Any) -> AnyQu
 def _state(draft: Draft, now: datetime) -> dict[str, Any]:
     return {
         "answers": _json(draft.answers),
-        "pages": _json(draft.pages if draft.complete else {**draft.pages, **_by(draft)}),
+        "pages": _json({**draft.pages, _BY: asdict(draft.by)} if draft.by else draft.pages),
         "revision": draft.revision,
         "language": draft.language,
         "state": "complete" if draft.complete else "partial",
@@ -305,10 +319,6 @@ def _state(draft: Draft, now: datetime) -> dict[str, Any]:
         "receipt": draft.receipt,
         "outcome": draft.outcome,
     }
-
-
-def _by(draft: Draft) -> Mapping[str, Any]:
-    return {_BY: {"showing": draft.showing, "since": draft.since, "over": draft.over}} if draft.showing else {}
 
 
 def _json(value: Mapping[str, Any]) -> str:
