@@ -25,6 +25,7 @@ from surveyplat.forms.items import (
     RecommendationItem,
     SingleItem,
     TextItem,
+    asks_words,
     other_choice,
     places_of,
 )
@@ -219,7 +220,7 @@ def _read_words(
     choice, name = other_choice(item), item.id + WORDS_SUFFIX
     if choice is None:
         return
-    if not (answer == choice.code or (isinstance(answer, list) and choice.code in answer)):
+    if not asks_words(item, answer):
         empty.append(name)
         return
     try:
@@ -244,8 +245,9 @@ def as_typed(page: HasItems, fields: Iterable[tuple[str, str]], refused: Collect
     for item in answerable(page):
         if item.id in refused:
             typed[item.id] = _typed(item, sent)
-        if item.id + WORDS_SUFFIX in refused:
-            typed[item.id + WORDS_SUFFIX] = _raw(sent.get(item.id + WORDS_SUFFIX, ()))
+        name = item.id + WORDS_SUFFIX
+        if other_choice(item) and (name in refused or item.id in refused):
+            typed[name] = _raw(sent.get(name, ()))
     return {name: answer for name, answer in typed.items() if answer is not None}
 
 

@@ -287,6 +287,13 @@ def other_choice(item: Item) -> OpenChoice | None:
     return None
 
 
+def asks_words(item: Item, answer: object) -> bool:
+    """Whether an answer chose "other", so that its words belong to it."""
+    choice = other_choice(item)
+    chosen = answer if isinstance(answer, list) else [answer]
+    return choice is not None and choice.code in chosen
+
+
 def places_of(item: RankingItem) -> int:
     """How many places a ranking asks for."""
     return min(item.places or len(item.choices), len(item.choices))

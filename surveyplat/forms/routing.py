@@ -11,7 +11,7 @@ from typing import Any
 
 from surveyplat.forms.asked import Asked, AskedPage, End, Group
 from surveyplat.forms.evaluation import Facts, all_hold, holds
-from surveyplat.forms.items import WORDS_SUFFIX, Item, MultipleItem, RankingItem, SingleItem
+from surveyplat.forms.items import WORDS_SUFFIX, Item, MultipleItem, RankingItem, SingleItem, asks_words
 from surveyplat.forms.language import Definition
 
 
@@ -143,8 +143,10 @@ def _in_random_order(entries: list[Asked], seed: str) -> list[Asked]:
 
 
 def _answers_to(page: PageOnPath, answers: Mapping[str, Any]) -> dict[str, Any]:
-    names = [name for item in page.item_ids for name in (item, item + WORDS_SUFFIX)]
-    return {name: answers[name] for name in names if name in answers}
+    """The answers to the page's items; the words of "other, please say" only beside their choice."""
+    counted = {item.id: answers[item.id] for item in page.items if item.id in answers}
+    said = [item.id + WORDS_SUFFIX for item in page.items if asks_words(item, counted.get(item.id))]
+    return {**counted, **{name: answers[name] for name in said if name in answers}}
 
 
 def _ends(end: End, facts: Facts) -> bool:
