@@ -4,16 +4,18 @@ Each check takes the tree of the file, with what it shares written out, and yiel
 itself is reported by another check, and is no reason for a second fault.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from surveyplat.forms.fieldwork_checking import fieldwork_faults
 from surveyplat.forms.item_checking import item_faults
 from surveyplat.forms.latent_checking import latent_faults
 from surveyplat.forms.measurement_checking import measurement_faults
 from surveyplat.forms.name_checking import name_faults
+from surveyplat.forms.outline import places_of_rules
 from surveyplat.forms.placeholder_checking import placeholder_faults
 from surveyplat.forms.reading_time import length_faults
 from surveyplat.forms.reference_checking import reference_faults
+from surveyplat.forms.rule_checking import rule_faults
 from surveyplat.forms.scale_checking import scale_faults
 from surveyplat.forms.text_checking import text_faults
 from surveyplat.forms.yaml_positions import Node, PlacedFault
@@ -32,6 +34,11 @@ CHECKS: tuple[Callable[[Node], Iterator[PlacedFault]], ...] = (
 )
 
 
-def link_faults(root: Node) -> list[PlacedFault]:
-    """Every fault between two places of one definition, and inside its parts."""
-    return [fault for check in CHECKS for fault in check(root)]
+def link_faults(root: Node, shape: Collection[PlacedFault] = ()) -> list[PlacedFault]:
+    """Every fault between two places of one definition, and inside its parts. ``shape`` are those found before.
+
+    What the rules say is looked at when all of them can be read: none of their places has a fault so far.
+    """
+    found = [fault for check in CHECKS for fault in check(root)]
+    faulty = {fault.position for fault in (*shape, *found)}
+    return found if faulty & places_of_rules(root) else [*found, *rule_faults(root)]

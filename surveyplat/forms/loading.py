@@ -50,7 +50,7 @@ def _judged(root: Node, folder: Path) -> tuple[Definition | None, list[PlacedFau
     whole = expanded(root, folder)
     definition, shape = _shaped(whole.root)
     shape = [fault for fault in shape if fault.position not in whole.unresolved]
-    links = link_faults(whole.root) if whole.complete else []
+    links = link_faults(whole.root, shape) if whole.complete else []
     return definition, [*whole.faults, *shape, *links]
 
 

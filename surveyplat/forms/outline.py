@@ -42,17 +42,19 @@ def entries(page: Node) -> Iterator[Node]:
     """What a page lists as it is written, and what its blocks list."""
     for entry in page.get("items").each():
         yield entry
-        if entry.get("type").text == "block":
-            yield from entry.get("items").each()
+        yield from entry.get("items").each()
 
 
 def items_of(page: Node) -> Iterator[Node]:
-    """Every item of a page: those of its blocks too, and each row of a battery as the rating item that it is."""
+    """Every item of a page: those of its blocks too, and each row of a battery as the rating item that it is.
+
+    A battery is known by its rows and a block by its items, for the type may be what is misspelt.
+    """
     for entry in entries(page):
-        kind = entry.get("type").text
-        if kind == "battery":
-            yield from (row_item(entry, row) for row in entry.get("rows").each())
-        elif kind != "block":
+        rows, kind = entry.get("rows").each(), entry.get("type").text
+        if rows:
+            yield from (row_item(entry, row) for row in rows)
+        elif kind not in ("block", "battery") and not entry.get("items").each():
             yield entry
 
 
@@ -165,6 +167,20 @@ def _calculated_with(calculated: Node) -> Iterator[Node]:
     days = calculated.get("days")
     cases = (case.get("then") for case in calculated.get("choose").each())
     yield from _present(days.get("since"), days.get("to"), *cases, calculated.get("otherwise"))
+
+
+def places_of_rules(root: Node) -> set[Position]:
+    """Every place inside a condition, a calculated value or a bound of a date."""
+    calculated = (node for _, _, node in root.get("calculated").entries())
+    return {place for part in (*conditions(root), *calculated, *operands(root)) for place in _places(part)}
+
+
+def _places(node: Node) -> Iterator[Position]:
+    yield node.position
+    yield from node.key_positions.values()
+    children = [child for _, _, child in node.entries()] or node.each()
+    for child in children:
+        yield from _places(child)
 
 
 def _present(*nodes: Node) -> Iterator[Node]:

@@ -124,7 +124,7 @@ def _faults_of(text: Node, page: int, known: _Known) -> Iterator[PlacedFault]:
             continue
         for placeholder in found:
             yield from _placeholder(placeholder, words, page, known)
-        named = {placeholder.written() for placeholder in found}
+        named = {placeholder.written() for placeholder in found if known.has(placeholder)}
         if first is not None and named != first:
             cause = f"not the same placeholders as in the first language: {', '.join(sorted(named ^ first))}"
             yield PlacedFault("placeholder-differs", words.position, cause, "Use the same ones in every language")

@@ -46,6 +46,7 @@ class Shelf:
     faults: list[PlacedFault] = field(default_factory=list)
     unresolved: set[Position] = field(default_factory=set)
     complete: bool = True
+    files_lost: bool = False
 
     def fault(self, code: str, place: Position, cause: str, fix: str) -> None:
         self.faults.append(PlacedFault(code, place, cause, fix))
@@ -89,6 +90,7 @@ class Shelf:
         return ""
 
     def _lose_file(self, name: Node, cause: str, fix: str) -> None:
+        self.files_lost = True
         self.complete = False
         self.fault("uses-file", name.position, f"{name.text} cannot be used: {cause}", fix)
 
@@ -100,6 +102,7 @@ class Shelf:
         root, faults = parse(content)
         self.faults += [fault.moved(file) for fault in faults]
         if root is None:
+            self.files_lost = True
             self.complete = False
             return
         moved = root.moved(file)
@@ -122,7 +125,7 @@ class Shelf:
             )
 
     def find(self, part: str, name: Node) -> Node | None:
-        """What is declared under a name. An unknown one is a fault."""
+        """What is declared under a name. An unknown one is a fault, unless it may be in a file that is not there."""
         found = self.declared[part].get(name.text or "")
         if found is None:
             self._not_found(part, name)
@@ -134,6 +137,8 @@ class Shelf:
         what, shown = SHARED_PARTS[part], name.text or "nothing"
         self.used.add((part, closest(shown, self.declared[part]) or ""))
         self.unresolved.add(name.position)
+        if self.files_lost:
+            return
         fix = did_you_mean(shown, self.declared[part]) + f"Name one that is declared under {part}"
         self.fault(f"unknown-{what.replace(' ', '-')}", name.position, f"no {what} is called {shown}", fix)
 

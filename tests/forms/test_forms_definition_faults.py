@@ -7,9 +7,9 @@ out before the file is written, shows where the fault is to be reported.
 from pathlib import Path
 
 import pytest
+from marked_edits import edited, faults_of
 
-from surveyplat.errors import DefinitionError
-from surveyplat.forms.loading import definition_from_yaml, load_definition
+from surveyplat.forms.loading import definition_from_yaml
 
 SOUND = """\
 surveyplat: 1
@@ -175,26 +175,6 @@ CASES = [
     ),
 ]
 
-MARK = "^"
-
-
-def edited(edits: dict[str, str]) -> tuple[str, int, int]:
-    """The sound definition with the edits, and the marked line and column."""
-    text = SOUND
-    for old, new in edits.items():
-        assert text.count(old) == 1, f"{old!r} must stand once in the sound definition"
-        text = text.replace(old, new)
-    before, _, after = text.partition(MARK)
-    return before + after, before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
-def faults_of(content: str | bytes, tmp_path: Path) -> list[tuple[str, str]]:
-    file = tmp_path / "tiny.yaml"
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(DefinitionError) as caught:
-        load_definition(file)
-    return [(fault.code, fault.place) for fault in caught.value.faults]
-
 
 def test_the_sound_definition_has_no_fault() -> None:
     assert definition_from_yaml(SOUND.encode(), "tiny.yaml").study == "tiny"
@@ -202,5 +182,6 @@ def test_the_sound_definition_has_no_fault() -> None:
 
 @pytest.mark.parametrize(("code", "edits"), CASES)
 def test_a_fault_is_reported_once_at_its_line_and_column(code: str, edits: dict[str, str], tmp_path: Path) -> None:
-    text, line, column = edited(edits)
-    assert faults_of(text, tmp_path) == [(code, f"{tmp_path / 'tiny.yaml'}:{line}:{column}")]
+    text, line, column = edited(SOUND, edits)
+    (tmp_path / "tiny.yaml").write_text(text, encoding="utf-8")
+    assert faults_of(tmp_path / "tiny.yaml") == [(code, f"tiny.yaml:{line}:{column}")]
