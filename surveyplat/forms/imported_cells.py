@@ -25,6 +25,8 @@ from surveyplat.forms.reading import SAMPLE_DAY
 
 DIVIDED_BY = "|"
 _SHARE_AFTER = "="
+_TAKEN_NOWHERE = "?"
+"""Neither a code nor a number."""
 _WITH_POINT = re.compile(r"-?\d{1,15}\.\d{1,6}", re.ASCII)
 
 Fields = Iterator[tuple[str, str]]
@@ -57,7 +59,7 @@ def _parts(cell: str) -> list[str]:
 def _places(item: RankingItem, cell: str) -> Fields:
     codes = _parts(cell)
     if len(codes) > places_of(item):
-        codes = [cell]
+        codes = [_TAKEN_NOWHERE]
     yield from ((f"{item.id}__{place}", code) for place, code in enumerate(codes, start=1))
 
 
@@ -66,7 +68,7 @@ def _shares(item: ConstantSumItem, cell: str) -> Fields:
     shares: Mapping[str, str] = {code.strip(): share for code, _, share in pairs}
     known = {choice.code for choice in item.choices}
     if len(shares) < len(pairs) or not shares.keys() <= known or not all(share.strip() for share in shares.values()):
-        shares = {item.choices[0].code: cell}
+        shares = {item.choices[0].code: _TAKEN_NOWHERE}
     yield from ((f"{item.id}__{code}", share) for code, share in shares.items())
 
 
