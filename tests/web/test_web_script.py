@@ -79,6 +79,10 @@ async def saved(page):
         yield
 
 
+def while_typing(request):
+    return (request.post_data or "").endswith("&saving=draft")
+
+
 async def kept_on(page):
     return await page.evaluate("() => Object.keys(localStorage)")
 
@@ -195,7 +199,9 @@ async def test_a_page_that_was_sent_and_left_its_copy_behind_is_cleared_by_the_n
 
 async def test_a_refused_page_keeps_what_was_typed_and_no_copy(link, phone):
     page = await open_page(phone, link, "closing")
-    await page.get_by_role("textbox").fill("long " * 300)
+    async with saved(page):
+        await page.get_by_role("textbox").fill("long " * 300)
+    await page.route("**/closing*", lambda route: route.abort() if while_typing(route.request) else route.continue_())
     await page.get_by_role("button").tap()
     await expect(page.get_by_role("alert")).to_be_visible()
     assert await kept_on(page) == []
@@ -278,6 +284,20 @@ async def test_two_devices_on_one_link_see_their_conflict_and_choose(site, link,
     await expect(on_tablet).to_have_url(re.compile("/advisor"))
     assert await stored_answers(site, link) == {"booking_ease": 9}
     assert await kept_on(on_tablet) == await kept_on(on_phone) == []
+
+
+async def test_what_another_device_changed_after_it_was_saved_here_is_kept(site, link, phone, tablet):
+    on_phone = await open_page(phone, link, "closing")
+    async with saved(on_phone):
+        await choose(on_phone, "overall", 5)
+    on_tablet = await open_page(tablet, link, "closing")
+    async with saved(on_tablet):
+        await choose(on_tablet, "overall", 7)
+    async with saved(on_phone):
+        await on_phone.get_by_role("textbox").fill("Meanwhile on the phone")
+    await on_phone.get_by_role("button").tap()
+    await expect(on_phone).to_have_url(re.compile(CSI.pages[0].id))
+    assert await stored_answers(site, link) == {"overall": 7, "comment": "Meanwhile on the phone"}
 
 
 async def test_a_conflict_outlives_a_reload_before_it_was_sent(link, phone, tablet):
