@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -19,6 +19,7 @@ import httpx
 from surveyplat.app import create_app
 from surveyplat.bench.connections import Answer, Connection, Connections
 from surveyplat.bench.counting import CountedDatabase
+from surveyplat.bench.growth import Dialect, grow
 from surveyplat.bench.load import Load, closed_loop, load_of
 from surveyplat.bench.submissions import (
     LANGUAGE,
@@ -27,7 +28,6 @@ from surveyplat.bench.submissions import (
     Submissions,
     invitation_of,
     invite_to,
-    store_filled,
     store_visit,
     submissions,
     token_of,
@@ -66,7 +66,7 @@ class SurveySize:
 class SurveyFigures:
     """One engine. ``pages`` are the fills' single requests; ``statements`` is the most SQL of one, by method."""
 
-    engine: Literal["sqlite", "postgresql"]
+    engine: Dialect
     fills: Load
     pages: Load
     submits: Load
@@ -99,8 +99,8 @@ def measure_survey(size: SurveySize, *, server_url: str | None = None) -> tuple[
         return (sqlite,), str(absent)
 
 
-def _engine(name: Literal["sqlite", "postgresql"], url: str, size: SurveySize) -> SurveyFigures:
-    prepared = asyncio.run(_prepare(url, size))
+def _engine(name: Dialect, url: str, size: SurveySize) -> SurveyFigures:
+    prepared = asyncio.run(_prepare(name, url, size))
     with tempfile.TemporaryDirectory(prefix="surveyplat-bench-") as folder:
         environment = _environment(url, folder, size.workers)
         with running_server(environment) as server:
@@ -124,7 +124,7 @@ def _environment(url: str, folder: str, workers: int) -> dict[str, str]:
     }
 
 
-async def _prepare(url: str, size: SurveySize) -> _Prepared:
+async def _prepare(name: Dialect, url: str, size: SurveySize) -> _Prepared:
     """Migrate, store the questionnaires, the invitations, and the responses that are there before."""
     await migrate_up(url)
     paged, single = submissions(PAGES), submissions()
@@ -134,7 +134,7 @@ async def _prepare(url: str, size: SurveySize) -> _Prepared:
         for made in (paged, single):
             await db.write(store_definition(made.definition, NOW))
         event = await db.write(store_visit)
-        await store_filled(db, single, event, range(size.stored))
+        await grow(db, name, single, event, size.stored)
         await invite_to(db, paged, event, fills)
         await invite_to(db, single, event, submits)
     return _Prepared(paged, single, fills, submits)
@@ -234,7 +234,7 @@ class _Browser:
 
 
 async def _statements(url: str, folder: str, prepared: _Prepared) -> dict[str, int]:
-    """The most statements of a request, by method, in one fill; the definition is known already."""
+    """The most statements of a request, by method, in one fill; the first visit has read the definition."""
     settings = load_settings(
         _env_file=None,
         environment="development",
@@ -248,7 +248,7 @@ async def _statements(url: str, folder: str, prepared: _Prepared) -> dict[str, i
     transport = httpx.ASGITransport(cast(Any, app))
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://survey") as client:
         survey = app.state.survey
-        await survey.definition(prepared.paged.definition_hash)
+        await client.get(f"/s/{token_of(prepared.fills[0])}")
         survey.db = CountedDatabase(survey.db)
         most = {"GET": 0, "POST": 0}
         for method, path, form in _requests(prepared):

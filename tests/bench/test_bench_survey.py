@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 from surveyplat.bench import survey
 from surveyplat.bench.connections import Connections
 from surveyplat.bench.counting import CountedDatabase
+from surveyplat.bench.growth import grow
 from surveyplat.bench.submissions import invite_to, store_filled, store_visit, submissions
 from surveyplat.cli.main import app
 from surveyplat.errors import ServerFailed
+from surveyplat.forms.responses import response_key
 from surveyplat.storage.tables import Dealer, Invitation, Response
 
 TINY = ["bench", "survey", "--seconds", "0.05", "--clients", "4"]
@@ -112,3 +114,15 @@ async def test_answers_that_arrive_in_pieces_are_put_together_and_a_closed_conne
         assert (answer.status, answer.location, answer.body) == (303, "/next", b"abcde")
         with pytest.raises(ServerFailed, match="the server closed a connection"):
             await connection.get("/")
+
+
+async def test_a_database_grows_by_responses_of_their_own(db, engine_name):
+    made = submissions()
+    event = await db.write(store_visit)
+    await grow(db, engine_name, made, event, 4)
+    responses = await db.read(Response.select(Response.key, Response.invitation, Response.state, Response.answers))
+    invited = {row["id"] for row in await db.read(Invitation.select(Invitation.id, Invitation.token_hash))}
+    assert invited == {row["invitation"] for row in responses}
+    assert {row["key"] for row in responses} == {response_key(invitation) for invitation in invited}
+    assert (len(responses), len({row["answers"] for row in responses})) == (4, 1)
+    assert {row["state"] for row in responses} == {"complete"}
