@@ -15,6 +15,7 @@ from surveyplat.cli import (
     demo,
     fieldwork,
     importing_forms,
+    mapping,
     previewing,
     reports,
     scoring,
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 
 for group in (
-    *(storage, definitions, importing_forms, previewing, comparing, weighing, fieldwork, serving, audit),
+    *(storage, definitions, importing_forms, previewing, comparing, mapping, weighing, fieldwork, serving, audit),
     *(scoring, reports, actions, simulation, demo, bench),
 ):
     group.register(app)
