@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ import typer
 import yaml
 from pydantic import ValidationError
 from typer.testing import CliRunner
+from whole_language import SHARED, WHOLE
 
 from surveyplat.cli import definitions as command
+from surveyplat.errors import DefinitionError
 from surveyplat.forms.language import Definition
-from surveyplat.forms.loading import definition_files
+from surveyplat.forms.loading import definition_files, definition_from_yaml
 from surveyplat.forms.schema import SCHEMA_FILE, definition_schema, schema_text
 from surveyplat.forms.yaml_positions import parse
 from surveyplat.shipped import shipped_folder
@@ -34,7 +37,7 @@ KINDS: dict[str, Any] = {
 KNOWN = {
     *("$schema", "$defs", "$ref", "title", "description", "default", "type", "enum", "const", "pattern", "maxLength"),
     *("minimum", "maximum", "exclusiveMinimum", "minItems", "items", "properties", "required", "additionalProperties"),
-    *("patternProperties", "propertyNames", "anyOf", "oneOf"),
+    *("patternProperties", "propertyNames", "anyOf", "oneOf", "maxItems", "if", "then", "else"),
 }
 """What ``fits`` knows how to read; the schema may use nothing else."""
 
@@ -44,6 +47,8 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
     assert schema.keys() <= KNOWN, schema.keys() - KNOWN
     if "$ref" in schema:
         return fits(value, SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")])
+    if "if" in schema and not fits(value, schema["then" if fits(value, schema["if"]) else "else"]):
+        return False
     if not all(
         sum(fits(value, each) for each in schema[word]) in counts
         for word, counts in (("anyOf", range(1, 99)), ("oneOf", (1,)))
@@ -64,7 +69,8 @@ def fits_type(value: Any, schema: dict[str, Any]) -> bool:
     if isinstance(value, str):
         return bool(re.search(schema.get("pattern", ""), value)) and len(value) <= schema.get("maxLength", 10**6)
     if isinstance(value, list):
-        return len(value) >= schema.get("minItems", 0) and all(fits(each, schema.get("items", {})) for each in value)
+        counted = schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", 10**6)
+        return counted and all(fits(each, schema.get("items", {})) for each in value)
     if isinstance(value, dict):
         return fits_object(value, schema)
     if isinstance(value, int | float):
@@ -171,6 +177,52 @@ def test_what_the_models_take_is_not_marked(change: Callable[[Any], object]) -> 
     plain = changed(change)
     assert fits(as_json(plain), SCHEMA)
     Definition.model_validate(plain)
+
+
+LATE: list[tuple[str, str]] = [
+    ("{answer: visits, equals: once}", "{equals: once}"),
+    ("{answer: visits, equals: once}", "{answer: visits}"),
+    ("{answer: visits, equals: once}", "{answer: visits, event: brand, equals: once}"),
+    ("{answer: visits, equals: once}", "{answer: visits, equal: once}"),
+    ("{answer: visits, equals: once}", "once"),
+    ("{none: [{event: brand, equals: Other}]}", "{none: []}"),
+    ("latest: {event: date}", "latest: {event: day}"),
+    ("latest: {event: date}", "latest: {}"),
+    ("brand_shown: {event: brand}", "brand_shown: {keep: text}"),
+    ("decimals: 1}\n", "decimals: 1, sum: [1]}\n"),
+    ("then: 2", "then: [2]"),
+    ("- {use: work}", "- {use: work, show: {answer: visits, equals: once}}"),
+    ("- {use: work}", "- {uses: work}"),
+    ("choices: reasons", "choices: [reasons]"),
+    ("uses: [shared.yaml]", "uses: shared.yaml"),
+    ("{code: product, text", "{cod: product, text"),
+    ("    type: block\n", ""),
+    ("limit: 100", "limit: 0"),
+    ("mode: formative", "mode: formed"),
+]
+"""A piece of the whole language, and what neither an editor nor the linter takes instead."""
+
+
+@pytest.mark.parametrize(("old", "new"), LATE)
+def test_an_editor_marks_what_the_linter_refuses(old: str, new: str, tmp_path: Path) -> None:
+    assert WHOLE.count(old) == 1
+    faulty = WHOLE.replace(old, new)
+    (tmp_path / "shared.yaml").write_text(SHARED, encoding="utf-8")
+    assert not fits(as_json(yaml.safe_load(faulty)), SCHEMA)
+    with pytest.raises(DefinitionError):
+        definition_from_yaml(faulty.encode(), "whole.yaml", tmp_path)
+
+
+@pytest.mark.parametrize("text", [WHOLE, SHARED])
+def test_the_whole_language_and_a_shared_file_are_valid_under_the_schema(text: str) -> None:
+    assert fits(as_json(yaml.safe_load(text)), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "change", [{"surveyplat_shared": 2}, {"pages": []}, {"scales": {"x": {}}}, {"blocks": {"x": 1}}]
+)
+def test_a_faulty_shared_file_is_marked(change: dict[str, Any]) -> None:
+    assert not fits(as_json(yaml.safe_load(SHARED) | change), SCHEMA)
 
 
 def test_a_misspelt_language_tag_is_marked_where_it_is_written() -> None:
