@@ -28,25 +28,29 @@ def import_xlsform(
     """
     from surveyplat.forms.xlsform.converting import convert_xlsform
 
-    conversion = convert_xlsform(file)
-    written = _write(output, file, conversion.text)
+    written = _target(output, file)
+    conversion = convert_xlsform(file, str(written))
+    _write(written, conversion.text)
     for fault in (*conversion.notes, *conversion.serious):
         sys.stderr.write(f"{fault}\n")
     sys.stdout.write(f"{written}: {_summary(conversion)}\n")
     raise typer.Exit(1 if conversion.serious else 0)
 
 
-def _write(output: Path | None, file: Path, text: str) -> Path:
+def _target(output: Path | None, file: Path) -> Path:
     path = output or file.with_suffix(".yaml")
     if output is None and path.exists():
         cause = "the file is there already, and may have been edited"
         raise InvalidInput([Fault("file", str(path), cause, "Name the file to write with --output")])
+    return path
+
+
+def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         cause = f"cannot be written: {error.strerror}"
         raise InvalidInput([Fault("file", str(path), cause, "Name a file in a folder of yours")]) from None
-    return path
 
 
 def _summary(conversion: "Conversion") -> str:

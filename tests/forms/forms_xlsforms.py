@@ -40,11 +40,12 @@ def table(text: str) -> list[list[Cell]]:
 
 
 def _sheet(table: Table) -> str:
-    rows = "".join(
-        f'<row r="{number}">{"".join(_cell(f"{_letters(column)}{number}", cell) for column, cell in enumerate(line))}</row>'
-        for number, line in enumerate(table, 1)
-    )
+    rows = "".join(f'<row r="{number}">{_cells(number, line)}</row>' for number, line in enumerate(table, 1))
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def _cells(number: int, line: Sequence[Cell]) -> str:
+    return "".join(_cell(f"{_letters(column)}{number}", cell) for column, cell in enumerate(line))
 
 
 def _cell(place: str, cell: Cell) -> str:

@@ -45,8 +45,11 @@ class Conversion:
     notes: tuple[Fault, ...]
 
 
-def convert_xlsform(path: Path) -> Conversion:
-    """Convert the XLSForm at ``path``. Raises ``InvalidInput`` when it is no workbook or has no sheet survey."""
+def convert_xlsform(path: Path, name: str = "definition.yaml") -> Conversion:
+    """Convert the XLSForm at ``path``; ``name`` stands for the YAML file in what is said about it.
+
+    Raises ``InvalidInput`` when it is no workbook or has no sheet survey.
+    """
     sheets = read_workbook(path)
     survey = _demanded_survey(path, sheets)
     remarks = Remarks()
@@ -61,7 +64,7 @@ def convert_xlsform(path: Path) -> Conversion:
     pages = form.pages(dict.fromkeys(languages.tags, escaped(title)))
     head = _head(path, settings, title, languages, remarks)
     text = _written(head, pages, vocabulary.calculated)
-    still = _still_wrong(text, told_missing=texts.missing > 0)
+    still = _still_wrong(text, name, told_missing=texts.missing > 0)
     asked = sum(len(entry.get("items", (entry,))) for page in pages for entry in page["items"])
     return Conversion(
         text, asked, len(pages), languages.tags, (*_placed(remarks.serious), *still), _placed(remarks.notes)
@@ -222,10 +225,10 @@ def _text(head: Mapped, minutes: int, pages: list[Mapped], calculated: Mapping[s
     return yaml_text(sections)
 
 
-def _still_wrong(text: str, *, told_missing: bool) -> tuple[Fault, ...]:
+def _still_wrong(text: str, name: str, *, told_missing: bool) -> tuple[Fault, ...]:
     """What `surveyplat check` would say; missing translations only when none was told by its cell."""
     try:
-        definition_from_yaml(text.encode(), "converted")
+        definition_from_yaml(text.encode(), name)
     except DefinitionError as error:
         return tuple(fault for fault in error.faults if not (told_missing and fault.code == "missing-translation"))
     return ()
