@@ -36,7 +36,7 @@ def write_form(path: Path, sheets: Mapping[str, Table]) -> Path:
 
 def table(text: str) -> list[list[Cell]]:
     """Rows of cells between bars, as in Markdown; blank cells are left out of the workbook."""
-    return [[cell.strip() or None for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
+    return [[cell.strip() or None for cell in line.split("|")] for line in text.strip().splitlines()]
 
 
 def _sheet(table: Table) -> str:

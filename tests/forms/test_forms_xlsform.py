@@ -471,9 +471,9 @@ def test_a_form_as_they_are_published_converts_without_loss(convert):
     definition = definition_from_yaml(conversion.text.encode(), "form.yaml")
     assert (conversion.items, conversion.languages) == (22, ("en", "zh-Hans"))
     assert [page.id for page in definition.asked] == [
-        *("welcome", "consent", "visit", "visit_2", "result", "result_2", "overall", "reasons"),
+        *("welcome", "consent", "visit", "visit_2", "visit_3", "result", "result_2", "overall", "reasons"),
         *("why", "again", "call", "when", "next", "bye"),
     ]
-    assert definition.item("reasons").show is None
+    assert definition.item("reasons").show.one_of == ("1", "2")
     assert definition.calculated["patience"].keep == "text"
     assert "split" in {fault.code for fault in conversion.notes}
