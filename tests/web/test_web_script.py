@@ -93,7 +93,11 @@ async def status(page, text):
 
 def test_the_script_is_at_most_3_kilobytes():
     assert len(page_script().encode()) <= MOST_BYTES
-    assert "//" not in page_script().replace("://", "")
+    assert "//" not in page_script()
+
+
+def test_the_script_speaks_the_language_of_old_browsers():
+    assert re.findall(r"\?\.|\?\?|\|\|=|&&=|\.\.\.|catch \{|\bawait\b|\d_\d|#\w+\b(?=\()", page_script()) == []
 
 
 async def test_what_was_typed_without_pressing_the_button_is_there_on_another_device(link, phone, tablet):
