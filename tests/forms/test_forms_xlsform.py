@@ -194,6 +194,19 @@ def test_what_depends_on_a_page_through_a_calculation_is_split_off_too(convert):
     assert [page["id"] for page in pages] == ["g", "g_2"]
 
 
+def test_a_page_is_split_before_a_text_that_repeats_an_answer_of_it(convert):
+    pages = plain(
+        convert("""
+        type | name | label
+        begin_group | g | G
+        text | who | Who?
+        text | why | Why ${who}?
+        end_group
+        """)
+    )["pages"]
+    assert [page["id"] for page in pages] == ["g", "g_2"]
+
+
 def test_an_expression_as_required_becomes_required_when(convert):
     conversion = convert(
         "type | name | label | required\nselect_one yn | a | A? |\ntext | b | B? | ${a} = 'no'\ntext | c | C? | yes"

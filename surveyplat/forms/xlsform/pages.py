@@ -1,7 +1,7 @@
 """Groups as pages and blocks: a top-level group is a page, a group within it a block, any other item its own page.
 
-An item may be shown or hidden by answers of earlier pages only, so that a page with a question and what depends on it
-becomes two pages.
+Only answers of earlier pages may show or hide an item or stand in its texts, so that a page with a question and what
+depends on it becomes two pages.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from surveyplat.forms.xlsform.items import Piece
 from surveyplat.forms.xlsform.names import Names, legal_id
 from surveyplat.forms.xlsform.remarks import Remarks
 from surveyplat.forms.xlsform.rows import FormGroup
-from surveyplat.forms.xlsform.texts import TextCells
+from surveyplat.forms.xlsform.texts import TextCells, references_in_texts
 from surveyplat.forms.xlsform.vocabulary import Mapped, Vocabulary, items_named
 
 
@@ -49,7 +49,7 @@ class Pages:
         groups = piece.source.groups
         nested = groups[1:]
         conditions = [show for show in (*map(self._shows.get, nested), piece.show) if show]
-        needs = items_named(conditions, self.vocabulary.calculated)
+        needs = items_named([conditions, references_in_texts(piece.item)], self.vocabulary.calculated)
         page = self._page_for(piece, groups[0] if groups else None, needs)
         entries = page.page["items"]
         shown = _with_show(piece.item, piece.show)
@@ -70,7 +70,7 @@ class Pages:
             if not needs & current.items:
                 return current
             cause = f"{piece.source.name} depends on an answer of the same page, so that a new page starts with it"
-            self.remarks.note("split", piece.source.row, "relevant", cause, "It keeps the title of the group")
+            self.remarks.note("split", piece.source.row, "name", cause, "It keeps the title of the group")
         self._current = _Page(self._new_page(piece, top), top)
         return self._current
 

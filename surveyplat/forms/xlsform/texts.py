@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from surveyplat.forms.placeholders import Placeholder, parse
 from surveyplat.forms.xlsform.languages import Languages
 from surveyplat.forms.xlsform.remarks import Remarks
-from surveyplat.forms.xlsform.vocabulary import Problem, Vocabulary
+from surveyplat.forms.xlsform.vocabulary import Mapped, Problem, Vocabulary
 from surveyplat.forms.xlsform.workbook import SheetRow
 
 FALLBACK = "…"
@@ -76,6 +77,13 @@ class TextCells:
         cause = f"a placeholder in {column} needs what is said when there is no answer"
         self.remarks.note("assumed", row, where, cause, f'"{FALLBACK}" is written; a word reads better')
         return f"{{{source}.{own}|{FALLBACK}}}"
+
+
+def references_in_texts(item: Mapped) -> list[Mapped]:
+    """References to what the placeholders of an item's texts name."""
+    texts = [item["text"], item.get("hint", {}), *(choice["text"] for choice in item.get("choices", ()))]
+    pieces = [piece for text in texts for words in text.values() for piece in parse(words)]
+    return [{piece.source: piece.name} for piece in pieces if isinstance(piece, Placeholder)]
 
 
 def escaped(text: str) -> str:
