@@ -6,6 +6,7 @@ answer which the respondent has gone back on decides nothing any more.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -34,7 +35,7 @@ class PageOnPath:
     def id(self) -> str:
         return self.page.id
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         return tuple(shown.item for shown in self.shown)
 
@@ -106,6 +107,8 @@ def _may_show(page: AskedPage, known: Facts) -> bool:
 
 
 def _shown(page: AskedPage, known: Facts, seed: str) -> tuple[Shown, ...]:
+    if page.fixed and not page.shuffles:
+        return whole(page).shown
     truths: dict[tuple[int, ...], bool] = {}
     entries = []
     for entry in page.entries:
@@ -144,9 +147,12 @@ def _in_random_order(entries: list[Asked], seed: str) -> list[Asked]:
 
 def _answers_to(page: PageOnPath, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to the page's items; the words of "other, please say" only beside their choice."""
+    if not answers:
+        return {}
     counted = {item.id: answers[item.id] for item in page.items if item.id in answers}
-    said = [item.id + WORDS_SUFFIX for item in page.items if asks_words(item, counted.get(item.id))]
-    return {**counted, **{name: answers[name] for name in said if name in answers}}
+    words = {item.id: item.id + WORDS_SUFFIX for item in page.items}
+    said = [item for item in page.items if words[item.id] in answers and asks_words(item, counted.get(item.id))]
+    return {**counted, **{words[item.id]: answers[words[item.id]] for item in said}}
 
 
 def _ends(end: End, facts: Facts) -> bool:
