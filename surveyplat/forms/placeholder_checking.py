@@ -1,6 +1,6 @@
 """Placeholders in texts: sound, known, the same in every language, and filled in by the time they are read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveyplat.forms.outline import details, details_page, entries, items_of, pages, texts
@@ -116,19 +116,38 @@ def _plain_texts(root: Node) -> Iterator[Node]:
 
 
 def _faults_of(text: Node, page: int, known: _Known) -> Iterator[PlacedFault]:
-    first: set[str] | None = None
+    sound: list[tuple[Node, list[Placeholder]]] = []
     for _, _, words in text.entries():
         found = _placeholders(words)
         if isinstance(found, PlacedFault):
             yield found
             continue
         for placeholder in found:
-            yield from _placeholder(placeholder, words, page, known)
-        named = {placeholder.written() for placeholder in found if known.has(placeholder)}
-        if first is not None and named != first:
-            cause = f"not the same placeholders as in the first language: {', '.join(sorted(named ^ first))}"
+            yield from _placeholder(placeholder, words, known)
+        sound.append((words, [placeholder for placeholder in found if known.has(placeholder)]))
+    yield from _too_early(sound, page, known)
+    yield from _different(sound)
+
+
+def _too_early(texts: Sequence[tuple[Node, list[Placeholder]]], page: int, known: _Known) -> Iterator[PlacedFault]:
+    """Once for each answer that is named, where the first language names it."""
+    early = {
+        placeholder.name: words
+        for words, placeholders in reversed(texts)
+        for placeholder in placeholders
+        if placeholder.source == "answer" and known.asked[placeholder.name] >= page
+    }
+    for name, words in early.items():
+        cause = f"{name} is not answered yet when this is read"
+        yield PlacedFault("placeholder-early", words.position, cause, "Ask it on an earlier page")
+
+
+def _different(texts: Sequence[tuple[Node, list[Placeholder]]]) -> Iterator[PlacedFault]:
+    named = [{placeholder.written() for placeholder in placeholders} for _, placeholders in texts]
+    for (words, _), ours in zip(texts[1:], named[1:], strict=True):
+        if ours != named[0]:
+            cause = f"not the same placeholders as in the first language: {', '.join(sorted(ours ^ named[0]))}"
             yield PlacedFault("placeholder-differs", words.position, cause, "Use the same ones in every language")
-        first = named if first is None else first
 
 
 def _placeholders(words: Node) -> list[Placeholder] | PlacedFault:
@@ -142,17 +161,13 @@ def _placeholders(words: Node) -> list[Placeholder] | PlacedFault:
         return PlacedFault("placeholder-malformed", words.position, cause, fix)
 
 
-def _placeholder(placeholder: Placeholder, words: Node, page: int, known: _Known) -> Iterator[PlacedFault]:
-    written, name = placeholder.written(), placeholder.name
+def _placeholder(placeholder: Placeholder, words: Node, known: _Known) -> Iterator[PlacedFault]:
+    written = placeholder.written()
     if not known.has(placeholder):
         fix = did_you_mean(written.strip("{}"), known.names())
         fix += f"Name one of {', '.join(EVENT_NAMES)}, {SOURCES[0]}.ITEM or {SOURCES[1]}.NAME"
         yield PlacedFault("unknown-placeholder", words.position, f"{written} names nothing that there is", fix)
-        return
-    if placeholder.may_be_missing and not placeholder.fallback:
+    elif placeholder.may_be_missing and not placeholder.fallback:
         cause = f"{written} may be missing, and nothing is said instead"
         fix = f"Write {written[:-1]}|words that fit anybody}}"
         yield PlacedFault("placeholder-fallback", words.position, cause, fix)
-    if placeholder.source == "answer" and known.asked[name] >= page:
-        cause = f"{name} is not answered yet when this is read"
-        yield PlacedFault("placeholder-early", words.position, cause, "Ask it on an earlier page")

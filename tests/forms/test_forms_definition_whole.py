@@ -97,6 +97,12 @@ CASES = [
     ("two-calculations", {", {answer: hoped}], decimals": "], ^sum: [{answer: hoped}], decimals"}),
     ("otherwise-unused", {"decimals: 1}": "decimals: 1, ^otherwise: 3}"}),
     ("decimals-unused", {"count: [reason, brakes]": "count: [reason, brakes], ^decimals: 1"}),
+    # what rules say
+    ("rule-type", {ONE_VISIT: "{answer: visits, equals: ^twice}"}),
+    ("rule-order", {"show: {answer: visits, differs: once}": "show: {answer: ^speed, differs: 1}"}),
+    ("rule-cycle", {"then: 2": "then: {calculated: oldest}", "{calculated: town_size}": "{calculated: ^town_size}"}),
+    ("unknown-calculated", {"{calculated: oldest}": "{calculated: ^older}"}),
+    ("unknown-item", {"at: age": "at: ^ages"}),
     # texts
     ("missing-translation", {"thanks: {en: Thanks anyway, zh-Hans: 仍然感谢}": "^thanks: {en: Thanks anyway}"}),
     ("missing-translation", {"unit: {en: points, zh-Hans: 分}": "^unit: {en: points}"}),
@@ -111,6 +117,7 @@ CASES = [
     ("unknown-placeholder", {"{en: Judged, zh": '{en: ^"Judged {answer.note|x}", zh'}),
     ("placeholder-fallback", {"您的{model|车}": "您的{model}", 'zh-Hans: "您的': 'zh-Hans: ^"您的'}),
     ("placeholder-differs", {'zh-Hans: "{date}，{dealer}。"': 'zh-Hans: ^"{date}。"'}),
+    ("placeholder-early", {"{en: The work, zh-Hans: 工作}": '{en: ^"{answer.stay|x}", zh-Hans: "{answer.stay|x}"}'}),
     ("placeholder-here", {"title: {en: For Other,": 'title: {en: ^"For {brand}",'}),
     ("placeholder-here", {"{en: Bad,": '{en: ^"Bad {brand}",'}),
     # measurement
