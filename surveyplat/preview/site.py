@@ -11,7 +11,7 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.types import Receive, Scope, Send
 
-from surveyplat.forms.pages import Survey
+from surveyplat.forms.pages import RECEIPT, Survey
 from surveyplat.forms.versions import content_hash
 from surveyplat.preview.occasion import Visitor, begin, preview_token
 from surveyplat.preview.watched import WatchedDefinition
@@ -65,7 +65,7 @@ class PreviewSite:
         elif path in ("/", RESTART):
             await _redirect(send, self.link)
         else:
-            await self._inner(_uncompressed(scope), receive, _bannered(send))
+            await self._inner(_uncompressed(scope), receive, _bannered(send, again=path == f"{self.link}/{RECEIPT}"))
 
     async def start(self) -> None:
         """Take in the definition as it was read first, and tell the link."""
@@ -106,7 +106,7 @@ def _uncompressed(scope: Scope) -> Scope:
     return cast("Scope", changed)
 
 
-def _bannered(send: Send) -> Send:
+def _bannered(send: Send, *, again: bool) -> Send:
     """Pages pass with the banner at their top; everything else as it is. Our pages are sent in one piece."""
     begun: list[dict[str, Any]] = []
 
@@ -114,7 +114,7 @@ def _bannered(send: Send) -> Send:
         if message["type"] == "http.response.start":
             begun.append(message)
         elif begun:
-            body = with_banner(message["body"])
+            body = with_banner(message["body"], again=again)
             others = [header for header in begun[0]["headers"] if header[0] != b"content-length"]
             headers = [*others, (b"content-length", str(len(body)).encode())]
             await _pass(send, {**begun.pop(), "headers": headers})
@@ -129,14 +129,14 @@ async def _pass(send: Send, message: Any) -> None:
     await send(message)
 
 
-def with_banner(page: bytes) -> bytes:
-    """A page of ours with the banner below its start; other bodies as they are."""
+def with_banner(page: bytes, *, again: bool) -> bytes:
+    """A page of ours with the banner at its top, ``again`` with a button to start again; other bodies as they are."""
     language = _HTML_LANGUAGE.search(page)
     if language is None:
         return page
-    text, again = _WORDS.get(language.group(1).decode(), _ENGLISH)
-    form = f'<form method="post" action="{RESTART}"><button>{escape(again)}</button></form>'
-    banner = f'<aside class="demo"><p>{escape(text)}</p>{form}</aside>'
+    text, restart = _WORDS.get(language.group(1).decode(), _ENGLISH)
+    form = f'<form method="post" action="{RESTART}"><p><button>{escape(restart)}</button></p></form>' if again else ""
+    banner = f'<aside class="demo">{escape(text)}{form}</aside>'
     return page.replace(_BODY, _BODY + b"\n" + banner.encode(), 1)
 
 
