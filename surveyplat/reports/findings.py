@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-from surveyplat.scoring.periods import benjamini_hochberg
+from surveyplat.scoring.families import benjamini_hochberg
 from surveyplat.scoring.results import (
     Change,
     DriverImportance,

@@ -1,15 +1,12 @@
 """Two periods side by side: what changed, by how much, and whether that is more than noise."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import exp, log, sqrt
 
-import numpy as np
-from scipy.special import stdtr
-
-from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.contrasts import contrast, welch_df
 from surveyplat.scoring.documents import rounded
-from surveyplat.scoring.intervals import t_quantile
+from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.results import Change, Estimate, PeriodComparison, Pp100Cell, StudyScores
 
 Pair = tuple[str, Estimate, Estimate]
@@ -42,19 +39,6 @@ def compare_periods(before: StudyScores, after: StudyScores, *, alpha: float = 0
             pp100_categories=_family(map(_rate_ratio, categories), alpha),
         )
     )
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> FloatArray:
-    """Adjusted p values in the given order: min over larger p of p · m / rank, at most 1.
-
-    Source: Benjamini and Hochberg, J. Royal Statistical Society B 57 (1995); R's p.adjust(method = "BH").
-    """
-    raw = np.asarray(p_values, dtype=np.float64)
-    falling = np.argsort(raw)[::-1]
-    ranks = np.arange(len(raw), 0, -1)
-    adjusted = np.empty_like(raw)
-    adjusted[falling] = np.minimum(1.0, np.minimum.accumulate(raw[falling] * len(raw) / ranks))
-    return adjusted
 
 
 def _reasons(before: StudyScores, after: StudyScores) -> Iterator[str]:
@@ -137,14 +121,8 @@ def _tested(pair: Pair, change: float, error_before: float, error_after: float) 
     """A change with its interval and p value, which are None when neither side shows any spread."""
     id_, before, after = pair
     variances = (error_before**2, error_after**2)
-    std_error = sqrt(sum(variances))
-    if std_error == 0:
-        return replace(_untold(id_, before, after), change=change)
-    spare = sum(variance**2 / side.df for variance, side in zip(variances, (before, after), strict=True))
-    df = std_error**4 / spare
-    margin = t_quantile(df) * std_error
-    p_value = float(2 * stdtr(df, -abs(change) / std_error))
-    return Change(id_, before, after, change, change - margin, change + margin, p_value, None, False)
+    told = contrast(change, sqrt(sum(variances)), welch_df(variances, (before.df, after.df)))
+    return Change(id_, before, after, told.value, told.ci_low, told.ci_high, told.p_value, None, False)
 
 
 def _untold(id_: str, before: Estimate, after: Estimate) -> Change:
@@ -154,8 +132,8 @@ def _untold(id_: str, before: Estimate, after: Estimate) -> Change:
 def _family(changes: Iterable[Change], alpha: float) -> tuple[Change, ...]:
     """The changes with their p values adjusted for one another; those without a p value take no part."""
     held = list(changes)
-    tested = [place for place, change in enumerate(held) if change.p_value is not None]
-    adjusted = benjamini_hochberg([held[place].p_value or 0.0 for place in tested])
-    for place, p_adjusted in zip(tested, adjusted.tolist(), strict=True):
-        held[place] = replace(held[place], p_adjusted=p_adjusted, significant=p_adjusted <= alpha)
-    return tuple(held)
+    adjusted = adjusted_within([change.p_value for change in held])
+    return tuple(
+        change if p is None else replace(change, p_adjusted=p, significant=p <= alpha)
+        for change, p in zip(held, adjusted, strict=True)
+    )

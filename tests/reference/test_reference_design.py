@@ -11,7 +11,6 @@ from reference_cases import load_case, load_table
 from surveyplat.scoring.design import Ratio, ratios_by_cell, ratios_overall
 from surveyplat.scoring.intervals import mean_interval, share_interval, t_quantile, wilson_interval
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
-from surveyplat.scoring.periods import benjamini_hochberg
 from surveyplat.scoring.weights import kish_effective_n
 
 STRATA = ("E", "H", "M")
@@ -132,17 +131,6 @@ def test_nps_is_the_nps_package_up_to_its_divisor(reference_data: Path) -> None:
     assert case.agrees("var", std_error**2 * n)
     assert case.agrees("se", std_error)
     assert case.agrees("ci", [nps.value - 1.959963984540054 * std_error, nps.value + 1.959963984540054 * std_error])
-
-
-def test_adjusted_p_values_are_p_adjust(reference_data: Path) -> None:
-    case = load_case(reference_data, "M1")
-    p_values = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324]
-    p_values += [0.4262, 0.5719, 0.6528, 0.759, 1.0]
-    adjusted = benjamini_hochberg(p_values)
-    assert case.agrees("BH", adjusted.tolist())
-    assert case.agrees("BH_rejects", int((adjusted <= 0.05).sum()))
-    shuffled = [4, 0, 14, 9, 2, 7, 11, 1, 13, 3, 5, 12, 8, 6, 10]
-    assert benjamini_hochberg([p_values[place] for place in shuffled]).tolist() == adjusted[shuffled].tolist()
 
 
 def test_share_intervals_are_prop_test_and_binom_test(reference_data: Path) -> None:
