@@ -12,7 +12,10 @@ from typing import Literal
 
 from surveyplat.forms.differences import Change, Difference
 from surveyplat.forms.language import Definition
-from surveyplat.forms.measuring import Index
+from surveyplat.forms.measured_parts import HEADLINES, fieldwork_facets, paths_text, scalars_text
+from surveyplat.forms.measuring import Index, LatentModel
+from surveyplat.forms.parts import Facet
+from surveyplat.forms.rule_texts import rule_text
 
 Verdict = Literal["comparable", "bridge", "refuse"]
 VERDICTS: tuple[Verdict, ...] = ("comparable", "bridge", "refuse")
@@ -25,14 +28,31 @@ _ASKED = {
     "wording": "wording changed in {languages}",
     "question": "the question above it changed in {languages}",
     "heading": "the title of its page changed in {languages}",
+    "lead": "what is read before it changed in {languages}",
+    "brand wording": "its wording for {codes} changed in {languages}",
+    "asked": "who is asked it changed from {before} to {after}",
     "codes": "scale or codes changed from {before} to {after}",
     "labels": "the answers' labels changed in {languages}",
+    "range": "what may be answered changed from {before} to {after}",
+    "unit": "the unit changed in {languages}",
 }
 _SHOWN = {
     "page": "moved from page {before} to page {after}",
     "order": "moved in the order of the questions",
     "hint": "hint changed in {languages}",
     "required": "required changed from {before} to {after}",
+    "required when": "when it is required changed from {before} to {after}",
+    "checks": "what is checked of it changed from {before} to {after}",
+    "order of choices": "the order of its choices changed from {before} to {after}",
+    "order of the group": "the order of its group changed from {before} to {after}",
+}
+_NO_RULE = {"asked": "everybody", "required when": "never", "checks": "nothing", "range": "anything"}
+"""What stands for a rule that is not there."""
+_MIX = {
+    "reminders": "reminders",
+    "sampled share": "the share of events that are asked about",
+    "most of a dealer": "the most invitations of a dealer",
+    "channels": "the channels of invitations",
 }
 _BOTH_WAYS = "compute both periods both ways"
 
@@ -112,8 +132,41 @@ def _survey(before: Definition, after: Definition) -> _Findings:
     ):
         if abs(first - second) >= TIMING_DAYS:
             found.warnings.append(f"timing: {name} after {first} days, then after {second}")
+    if _screening(before) != _screening(after):
+        found.refusals.append(f"who is screened out changed: {_screening(before)}, then {_screening(after)}")
+    found.warnings += _invited(before, after)
     _languages(found, before.languages, after.languages)
     return found
+
+
+def _screening(definition: Definition) -> str:
+    """Who does not belong to those who are asked: their answers are not scored."""
+    rules = [
+        f"after {page.id} when {rule_text([page.end.when], definition.calculated) if page.end.when else 'always'}"
+        for page in definition.asked
+        if page.end and page.end.outcome == "screened_out"
+    ]
+    return " or ".join(rules) or "nobody"
+
+
+def _invited(before: Definition, after: Definition) -> Iterator[str]:
+    """What decides who of the same people comes to answer: it may change their mix."""
+    old, new = fieldwork_facets(before.fieldwork), fieldwork_facets(after.fieldwork)
+    for facet, words in _MIX.items():
+        if old[Facet(facet)] != new[Facet(facet)]:
+            yield f"{words} changed from {old[Facet(facet)]} to {new[Facet(facet)]}"
+    old_quotas, new_quotas = (_quotas(definition) for definition in (before, after))
+    for quota in dict.fromkeys((*old_quotas, *new_quotas)):
+        if old_quotas.get(quota) != new_quotas.get(quota):
+            yield f"quota {quota} changed from {old_quotas.get(quota, 'none')} to {new_quotas.get(quota, 'none')}"
+
+
+def _quotas(definition: Definition) -> dict[str, str]:
+    return {
+        quota.id: f"{quota.limit} for each {quota.each}, per {quota.per or 'all time'}, of "
+        + (rule_text([quota.when], definition.calculated) if quota.when else "everybody")
+        for quota in definition.quotas
+    }
 
 
 def _languages(found: _Findings, before: Collection[str], after: Collection[str]) -> None:
@@ -139,9 +192,22 @@ def _measures(definition: Definition) -> Iterator[tuple[_Name, _Measure]]:
     if problems:
         checklists = tuple(item.id for _, item in definition.items() if item.type == "problems")
         yield ("pp100", "pp100"), _Measure(problems, checklists=checklists)
-    for headline, item in (("recommend", measured.recommend), ("overall", measured.overall)):
+    for gap in measured.gaps:
+        yield ("gap", gap.id), _Measure({gap.expectation: "what was expected", gap.perception: "what was found"})
+    for rate in measured.rates:
+        yield ("rate", rate.id), _Measure({rate.item: "the rate"}, rules={"answers": scalars_text(rate.answers)})
+    for model in measured.models:
+        yield ("model", model.id), _model(model)
+    for headline in HEADLINES:
+        item = getattr(measured, headline)
         if item is not None:
             yield (headline, headline), _Measure({item: headline})
+
+
+def _model(model: LatentModel) -> _Measure:
+    modes = ", ".join(f"{construct.id} {construct.mode}" for construct in model.constructs)
+    rules = {"paths": paths_text(model), "modes": modes, "index": model.index or "none"}
+    return _Measure({item: construct.id for construct in model.constructs for item in construct.items}, rules=rules)
 
 
 def _index(index: Index) -> _Measure:
@@ -182,7 +248,9 @@ def _causes(
             ours = [change for change in changes[item] if change.aspect == aspect]
             if ours:
                 languages = ", ".join(dict.fromkeys(change.language for change in ours if change.language))
-                cause = words.format(languages=languages, before=ours[0].before, after=ours[0].after)
+                codes = ", ".join(dict.fromkeys(change.code for change in ours if change.code))
+                before, after = ours[0].before or _NO_RULE.get(aspect), ours[0].after or _NO_RULE.get(aspect)
+                cause = words.format(languages=languages, codes=codes, before=before, after=after)
                 concerned.setdefault(cause, []).append(item)
     return (f"{cause}: {', '.join(named)}" for cause, named in concerned.items())
 

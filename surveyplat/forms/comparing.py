@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from surveyplat.forms.comparability import VERDICTS, Standing, Verdict, standings, stays_comparable
 from surveyplat.forms.differences import Difference, differences
 from surveyplat.forms.language import Definition
-from surveyplat.forms.parts import fieldwork_parts, item_parts, measurement_parts, problem_parts, survey_parts
+from surveyplat.forms.measured_parts import calculated_parts, fieldwork_parts, measurement_parts
+from surveyplat.forms.parts import Parts, item_parts, problem_parts, survey_parts
 from surveyplat.forms.versions import content_hash
 
 
@@ -58,10 +59,14 @@ def compare_definitions(before: Definition, after: Definition) -> Comparison:
         survey=differences(survey_parts(before), survey_parts(after), spoken),
         items=items,
         problems=problems,
-        measurement=differences(measurement_parts(before), measurement_parts(after), spoken),
+        measurement=differences(_measured(before), _measured(after), spoken),
         fieldwork=differences(fieldwork_parts(before), fieldwork_parts(after), spoken),
     )
 
 
 def _named(definition: Definition) -> VersionName:
     return VersionName(definition.study, definition.version, content_hash(definition))
+
+
+def _measured(definition: Definition) -> Parts:
+    return measurement_parts(definition) | calculated_parts(definition)
