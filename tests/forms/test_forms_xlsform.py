@@ -396,6 +396,11 @@ def test_what_is_no_form_is_refused(tmp_path, sheets, cause):
         convert_xlsform(path)
 
 
+def test_blank_rows_keep_the_numbers_of_the_others(convert):
+    conversion = convert([[None], ["type", "name", "label"], [None], ["audio", "a", "A?"], ["text", "b", "B?"]])
+    assert [fault.place for fault in conversion.serious] == ["survey!A4"]
+
+
 def test_what_is_no_workbook_is_refused(tmp_path):
     (tmp_path / "form.xlsx").write_text("type,name\n")
     for name in ("form.xlsx", "absent.xlsx"):

@@ -25,7 +25,7 @@ _ALIASES = {
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: its number as a spreadsheet shows it (the header is 1) and its cells that are not blank, by column."""
+    """One row: its number as a spreadsheet shows it and its cells that are not blank, by column."""
 
     sheet: str
     number: int
@@ -44,7 +44,10 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Worksheet:
-    """``columns`` are as written, the part before ``::`` in lower case; ``rows`` are those that are not blank."""
+    """``columns`` are as written, the part before ``::`` in lower case; ``rows`` are those that are not blank.
+
+    The first row that is not blank names the columns.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -82,23 +85,22 @@ def _clean(cell: str) -> str:
 
 
 def _worksheet(name: str, lines: Sequence[Sequence[str]]) -> Worksheet:
-    columns = tuple(map(column_name, lines[0]))
+    top = next(number for number, line in enumerate(lines) if any(line))
+    columns = tuple(map(column_name, lines[top]))
     letters = {column: letter(number) for number, column in enumerate(columns) if column}
     for number, column in enumerate(columns):
         if column and letters[column] != letter(number):
             cause = f"the column {column} is there already, as {letter(columns.index(column))}"
-            raise _refusal(f"{name}!{letter(number)}1", cause, "Keep one column of each name")
-    header = SheetRow(name, 1, {column: column for column in letters}, letters)
-    return Worksheet(name, tuple(letters), tuple(_rows(name, columns, lines, letters)), header)
+            raise _refusal(f"{name}!{letter(number)}{top + 1}", cause, "Keep one column of each name")
+    header = SheetRow(name, top + 1, {column: column for column in letters}, letters)
+    return Worksheet(name, tuple(letters), tuple(_rows(header, columns, lines)), header)
 
 
-def _rows(
-    name: str, columns: Sequence[str], lines: Sequence[Sequence[str]], letters: Mapping[str, str]
-) -> Iterator[SheetRow]:
-    for number, line in enumerate(lines[1:], start=2):
+def _rows(header: SheetRow, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[SheetRow]:
+    for number, line in enumerate(lines[header.number :], start=header.number + 1):
         cells = {column: cell for column, cell in zip(columns, line, strict=True) if column and cell}
         if cells:
-            yield SheetRow(name, number, cells, letters)
+            yield SheetRow(header.sheet, number, cells, header.letters)
 
 
 def column_name(header: str) -> str:
