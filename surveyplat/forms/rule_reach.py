@@ -32,6 +32,7 @@ class Reach:
         domains = _domains(kinds, [*(rule.condition for rule in sound), *calculated.values()])
         self._formulas = Formulas(domains, values, conditions)
         self._search = Search(self._formulas, self._asked)
+        self._ways: dict[int, Formula] = {}
         self._known: dict[tuple[Rule, Wanted], Formula] = {}
         self._hidden: set[Rule] = set()
         self._judged: set[Rule] = set()
@@ -43,9 +44,11 @@ class Reach:
             if path and not self._search.possible(path):
                 yield _unreachable(page, len(self._outline.pages) - number - 1)
                 break
+            self._ways[number] = Every(tuple(path))
             yield from self._of_page(page, path)
             if page.end is not None:
-                path.append(self._goes_on(page))
+                path = [Every((*path, self._goes_on(page)))]
+        self._search = Search(self._formulas, self._come_to)
         for quota in self._outline.quotas:
             yield from self._never(quota, [], f"nobody ever counts for the quota {quota.owner}")
 
@@ -129,6 +132,12 @@ class Reach:
         """What must be so for an item to be asked."""
         item = self._outline.asked(name)
         return ALWAYS if item is None else Every(tuple(self._of(rule) for rule in item.shows))
+
+    def _come_to(self, name: str) -> Formula:
+        """What must be so for an item to be asked, where nothing else says that its page was reached: no end before."""
+        item = self._outline.asked(name)
+        way = ALWAYS if item is None else self._ways.get(item.page[0], ALWAYS)
+        return Every((way, self._asked(name)))
 
     def _of(self, rule: Rule | None, wanted: Wanted = "true") -> Formula:
         """A rule's formula; everything is possible of a rule that is faulty."""
