@@ -16,8 +16,8 @@ SNAPSHOT_COLUMNS = frozenset(
 )
 RESERVED_PAGE = "receipt"
 """The page that every survey ends with has this name in its address."""
-RESERVED_FIELD = "stamp"
-"""The field that every page carries beside its items."""
+RESERVED_FIELDS = frozenset({"stamp", "saving"})
+"""The fields that a page sends beside its items: its stamp, and that it was saved while somebody was typing."""
 DERIVED = "__"
 """Stands between the parts of a derived name."""
 
@@ -44,7 +44,7 @@ def name_faults(root: Node) -> Iterator[PlacedFault]:
         if node.text == RESERVED_PAGE:
             yield _reserved(node, "the name of the page that every survey ends with")
     for node in asked:
-        if node.text == RESERVED_FIELD:
+        if node.text in RESERVED_FIELDS:
             yield _reserved(node, "the name of a field that every page has")
         elif node.text in SNAPSHOT_COLUMNS:
             yield _reserved(node, "the name of a column that every snapshot has")

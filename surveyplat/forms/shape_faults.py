@@ -67,7 +67,7 @@ def _fault(problem: ErrorDetails, root: Node, misspelt: dict[Path, str]) -> Plac
         case "missing":
             return PlacedFault("missing-key", _value_at(root, path[:-1]), f"{name} is missing", "Add it here")
         case "union_tag_not_found" if problem["ctx"]["discriminator"] == "'type'":
-            fix = "Add type: rating, single, text or another kind of item"
+            fix = "Add type: rating, single, text or another kind of item; a block by its name is {use: NAME}"
             return PlacedFault("missing-key", _value_at(root, path), "type is missing", fix)
         case "extra_forbidden":
             return _unknown_key(problem["loc"], root, misspelt.get(path))

@@ -138,6 +138,7 @@ CASES = [
     ("duplicate-key", {"zh-Hans: 制动}\n": "zh-Hans: 制动}\n    ^brakes: {en: Brakes, zh-Hans: 制动}\n"}),
     ("reserved-id", {"id: comment": "id: ^dealer"}),
     ("reserved-id", {"id: comment": "id: ^stamp"}),
+    ("reserved-id", {"id: comment": "id: ^saving"}),
     ("reserved-id", {"id: second": "id: ^receipt"}),
     ("unknown-scale", {"scale: five": "scale: ^fiv"}),
     ("unknown-item", {"items: [speed]": "items: [^sped]"}),

@@ -213,6 +213,11 @@ def test_an_editor_marks_what_the_linter_refuses(old: str, new: str, tmp_path: P
         definition_from_yaml(faulty.encode(), "whole.yaml", tmp_path)
 
 
+@pytest.mark.parametrize("file", sorted((SHIPPED / "shared").glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_shipped_file_for_sharing_is_valid_under_the_schema(file: Path) -> None:
+    assert fits(as_json(yaml.safe_load(file.read_bytes())), SCHEMA)
+
+
 @pytest.mark.parametrize("text", [WHOLE, SHARED])
 def test_the_whole_language_and_a_shared_file_are_valid_under_the_schema(text: str) -> None:
     assert fits(as_json(yaml.safe_load(text)), SCHEMA)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from surveyplat.forms.name_checking import RESERVED_FIELD, RESERVED_PAGE, SNAPSHOT_COLUMNS
+from surveyplat.forms.name_checking import RESERVED_FIELDS, RESERVED_PAGE, SNAPSHOT_COLUMNS
 
 MOST_CHARACTERS = 40
 """As long as an id or a code may be."""
-RESERVED = frozenset({RESERVED_FIELD, RESERVED_PAGE, "saving", *SNAPSHOT_COLUMNS})
+RESERVED = frozenset({RESERVED_PAGE, *RESERVED_FIELDS, *SNAPSHOT_COLUMNS})
 """Names that pages and snapshots have for themselves."""
 _ROOM_FOR_A_NUMBER = 4
 
