@@ -1,5 +1,6 @@
 """Conditions in words, for whoever reads a questionnaire rather than its file: "rating is at least 4 and ..."."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -80,12 +81,20 @@ def in_words(condition: Condition, definition: Definition, language: str) -> str
 
     In Chinese for every tag of Chinese, else in English.
     """
-    return _Speaker(definition, language).condition(condition, grouped=False)
+    return tightened(_Speaker(definition, language).condition(condition, grouped=False))
+
+
+def tightened(words: str) -> str:
+    """The words without spaces between Chinese characters, which only names and numbers in Latin letters need."""
+    return _BETWEEN_CHINESE.sub("", words)
 
 
 def is_chinese(language: str) -> bool:
     """Whether a language tag is one of Chinese."""
     return language.split("-")[0] == "zh"
+
+
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\uffef\u201c\u201d]) +(?=[\u3000-\uffef\u201c\u201d])")
 
 
 class _Speaker:

@@ -20,8 +20,8 @@ _MIDDLE = _BOX_LEFT + _BOX_WIDTH / 2
 _DETOUR = 84
 _END_LEFT, _END_WIDTH = 586, 172
 _PAD = 12
-_GAP = 30
-_JOIN = 8
+_GAP = 40
+_JOIN, _LEAVE = 10, 18
 """How far below a box a detour comes back, and above the next one it leaves."""
 _INK, _PAPER, _RULE, _ACCENT = "#1b2530", "#ffffff", "#5b6b7a", "#0b5394"
 _FILLS: Final = {
@@ -126,8 +126,7 @@ class _Drawing:
             self._at += _GAP + words.height
 
     def document(self) -> bytes:
-        sheets = -(-(self._at + _MARGIN) // SHEET_HEIGHT)
-        height = sheets * SHEET_HEIGHT if sheets > 1 else self._at + _MARGIN
+        height = self._at + _MARGIN
         self._paper.set("height", _figure(height))
         self._root.set("viewBox", f"0 0 {SHEET_WIDTH} {_figure(height)}")
         self._root.set("width", str(SHEET_WIDTH))
@@ -144,13 +143,12 @@ class _Drawing:
         """The line from the box above down to the one at ``top``; gives where a detour leaves it."""
         start = self._line_from if self._line_from is not None else self._at
         self._add("path", d=f"M{_MIDDLE} {_figure(start)}V{_figure(top)}", **_STROKE, marker_end="url(#arrow)")
-        return top - 2 * _JOIN
+        return top - _LEAVE
 
     def _detour(self, words: str, start: float, bottom: float) -> None:
         end = bottom + _JOIN
-        d = f"M{_MIDDLE} {_figure(start)}H{_DETOUR}V{_figure(end)}H{_MIDDLE}"
-        self._add("path", d=d, **_STROKE, stroke_dasharray="5 4")
-        self._add("path", d=f"M{_DETOUR} {_figure(end)}H{_MIDDLE - 2}", **_STROKE, marker_end="url(#arrow)")
+        d = f"M{_MIDDLE} {_figure(start)}H{_DETOUR}V{_figure(end)}H{_MIDDLE - 1}"
+        self._add("path", d=d, **_STROKE, stroke_dasharray="5 4", marker_end="url(#arrow)")
         lines = wrapped(words, 11, _DETOUR - 20)
         at = (start + end) / 2 - 7 * (len(lines) - 1)
         for number, line in enumerate(lines):

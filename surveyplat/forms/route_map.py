@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.asked import DETAILS_SUFFIX, Asked, AskedPage, End
-from surveyplat.forms.condition_words import in_words, is_chinese
+from surveyplat.forms.condition_words import in_words, is_chinese, tightened
 from surveyplat.forms.conditions import Condition
-from surveyplat.forms.items import InformationItem
+from surveyplat.forms.items import InformationItem, ProblemsItem
 from surveyplat.forms.language import Definition, Quota
 from surveyplat.forms.spelling import did_you_mean
 
@@ -26,6 +26,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "items": "{count} items",
     "one item": "1 item",
     "no items": "no items",
+    "problems": "{named} · {count} problems",
     "shown": "Shown when {words}",
     "when": "{names}: when {words}",
     "shuffled": "{names} (in random order)",
@@ -56,6 +57,7 @@ _CHINESE: Final[Mapping[str, str]] = {
     "items": "{count} 题",
     "one item": "1 题",
     "no items": "无题目",
+    "problems": "{named} · {count} 个问题",
     "shown": "显示条件：{words}",
     "when": "{names}：显示条件为 {words}",
     "shuffled": "{names}（随机顺序）",
@@ -167,7 +169,7 @@ class _Mapping:
         )
 
     def _say(self, key: str, **values: object) -> str:
-        return self._words[key].format(**values)
+        return tightened(self._words[key].format(**values))
 
     def _in_words(self, conditions: Iterable[Condition]) -> str:
         spoken = (in_words(condition, self._definition, self._language) for condition in conditions)
@@ -185,7 +187,9 @@ class _Mapping:
     def _named(self, page: AskedPage) -> str:
         count = _count(page.entries)
         counted = self._say("items", count=count) if count > 1 else self._say("one item" if count else "no items")
-        return f"{page.id} · {counted}"
+        named = f"{page.id} · {counted}"
+        problems = sum(len(item.problems) for item in page.items if isinstance(item, ProblemsItem))
+        return self._say("problems", named=named, count=problems) if problems else named
 
     def _about_details(self, page: AskedPage) -> Line:
         return Line("condition", self._say("details", checklist=page.id.removesuffix(DETAILS_SUFFIX)))

@@ -304,8 +304,10 @@ def test_a_cycle_is_found_as_a_shortest_way_back() -> None:
 
 def test_a_quota_of_those_whom_an_end_has_sent_away_before_counts_nobody() -> None:
     (fault,) = faults("""
-    end: {when: {answer: reason, answered: false}}
   - id: third
+    items: [{id: a, type: text}]
+    end: {when: {answer: reason, answered: false}}
+  - id: fourth
     items: [{id: later, type: rating, scale: five}]
 quotas: [{id: few, when: {all: [{answer: reason, answered: false}, {answer: later, equals: 1}]}}]
 """)
