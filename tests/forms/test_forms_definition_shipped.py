@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from surveyplat.forms.items import MultipleItem, RatingItem, SingleItem
+from surveyplat.forms.conditions import Comparison
+from surveyplat.forms.items import ConsentItem, MultipleItem, RatingItem, TextItem
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definitions, load_study
 from surveyplat.shipped import shipped_folder
@@ -21,6 +22,8 @@ FACTORS = {
 STUDIES = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
 FOLLOW_UPS = {"followup_24h": ("sale", 1), "followup_7d": ("sale", 7), "followup_3d_repair": ("service", 3)}
 COMPLAINT_CLASSES = {"none", "product", "service", "information", "price", "contract", "after_sales"}
+ON_DUTY = {"six_s"}
+"""Whoever answers does so because it is the job."""
 ECSI = {"IMAG": 5, "CUEX": 3, "PERQ": 7, "PERV": 2, "CUSA": 3, "CUSL": 3}
 
 
@@ -48,8 +51,13 @@ def test_the_introduction_promises_the_minutes_that_are_declared(study: str) -> 
     definition = load_study(study)
     assert f"大约需要{definition.minutes}分钟" in definition.introduction["zh-Hans"]
     assert f"about {definition.minutes} minutes" in definition.introduction["en"]
-    assert "自愿" in definition.introduction["zh-Hans"]
-    assert "voluntary" in definition.introduction["en"]
+
+
+@pytest.mark.parametrize("study", sorted(STUDIES.keys() - ON_DUTY))
+def test_whoever_is_asked_is_told_that_taking_part_is_voluntary(study: str) -> None:
+    introduction = load_study(study).introduction
+    assert "自愿" in introduction["zh-Hans"]
+    assert "voluntary" in introduction["en"]
 
 
 def test_no_two_studies_measure_different_things_under_one_name() -> None:
@@ -64,9 +72,11 @@ def measured_names(definition: Definition) -> set[str]:
     return factors | set(measured.categories) | {item for driver in measured.drivers for item in driver.attributes}
 
 
-@pytest.mark.parametrize("study", ["ssi", *FOLLOW_UPS])
+@pytest.mark.parametrize("study", ["ssi", "ess", "nvss", *FOLLOW_UPS])
 def test_a_complaint_has_one_of_six_classes_and_none_excludes_them_all(study: str) -> None:
-    item = load_study(study).item("complaint")
+    definition = load_study(study)
+    item = definition.item("complaint")
+    assert definition.measurement.complaints == "complaint"
     assert isinstance(item, MultipleItem)
     assert {choice.code for choice in item.choices} == COMPLAINT_CLASSES
     assert [choice.code for choice in item.choices if choice.exclusive] == ["none"]
@@ -159,12 +169,70 @@ def test_apeal_asks_sixty_attributes_or_more_in_ten_categories_of_equal_weight()
 
 
 @pytest.mark.parametrize("study", FOLLOW_UPS)
-def test_a_follow_up_is_short_and_asks_whether_to_call_back(study: str) -> None:
+def test_a_follow_up_asks_little_of_the_contented_and_offers_the_others_a_call(study: str) -> None:
     definition = load_study(study)
-    items = [item for _, item in definition.items()]
-    callback = definition.item("callback")
+    everybody = [
+        entry.item for page in definition.asked if not page.conditions for entry in page.entries if not entry.conditions
+    ]
     assert (definition.fieldwork.trigger, definition.fieldwork.delay_days) == FOLLOW_UPS[study]
-    assert 4 <= len(items) <= 8
+    assert 4 <= len(everybody) <= 7
     assert definition.minutes <= 2
-    assert isinstance(callback, SingleItem)
-    assert [choice.code for choice in callback.choices] == ["yes", "no"]
+    assert isinstance(definition.item("callback"), ConsentItem)
+    assert definition.page("to_do").conditions
+
+
+TRIGGERS = {"ess": "lost", "nvss": "enquiry", "das": "dealer", "employee": "employee", "six_s": "inspection"}
+
+
+@pytest.mark.parametrize("study", TRIGGERS)
+def test_studies_of_other_people_follow_their_own_kind_of_event(study: str) -> None:
+    assert load_study(study).fieldwork.trigger == TRIGGERS[study]
+
+
+def test_every_study_that_asks_more_than_once_does_so_before_its_link_expires() -> None:
+    for definition in STUDIES.values():
+        assert all(day < definition.fieldwork.expires_days for day in definition.fieldwork.reminders)
+
+
+def test_six_s_asks_one_point_of_each_s_in_each_area_and_words_for_whatever_is_not_met() -> None:
+    definition = load_study("six_s")
+    areas, kinds = definition.measurement.indices
+    points = [item for factor in areas.factors for item in factor.items]
+    assert sorted(points) == sorted(item for factor in kinds.factors for item in factor.items)
+    assert (len(areas.factors), len(kinds.factors), len(points)) == (5, 6, 30)
+    for point in points:
+        found = definition.item(f"{point}_found")
+        assert isinstance(found, TextItem)
+        assert found.show == Comparison(answer=point, below=2)
+        assert found.required_when == Comparison(answer=point, equals=0)
+        assert found.text == definition.item(point).text
+
+
+def test_das_pairs_five_expectations_with_what_was_found_in_the_same_words() -> None:
+    definition = load_study("das")
+    assert len(definition.measurement.gaps) == 5
+    for gap in definition.measurement.gaps:
+        expected, found = definition.item(gap.expectation), definition.item(gap.perception)
+        assert isinstance(expected, RatingItem)
+        assert isinstance(found, RatingItem)
+        assert (expected.text, expected.scale) == (found.text, found.scale)
+
+
+def test_ecsi_declares_the_paths_of_the_european_model() -> None:
+    (model,) = load_study("ecsi").measurement.models
+    arrows = Counter(path.cause for path in model.paths)
+    assert arrows == {
+        "image": 3,
+        "expectation": 3,
+        "perceived_quality": 2,
+        "perceived_value": 1,
+        "customer_satisfaction": 2,
+        "complaint_handling": 1,
+    }
+    assert [construct.id for construct in model.constructs if construct.id not in arrows] == ["loyalty"]
+    assert sum(len(construct.items) for construct in model.constructs) == 24
+
+
+def test_nobody_who_may_be_recognised_is_offered_a_call() -> None:
+    for study in ("employee", "das"):
+        assert not [item for _, item in load_study(study).items() if isinstance(item, ConsentItem)]

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from surveyplat.forms.items import RatingItem, RecommendationItem
 from surveyplat.forms.language import Definition
-from surveyplat.forms.loading import definition_from_yaml, load_study
+from surveyplat.forms.loading import definition_from_yaml, load_definitions, load_study
 from surveyplat.forms.versions import canonical_json, content_hash, definition_from_json
 from surveyplat.shipped import shipped_folder
 
 CSI = (shipped_folder("questionnaires") / "csi.yaml").read_text(encoding="utf-8")
-STUDIES = ("apeal", "csi", "ecsi", "followup_24h", "followup_3d_repair", "followup_7d", "iqs", "ssi")
+STUDIES = tuple(definition.study for definition in load_definitions([shipped_folder("questionnaires")]))
 
 
 def hash_of(text: str) -> str:

@@ -1,26 +1,26 @@
 """Every shipped study goes its whole way: its pages in every language, a receipt, a frozen period with its numbers."""
 
 import math
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import cast
-import numpy as np
 import pytest
 from litestar.testing import AsyncTestClient
 from markupsafe import escape
+from respondents import Respondent, respondents, shown_items
 
 from surveyplat.app import create_app
 from surveyplat.audit.periods import parse_period
-from surveyplat.demo.customers import Customer, fill_directly, form_fields
-from surveyplat.forms.answers import DONT_KNOW, Answer
-from surveyplat.forms.asked import AskedPage
-from surveyplat.forms.items import Item, ProblemsItem, RatingItem, RecommendationItem
+from surveyplat.forms.elements import Text
+from surveyplat.forms.items import InformationItem
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definitions
 from surveyplat.forms.pages import Survey
+from surveyplat.forms.placeholders import parse
 from surveyplat.pipeline import freeze_period, score_period
 from surveyplat.shipped import shipped_folder
-from surveyplat.simulation.behaviour import FilledPage, FilledSurvey
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +31,9 @@ FEWEST_RESPONDENTS = 40
 CASES_PER_ATTRIBUTE = 5
 """What a driver model asks for, complete ones."""
 UNSURE = 3
-"""Respondents who know no answer to the first page."""
+"""Respondents who know no answer where that can be said."""
+FORWARD = re.compile(r'class="button" href="([^"]+)"')
+NAMES = re.compile(r' name="([^"]+)"')
 
 
 @pytest.fixture
@@ -46,74 +48,89 @@ async def browser(settings):
         yield client
 
 
-def typed(definition: Definition, item: Item, mood: float, rng: np.random.Generator) -> Answer:
-    """An answer of this kind; ratings follow the respondent's mood (0-1) with noise, so that no two items are alike."""
-    if isinstance(item, RatingItem | RecommendationItem):
-        points = definition.scale_of(item).points
-        return int(np.clip(round(points.start + mood * (len(points) - 1) + rng.normal(0, 1.5)), points[0], points[-1]))
-    if isinstance(item, ProblemsItem):
-        return [problem.id for problem in item.problems if rng.random() < 0.05]
-    if item.type == "single":
-        return str(rng.choice([choice.code for choice in item.choices]))
-    if item.type == "multiple":
-        return [item.choices[int(rng.integers(len(item.choices)))].code]
-    return "好 / good"
+def says(html: str, text: Text, language: str) -> bool:
+    """Whether a page says a text, whatever stands for its placeholders."""
+    return all(str(escape(piece)) in html for piece in parse(text[language]) if isinstance(piece, str))
 
 
-def filled(definition: Definition, page: AskedPage, mood: float, rng: np.random.Generator) -> FilledPage:
-    answers = {item.id: typed(definition, item, mood, rng) for item in page.items if item.type != "information"}
-    return FilledPage(page.id, answers, 20.0)
+def said_at_the_end(definition: Definition) -> list[Text]:
+    return [definition.thanks, *(page.end.thanks for page in definition.asked if page.end and page.end.thanks)]
 
 
-def surveys(definition: Definition) -> list[FilledSurvey]:
-    """As many as the study's largest driver model needs."""
-    rng = np.random.default_rng(2026)
-    attributes = max((len(driver.attributes) for driver in definition.measurement.drivers), default=0)
-    made = []
-    for number in range(max(FEWEST_RESPONDENTS, CASES_PER_ATTRIBUTE * attributes + UNSURE)):
-        mood = rng.uniform(0.2, 0.9)
-        pages = [filled(definition, page, mood, rng) for page in definition.asked]
-        if number < UNSURE:
-            pages[0] = unsure(definition, pages[0])
-        made.append(FilledSurvey(definition.languages[0], tuple(pages), True))
-    return made
-
-
-def unsure(definition: Definition, page: FilledPage) -> FilledPage:
-    """The same page, with "don't know" wherever it can be said."""
-    ratings = (item for item in definition.page(page.id).items if isinstance(item, RatingItem))
-    unknown = {item.id: DONT_KNOW for item in ratings if definition.scale_of(item).dont_know}
-    return FilledPage(page.id, {**page.answers, **unknown}, page.seconds)
+async def fill_in_a_browser(browser, link, respondent, language):
+    """Go where the pages lead, from the introduction to the receipt; gives the items seen, with their pages."""
+    definition, seen = respondent.definition, set()
+    shown = await browser.get(f"{link}?lang={language}")
+    assert says(shown.text, definition.title, language)
+    shown = await browser.get(FORWARD.search(shown.text)[1])
+    while not shown.url.path.endswith("/receipt"):
+        page = definition.page(shown.url.path.rpartition("/")[2])
+        items = shown_items(page, set(NAMES.findall(shown.text)))
+        assert shown.status_code == 200
+        assert says(shown.text, page.title, language)
+        assert [item.id for item in items if not says(shown.text, item.text, language)] == []
+        assert not seen & {(page.id, item.id) for item in items}
+        seen |= {(page.id, item.id) for item in items}
+        body: dict[str, list[str]] = {}
+        for name, value in respondent.fields(items):
+            body.setdefault(name, []).append(value)
+        shown = await browser.post(str(shown.url), data=body)
+    assert any(says(shown.text, thanks, language) for thanks in said_at_the_end(definition))
+    return seen
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 @pytest.mark.parametrize("study", STUDIES)
-async def test_every_page_shows_its_questions_and_the_last_one_leads_to_the_receipt(
+async def test_whoever_follows_the_pages_reaches_the_receipt_and_every_item_is_asked_of_somebody(
     db, settings, browser, study, language
 ):
-    definition, rng = STUDIES[study], np.random.default_rng(1)
-    link = f"/s/{(await cast.invite(db, settings, definition)).token}"
-    assert str(escape(definition.title[language])) in (await browser.get(f"{link}?lang={language}")).text
-    for page in definition.asked:
-        place = f"{link}/{page.id}?lang={language}"
-        shown = await browser.get(place)
-        assert shown.status_code == 200
-        assert [item.id for item in page.items if str(escape(item.text[language])) not in shown.text] == []
-        fields = form_fields(filled(definition, page, 0.7, rng), "")
-        body = {name: [value for other, value in fields if other == name] for name, _ in fields}
-        shown = await browser.post(place, data=body)
-    assert shown.url.path == f"{link}/receipt"
-    assert str(escape(definition.thanks[language])) in shown.text
+    definition, asked = STUDIES[study], set()
+    for number, respondent in enumerate(respondents(definition), start=1):
+        link = f"/s/{(await cast.invite(db, settings, definition, number)).token}"
+        asked |= await fill_in_a_browser(browser, link, respondent, language)
+    answerable = {(page.id, item.id) for page, item in definition.items() if not isinstance(item, InformationItem)}
+    assert answerable - asked == set()
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_items_of_an_index_stand_in_the_same_order_for_everybody(study):
+    definition = STUDIES[study]
+    rated = {item for index in definition.measurement.indices for factor in index.factors for item in factor.items}
+    entries = [entry for page in definition.asked for entry in page.entries]
+    assert [entry.item.id for entry in entries if entry.item.id in rated and entry.group and entry.group.shuffled] == []
+
+
+async def fill_directly(survey: Survey, token: str, respondent: Respondent) -> str:
+    """Submit every page through the code that serves the pages, without HTTP around it; gives the outcome."""
+    visit = await survey.visit(token)
+    while True:
+        shown = await survey.present(token, visit, None)
+        page = shown.page(shown.progress.open_page)
+        saved = await survey.save(visit, shown, page, respondent.fields(page.items))
+        if saved.draft.complete:
+            return saved.draft.outcome
+        assert saved.read.faults == ()
+        visit = replace(visit, draft=saved.draft)
+
+
+async def answered(db, settings, definition: Definition) -> int:
+    """As many complete responses as the study's largest driver model needs; how many there are."""
+    survey, number, complete = Survey(db, settings, lambda: cast.NOW), 0, 0
+    attributes = max((len(driver.attributes) for driver in definition.measurement.drivers), default=0)
+    while complete < max(FEWEST_RESPONDENTS, CASES_PER_ATTRIBUTE * attributes + UNSURE):
+        number += 1
+        invited = await cast.invite(db, settings, definition, number)
+        respondent = Respondent(definition, number, unsure=number <= UNSURE)
+        complete += await fill_directly(survey, invited.token, respondent) == "complete"
+    return complete
 
 
 @pytest.mark.parametrize("study", STUDIES)
 async def test_what_a_study_measures_comes_out_as_numbers(db, settings, study):
-    definition, answers = STUDIES[study], surveys(STUDIES[study])
-    invited = [await cast.invite(db, settings, definition, number) for number, _ in enumerate(answers, start=1)]
-    customers = [Customer(one.token, survey) for one, survey in zip(invited, answers, strict=True)]
-    await fill_directly(Survey(db, settings, lambda: cast.NOW), customers, lambda: None)
+    definition = STUDIES[study]
+    complete = await answered(db, settings, definition)
     frozen = await freeze_period(db, settings, study, QUARTER, now=LATER)
-    assert frozen.manifest["row_count"] == len(answers)
+    assert frozen.manifest["row_count"] == complete
     scores = (await score_period(db, settings, study, QUARTER)).scores
     measured = definition.measurement
     assert [index.id for index in scores.indices] == [index.id for index in measured.indices]
