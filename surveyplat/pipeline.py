@@ -9,7 +9,7 @@ import asyncio
 import json
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from surveyplat.audit.periods import Period
 from surveyplat.audit.publication import Publication, record_publication
 from surveyplat.durable import write_durably
 from surveyplat.errors import SnapshotMissing
-from surveyplat.fieldwork.invitations import DefinitionVersion, InviteReport, invite
+from surveyplat.fieldwork.invitations import InviteReport, invite
 from surveyplat.fieldwork.population import eligible_events
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.measuring import Index
-from surveyplat.forms.stored import stored_definition
-from surveyplat.forms.versions import canonical_json, content_hash
+from surveyplat.forms.stored import store_definition, stored_definition
+from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
 from surveyplat.measurement import labels, scoring_plan
@@ -64,11 +64,12 @@ class MadeReport:
     pdf_hash: str
 
 
-async def invite_due(db: Database, settings: Settings, study: str, now: datetime) -> InviteReport:
-    """Invite everybody whose event is due for the study and who may be asked."""
-    definition = load_study(study)
-    version = DefinitionVersion(content_hash(definition), definition.version, canonical_json(definition))
-    return await invite(db, definition, version, settings.keys.link, now=now)
+async def invite_due(
+    db: Database, settings: Settings, definition: Definition, *, now: datetime, until: date | None = None
+) -> InviteReport:
+    """Invite everybody whose event is due for the study, or will be by the day ``until``, and who may be asked."""
+    await db.write(store_definition(definition, now))
+    return await invite(db, definition, content_hash(definition), settings.keys.link, now=now, until=until)
 
 
 async def freeze_period(

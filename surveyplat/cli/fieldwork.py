@@ -120,15 +120,13 @@ def invite(
 async def _invite(settings: Settings, definition: "Definition", until: datetime | None, output: Path | None) -> None:
     from surveyplat.fieldwork.delivery import deliver
     from surveyplat.fieldwork.handover import links_to_hand_over, write_links
-    from surveyplat.fieldwork.invitations import DefinitionVersion, invite
-    from surveyplat.forms.versions import canonical_json, content_hash
+    from surveyplat.pipeline import invite_due
     from surveyplat.storage.database import open_database
 
-    now, key = settings.now(), settings.keys.link
-    version = DefinitionVersion(content_hash(definition), definition.version, canonical_json(definition))
+    now = settings.now()
     async with open_database(settings.database_url) as db:
         last_day = until.date() if until else None
-        _print_invited(await invite(db, definition, version, key, now=now, until=last_day))
+        _print_invited(await invite_due(db, settings, definition, now=now, until=last_day))
         if settings.smtp_url:
             _print_delivered(await deliver(db, settings, definition, settings.smtp_url.get_secret_value(), now=now))
         items = await links_to_hand_over(db, settings, definition, now=now)

@@ -86,7 +86,7 @@ class Demonstration:
         await self._take_in(now)
         customers: list[Customer] = []
         for study in STUDIES:
-            self.told.invitations += (await invite_due(self._db, self._settings, study, now)).invited
+            self.told.invitations += (await invite_due(self._db, self._settings, load_study(study), now=now)).invited
             customers += await self._who_answers(study, now)
         self._now = now + _ANSWERING_TAKES
         over_http = OVER_HTTP if _is_browser_fortnight(now) else 0
@@ -157,6 +157,6 @@ async def link_to_try(db: Database, settings: Settings, folder: Path) -> str:
     visit = next(event for event in synthetic_events() if event.kind == "service")
     recent = replace(visit, event_id="SYN-TRY", occurred_at=visit.occurred_at.replace(2026, today.month, today.day - 5))
     await take_in(db, settings, folder / "events" / "try", [recent], today)
-    await invite_due(db, settings, "csi", today)
+    await invite_due(db, settings, load_study("csi"), now=today)
     tokens = await invited_at(db, settings, "csi", today)
     return link_for(settings.base_url, tokens[recent.event_id])

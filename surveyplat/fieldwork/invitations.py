@@ -28,22 +28,13 @@ from surveyplat.fieldwork.contact_rules import (
 from surveyplat.links import NONCE_BYTES, make_token, token_hash
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import CustomerContact, Event, Invitation, QuestionnaireVersion
+from surveyplat.storage.tables import CustomerContact, Event, Invitation
 
 BATCH_EVENTS = 500
 """Events of one transaction."""
 Draw = Callable[[int], bytes]
 """Gives that many random bytes; a simulation passes a seeded one."""
 Disposition = Literal["invited", "already_invited", "not_due", "expired", "recently_asked", "erased"]
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionVersion:
-    """One version of a study's definition as it is stored: its content's hash and its canonical JSON."""
-
-    content_hash: str
-    version: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ class _Candidate:
 async def invite(
     db: Database,
     study: Study,
-    version: DefinitionVersion,
+    definition_hash: str,
     link_key: bytes,
     *,
     now: datetime,
@@ -83,9 +74,9 @@ async def invite(
 ) -> InviteReport:
     """Invite for every event that is due: by the clock, or up to and including the dealers' day ``until``.
 
-    An invitation made ahead of its day is not sent before it. The same call again creates nothing.
+    ``definition_hash`` names the version that is answered; whoever calls has stored it. An invitation made ahead of its
+    day is not sent before it. The same call again creates nothing.
     """
-    await db.write(partial(_store_version, study.study, version, now))
     counts: Counter[Disposition] = Counter()
     counts["expired"] = await _long_expired(db, study, now)
     due: list[dict[str, Any]] = []
@@ -98,20 +89,8 @@ async def invite(
     candidates = [_candidate(row, study, draw) for row in sorted(due, key=_in_turn)]
     for first in range(0, len(candidates), BATCH_EVENTS):
         batch = candidates[first : first + BATCH_EVENTS]
-        counts.update(await db.write(partial(_store_batch, study, version.content_hash, link_key, batch, now)))
+        counts.update(await db.write(partial(_store_batch, study, definition_hash, link_key, batch, now)))
     return InviteReport(counts)
-
-
-def _store_version(study: str, version: DefinitionVersion, now: datetime) -> Generator[AnyQuery, Rows, None]:
-    yield QuestionnaireVersion.insert(
-        QuestionnaireVersion(
-            content_hash=version.content_hash,
-            study=study,
-            version=version.version,
-            body=version.body,
-            stored_at=now,
-        )
-    ).on_conflict(target=QuestionnaireVersion.content_hash, action="DO NOTHING")
 
 
 def _first_recent_day(study: Study, now: datetime) -> date:

@@ -13,12 +13,11 @@ from surveyplat.app import create_app
 from surveyplat.audit.freeze import freeze
 from surveyplat.event_kinds import OF_A_VEHICLE, EventKind
 from surveyplat.fieldwork.events import intake
-from surveyplat.fieldwork.invitations import DefinitionVersion, invite
 from surveyplat.fieldwork.people import Vault
 from surveyplat.fieldwork.population import eligible_events
 from surveyplat.forms.language import Definition
-from surveyplat.forms.versions import canonical_json, content_hash
 from surveyplat.links import make_token
+from surveyplat.pipeline import invite_due
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Invitation
@@ -65,8 +64,7 @@ async def test_an_event_of_each_kind_goes_its_whole_way_to_a_frozen_row(db: Data
     async with AsyncTestClient(create_app(settings, lambda: NOW)) as browser:
         for kind in KINDS:
             study = study_of(kind)
-            version = DefinitionVersion(content_hash(study), study.version, canonical_json(study))
-            assert (await invite(db, study, version, settings.keys.link, now=NOW)).invited == 1
+            assert (await invite_due(db, settings, study, now=NOW)).invited == 1
             url = f"/s/{await token_of(db, settings, study.study)}"
             for page, answer in (("service", "courtesy=8"), ("car", "recommend=9")):
                 sent = await browser.post(f"{url}/{page}", content=answer, headers=FORM, follow_redirects=False)
@@ -91,8 +89,7 @@ async def test_the_first_page_says_what_the_questions_are_about(db: Database, se
 
 
 async def first_page(db: Database, settings: Settings, study: Definition) -> str:
-    version = DefinitionVersion(content_hash(study), study.version, canonical_json(study))
-    await invite(db, study, version, settings.keys.link, now=NOW)
+    await invite_due(db, settings, study, now=NOW)
     async with AsyncTestClient(create_app(settings, lambda: NOW)) as browser:
         shown = await browser.get(f"/s/{await token_of(db, settings, study.study)}")
     return shown.text

@@ -14,7 +14,7 @@ from fieldwork_cases import NOW, StudyCase, row
 
 from surveyplat.fieldwork.delivery import DeliveryReport, deliver
 from surveyplat.fieldwork.handover import links_to_hand_over, write_links
-from surveyplat.fieldwork.invitations import DefinitionVersion, invite
+from surveyplat.fieldwork.invitations import invite
 from surveyplat.links import token_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database, open_database
@@ -23,7 +23,7 @@ from surveyplat.storage.tables import CustomerContact, Invitation, Response
 pytestmark = pytest.mark.anyio
 
 STUDY = StudyCase()
-VERSION = DefinitionVersion("ab" * 32, "2026.1", "{}")
+VERSION = "ab" * 32
 
 
 async def invited(db: Database, settings: Settings, take: Any, rows: list[dict[str, str]]) -> None:
@@ -225,7 +225,7 @@ def _answer(invitation: Any) -> Any:
             key=str(invitation),
             invitation=invitation,
             study="csi",
-            definition_hash=VERSION.content_hash,
+            definition_hash=VERSION,
             source="web",
             language="en",
             state="complete",

@@ -17,7 +17,7 @@ from surveyplat.event_kinds import OF_A_VEHICLE, EventKind
 from surveyplat.fieldwork.contact_rules import Study
 from surveyplat.fieldwork.delivery import deliver
 from surveyplat.fieldwork.handover import links_to_hand_over, write_links
-from surveyplat.fieldwork.invitations import DefinitionVersion, InviteReport, invite
+from surveyplat.fieldwork.invitations import InviteReport, invite
 from surveyplat.fieldwork.population import eligible_events
 from surveyplat.fieldwork.wordings import WORDINGS
 from surveyplat.settings import Settings
@@ -44,7 +44,7 @@ def study_of(kind: EventKind) -> Study:
 
 
 async def invited(db: Database, settings: Settings, study: Study) -> InviteReport:
-    return await invite(db, study, DefinitionVersion(f"{study.study:0<64}", "1", "{}"), settings.keys.link, now=NOW)
+    return await invite(db, study, f"{study.study:0<64}", settings.keys.link, now=NOW)
 
 
 def faults(report: Any) -> list[tuple[str, str, str]]:

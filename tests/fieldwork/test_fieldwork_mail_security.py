@@ -20,7 +20,7 @@ from fieldwork_secure_mail import (
 
 from surveyplat.errors import DeliveryError, SettingsError
 from surveyplat.fieldwork.delivery import deliver
-from surveyplat.fieldwork.invitations import DefinitionVersion, invite
+from surveyplat.fieldwork.invitations import invite
 from surveyplat.fieldwork.mail import MailServer, Postbox
 from surveyplat.settings import Settings, load_settings
 from surveyplat.storage.database import Database
@@ -145,7 +145,7 @@ async def test_invitations_wait_while_the_certificate_is_refused_and_go_once_it_
     db: Database, settings: Settings, take: Any, self_signed: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await take([row(1), row(2)])
-    await invite(db, StudyCase(), DefinitionVersion("ab" * 32, "2026.1", "{}"), settings.keys.link, now=NOW)
+    await invite(db, StudyCase(), "ab" * 32, settings.keys.link, now=NOW)
     async with starttls_server(self_signed) as server:
         report = await deliver(db, settings, StudyCase(), server.url("smtp"), now=NOW)
         assert report.counts == {"postponed": 2}

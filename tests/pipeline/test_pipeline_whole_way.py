@@ -57,7 +57,7 @@ async def lived(db, settings, tmp_path):
         happened = [event for event in events if event.occurred_at <= stop.now]
         events = events[len(happened) :]
         await take_in(db, settings, tmp_path / f"{stop.now:%m-%d}", happened, stop.now)
-        await invite_due(db, settings, "csi", stop.now)
+        await invite_due(db, settings, load_study("csi"), now=stop.now)
         filled = {
             token: behaviour.answers_for(known[event])
             for event, token in (await invited_at(db, settings, "csi", stop.now)).items()
