@@ -179,16 +179,17 @@ def _rule(role: Role, owner: str, part: Node, before: Place, key: str | None = N
 
 
 def _entry(root: Node, entry: Node, here: Place, shows: tuple[Rule, ...]) -> Iterator[AskedNode]:
-    """The items that an entry of a page is written out to."""
+    """The items that an entry of a page is written out to. Its type may be misspelt: rows and items tell it, too."""
     name, kind, scales = entry.get("id").text or "", entry.get("type").text or "", root.get("scales")
     show = _rule("show", name, entry, here)
     shows = (*shows, show) if show else shows
-    if kind == "battery":
-        for row in entry.get("rows").each():
+    rows, inner = entry.get("rows").each(), entry.get("items").each()
+    if kind == "battery" or rows:
+        for row in rows:
             if row.get("id").text:
                 yield AskedNode(row.get("id").text or "", row, here, item_domain("rating", entry, scales), shows)
-    elif kind == "block":
-        for each in entry.get("items").each():
+    elif kind == "block" or inner:
+        for each in inner:
             yield from _entry(root, each, here, shows)
     elif name:
         demanded = _rule("required_when", name, entry, (here[0] + 1, 0))
