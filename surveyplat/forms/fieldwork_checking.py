@@ -14,7 +14,7 @@ def fieldwork_faults(root: Node) -> Iterator[PlacedFault]:
     """Reminders at the wrong time, ways to reach people that are named twice, quotas and variants that fit nothing."""
     fieldwork = root.get("fieldwork")
     yield from _reminders(fieldwork)
-    yield from repeated("channel", fieldwork.get("channels").each(), "duplicate-channel")
+    yield from repeated("channel", fieldwork.get("channels").each(), "duplicate-channel", "Remove it here")
     yield from _quotas(root)
     yield from _variants(root)
 
@@ -45,7 +45,8 @@ def _quotas(root: Node) -> Iterator[PlacedFault]:
 
 def _variants(root: Node) -> Iterator[PlacedFault]:
     named = Counter(_worded(root))
-    yield from repeated("brand", [variant.get("brand") for variant in root.get("variants").each()])
+    brands = [variant.get("brand") for variant in root.get("variants").each()]
+    yield from repeated("brand", brands, fix="Write one variant for each brand")
     for variant in root.get("variants").each():
         for name, place, _ in variant.get("texts").entries():
             if named[name] == 0:

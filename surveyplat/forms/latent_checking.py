@@ -18,7 +18,7 @@ def latent_faults(root: Node) -> Iterator[PlacedFault]:
 
 def _constructs(model: Node, known: Mapping[str, Node]) -> Iterator[PlacedFault]:
     named = [item for construct in model.get("constructs").each() for item in construct.get("items").each()]
-    yield from repeated("item", named, "construct-overlap")
+    yield from repeated("item", named, "construct-overlap", "Keep it in one construct")
     for item in named:
         yield from unfit_item(item, known, ["rating"])
 

@@ -57,7 +57,7 @@ def _headlines(measurement: Node, known: Mapping[str, Node]) -> Iterator[PlacedF
 def _factors(measurement: Node, known: Mapping[str, Node]) -> Iterator[PlacedFault]:
     for index in measurement.get("indices").each():
         named = [item for factor in index.get("factors").each() for item in factor.get("items").each()]
-        yield from repeated("item", named, "factor-overlap")
+        yield from repeated("item", named, "factor-overlap", "Keep it in one factor")
         for item in named:
             yield from unfit_item(item, known, ["rating"])
 
@@ -67,7 +67,7 @@ def _drivers(measurement: Node, known: Mapping[str, Node]) -> Iterator[PlacedFau
         attributes, target = driver.get("attributes"), driver.get("target")
         for item in (target, *attributes.each()):
             yield from unfit_item(item, known, ["rating"])
-        yield from repeated("attribute", attributes.each(), "duplicate-attribute")
+        yield from repeated("attribute", attributes.each(), "duplicate-attribute", "Remove it here")
         if (size := len(attributes.each())) > MOST_ATTRIBUTES:
             cause = f"the driver has {size} attributes, and {MOST_ATTRIBUTES} can be decomposed exactly"
             yield PlacedFault("driver-size", attributes.position, cause, "Leave out what matters least, or split it")

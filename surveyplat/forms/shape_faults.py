@@ -79,8 +79,9 @@ def _fault(problem: ErrorDetails, root: Node, misspelt: dict[Path, str]) -> Plac
             code, cause, fix = _PATTERNS[problem["ctx"]["pattern"]]
             return PlacedFault(code, _place(root, problem["loc"]), f"{_shown(problem['input'])} {cause}", fix)
         case "too_short":
-            need = problem["ctx"]["min_length"]
-            return PlacedFault("empty", _value_at(root, path), f"{name} has fewer than {need}", f"Write {need} or more")
+            least, actual = problem["ctx"]["min_length"], problem["ctx"]["actual_length"]
+            cause = f"{name} has {actual or 'nothing'} in it, and {least} is the least"
+            return PlacedFault("empty", _value_at(root, path), cause, f"Write {least} or more")
     return _unfit_value(problem, root, name)
 
 

@@ -66,7 +66,7 @@ def _width(sign: str) -> int:
 
 def _translations(root: Node) -> Iterator[PlacedFault]:
     declared = languages(root)
-    yield from repeated("language", root.get("languages").each(), "duplicate-language")
+    yield from repeated("language", root.get("languages").each(), "duplicate-language", "Remove it here")
     for text in texts(root):
         if isinstance(text.node.value, dict):
             yield from _in_every_language(text, declared)
