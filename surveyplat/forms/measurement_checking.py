@@ -125,7 +125,7 @@ def _rates(root: Node, known: Mapping[str, Node]) -> Iterator[PlacedFault]:
         name = rate.get("item")
         yield from unfit_item(name, known, _RATED_BY)
         item = known.get(name.text or "")
-        possible = None if item is None else _possible(root, item)
+        possible = None if item is None else _possible(root, known, item)
         if possible is not None:
             yield from _impossible(rate.get("answers"), name.text or "", possible)
 
@@ -147,13 +147,13 @@ def _impossible(answers: Node, item: str, possible: Collection[object]) -> Itera
         seen.add(answer.value)
 
 
-def _possible(root: Node, item: Node) -> list[object] | None:
+def _possible(root: Node, known: Mapping[str, Node], item: Node) -> list[object] | None:
     """The answers that an item can have, None when that is not known here."""
     match item.get("type").text:
         case "single" | "multiple":
             return [code.text for choice in item.get("choices").each() if (code := choice.get("code")).text] or None
         case "rating":
-            ends = _ends(root, items_by_id(root), item.get("id"))
+            ends = _ends(root, known, item.get("id"))
             return None if ends is None or ends[1] - ends[0] > 1000 else list(range(ends[0], ends[1] + 1))
         case "recommendation":
             return list(range(RECOMMENDATION_POINTS[0], RECOMMENDATION_POINTS[1] + 1))

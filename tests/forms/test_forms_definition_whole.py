@@ -192,6 +192,37 @@ def test_a_fault_of_a_shared_file_is_reported_there(code: str, edits: dict[str, 
     assert faults_of(written(tmp_path, WHOLE, text)) == [(code, f"shared.yaml:{line}:{column}")]
 
 
+FAULTLESS = [
+    {FAIR: ""},
+    {FAIR: FAIR + "      2: {en: Poor, zh-Hans: 较差}\n      4: {en: Fine, zh-Hans: 较好}\n"},
+    {FAIR: "      2: {en: Poor, zh-Hans: 较差}\n      4: {en: Fine, zh-Hans: 较好}\n"},
+    {"    minimum: 1\n    maximum: 5": "    minimum: -5\n    maximum: 5", FAIR: "", "      1: {": "      -5: {"}
+    | {"answers: [4, 5]": "answers: [-5, 0, 5]"},
+    {"places: 2": "places: 3"},
+    {"most: 2": "most: 3"},
+    {"total: 10": "total: 2"},
+    {"maximum: 20": "maximum: 19.5"},
+    {"latest: today": 'latest: "2020-01-01"'},
+    {"{en: Judged, zh": '{en: "{{Judged}}", zh'},
+    {"reminders: [5, 12]": "reminders: [20]"},
+    {"answers: [4, 5]": "answers: [1]"},
+    {"item: visits, answers: [often]": "item: recommend, answers: [9, 10]"},
+    {"item: visits, answers: [often]": "item: way, answers: [phone, none]"},
+    {"expectation: hoped": "expectation: speed", "perception: speed": "perception: hoped"},
+    {"{cause: HOPE, effect: QUALITY}": "{cause: HOPE, effect: LOYALTY}"},
+    {"texts:\n      speed": "texts:\n      work"},
+    {"texts:\n      speed": "texts:\n      squeal"},
+    {"texts:\n      speed": "texts:\n      again"},
+    {"uses: [shared.yaml]": "uses: [./shared.yaml]"},
+]
+
+
+@pytest.mark.parametrize("edits", FAULTLESS)
+def test_what_is_only_near_a_fault_is_none(edits: dict[str, str], tmp_path: Path) -> None:
+    text, _, _ = edited(WHOLE, edits)
+    load_definition(written(tmp_path, text, SHARED))
+
+
 def written(folder: Path, whole: str, shared: str) -> Path:
     (folder / "shared.yaml").write_text(shared, encoding="utf-8")
     (folder / "whole.yaml").write_text(whole, encoding="utf-8")
