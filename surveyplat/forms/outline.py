@@ -18,8 +18,6 @@ TEXT_MAPPINGS = frozenset({"labels", "categories", "texts"})
 """Keys whose value maps a name or a scale point to a text."""
 NAMED_PARTS = frozenset({"scales", "calculated"})
 """Keys whose value maps a freely chosen name to a part."""
-CONDITION_KEYS = frozenset({"show", "required_when", "that", "when"})
-"""Keys whose value is a condition."""
 GROUPS = ("all", "any", "none")
 """Keys under which a condition lists others."""
 
