@@ -92,6 +92,9 @@ class AskedPage:
     conditions: tuple[Condition, ...] = ()
     checks: tuple[Check, ...] = ()
     end: End | None = None
+    """Where a checklist's details follow, the survey ends after them."""
+    written_on: str = ""
+    """The page of the file that this one comes from: itself, or the checklist's."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -121,10 +124,9 @@ def _written_out(page: Page) -> Iterator[AskedPage]:
     entries = tuple(asked for entry in page.items for asked in _entries(entry))
     conditions = _when(page.show)
     detailed = [asked for asked in entries if isinstance(asked.item, ProblemsItem) and asked.item.details]
-    yield AskedPage(page.id, page.title, entries, conditions, page.checks, None if detailed else page.end)
-    for number, asked in enumerate(detailed, start=1):
-        end = page.end if number == len(detailed) else None
-        yield _details_page(asked, conditions, end)
+    yield AskedPage(page.id, page.title, entries, conditions, page.checks, page.end, page.id)
+    for asked in detailed:
+        yield _details_page(asked, page)
 
 
 def _entries(entry: Entry) -> Iterator[Asked]:
@@ -142,7 +144,7 @@ def _entries(entry: Entry) -> Iterator[Asked]:
         yield Asked(entry, _when(entry.show))
 
 
-def _details_page(asked: Asked, conditions: tuple[Condition, ...], end: End | None) -> AskedPage:
+def _details_page(asked: Asked, page: Page) -> AskedPage:
     """The page on which every problem that was ticked in a checklist is asked about."""
     checklist = asked.item
     if not isinstance(checklist, ProblemsItem) or checklist.details is None:
@@ -152,7 +154,8 @@ def _details_page(asked: Asked, conditions: tuple[Condition, ...], end: End | No
         for problem in checklist.problems
         for detail in _problem_details(checklist.id, problem, checklist.details, asked.conditions)
     ]
-    return AskedPage(checklist.id + DETAILS_SUFFIX, checklist.details.title, tuple(entries), conditions, end=end)
+    name, title = checklist.id + DETAILS_SUFFIX, checklist.details.title
+    return AskedPage(name, title, tuple(entries), _when(page.show), end=page.end, written_on=page.id)
 
 
 def _problem_details(

@@ -63,7 +63,10 @@ def route(definition: Definition, facts: Facts, seed: str) -> Route:
     """
     pages: list[PageOnPath] = []
     counted: dict[str, Any] = {}
+    end: End | None = None
     for page in definition.asked:
+        if end and page.written_on != pages[-1].page.written_on:
+            break
         known = facts.with_answers(counted)
         if all_hold(page.conditions, known) is not True:
             continue
@@ -73,8 +76,8 @@ def route(definition: Definition, facts: Facts, seed: str) -> Route:
         pages.append(PageOnPath(page, shown))
         counted |= _answers_to(pages[-1], facts.answers)
         if page.end and _ends(page.end, facts.with_answers(counted)):
-            return Route(tuple(pages), page.end)
-    return Route(tuple(pages))
+            end = page.end
+    return Route(tuple(pages), end)
 
 
 def on_path(path: Route, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,9 +99,9 @@ def may_follow(definition: Definition, path: Route, facts: Facts, page: AskedPag
     """Whether some answer to a page could lead to a page after it."""
     before = [each for each in path.pages if definition.asked.index(each.page) < definition.asked.index(page)]
     known = facts.with_answers(on_path(Route(tuple(before)), facts.answers))
-    if page.end and page.end.when is None:
-        return False
     following = definition.asked[definition.asked.index(page) + 1 :]
+    if page.end and page.end.when is None:
+        following = tuple(each for each in following if each.written_on == page.written_on)
     return any(all_hold(each.conditions, known) is not False and _may_show(each, known) for each in following)
 
 

@@ -17,7 +17,7 @@ from surveyplat.storage.tables import Response
 pytestmark = pytest.mark.anyio
 
 FOLDER = Path(__file__).with_name("definitions")
-ROUTING = load_definition(FOLDER / "routing.yaml")
+ROUTING, DETAILS = (load_definition(FOLDER / f"{name}.yaml") for name in ("routing", "details"))
 
 
 @pytest.fixture
@@ -53,6 +53,26 @@ def test_a_page_and_its_items_are_shown_when_their_rules_hold():
 def test_an_answer_off_the_path_decides_nothing():
     assert list(path(came="no", quality=1)) == ["entry"]
     assert "reasons" not in path(came="yes", quality=5, price=5, quality_reason="late")
+
+
+@pytest.mark.parametrize(
+    ("answers", "pages"),
+    [
+        ({}, ["body", "rest"]),
+        ({"problems": []}, ["body", "rest"]),
+        ({"problems": ["gaps"]}, ["body", "problems__details", "rest"]),
+        ({"problems": ["gaps"], "stop": "no"}, ["body", "problems__details"]),
+        ({"problems": [], "stop": "no"}, ["body"]),
+    ],
+)
+def test_a_survey_that_ends_after_a_checklist_still_asks_about_what_was_ticked(answers, pages):
+    assert [page.id for page in route(DETAILS, Facts(answers), "seed").pages] == pages
+
+
+def test_details_are_asked_of_each_problem_that_was_ticked():
+    [_, details, _] = route(DETAILS, Facts({"problems": ["gaps"]}), "seed").pages
+    assert details.item_ids == ("gaps__repaired",)
+    assert details.shown[0].group.lead.text == {"en": "Gaps are uneven"}
 
 
 def test_whether_a_page_is_the_last_one_waits_for_the_answers_that_decide_it():
