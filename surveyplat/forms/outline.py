@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from surveyplat.forms.asked import DETAILS_SUFFIX
 from surveyplat.forms.conditions import CALCULATIONS
 from surveyplat.forms.elements import LANGUAGE_TAG
 from surveyplat.forms.yaml_positions import Node, Position
@@ -87,11 +86,6 @@ def details(item: Node) -> Iterator[Node]:
                 named = Node(question.get("id").position, f"{name}__{detail}")
                 kind = Node(question.position, "single")
                 yield question.with_entries({**_mapping(question), "id": named, "type": kind})
-
-
-def details_page(item: Node) -> str:
-    """The id of the page on which a checklist's problems are asked about."""
-    return f"{item.get('id').text}{DETAILS_SUFFIX}"
 
 
 def languages(root: Node) -> list[str]:

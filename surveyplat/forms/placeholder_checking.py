@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from surveyplat.forms.outline import details, details_page, entries, items_of, pages, texts
+from surveyplat.forms.outline import details, entries, items_of, pages, texts
 from surveyplat.forms.placeholders import EVENT_NAMES, SOURCES, BadPlaceholder, Placeholder, parse
 from surveyplat.forms.spelling import did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault
@@ -95,7 +95,6 @@ def _pages_of_ids(root: Node) -> dict[str, int]:
     for number, page in enumerate(pages(root), start=1):
         found[page.get("id").text or ""] = 2 * number
         for entry in entries(page):
-            found[details_page(entry)] = 2 * number + 1
             for part in (entry, *entry.get("rows").each(), *entry.get("problems").each()):
                 found[part.get("id").text or ""] = 2 * number
             found |= {
