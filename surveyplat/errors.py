@@ -77,6 +77,14 @@ class DriverModelError(ScoringError):
     """The driver model cannot be fitted: constant or collinear attributes, or too few complete cases."""
 
 
+class LatentModelError(ScoringError):
+    """A model of latent variables or factors contradicts itself or cannot be fitted to these data."""
+
+
+class NotConverged(LatentModelError):
+    """The estimation of a latent model found no stable solution."""
+
+
 class NotComparable(ScoringError):
     """Two periods may not be compared."""
 

@@ -1,6 +1,6 @@
 """The weighted Gram matrix of a driver model, with its bootstrap replicates, as mergeable sums."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,15 @@ class Gram:
         return Gram(self.complete_cases + other.complete_cases, self.sums + other.sums)
 
     @property
+    def means(self) -> FloatArray:
+        """Σwz / Σw of attributes and outcome, shape (1 + replicates, p + 1); 0 in a replicate without anybody."""
+        total = self.sums[:, 0, :1]
+        means: FloatArray = np.divide(
+            self.sums[:, 0, 1:], total, out=np.zeros_like(self.sums[:, 0, 1:]), where=total > 0
+        )
+        return means
+
+    @property
     def covariances(self) -> FloatArray:
         """Σw(z - z̄)(z - z̄)' / Σw of attributes and outcome, shape (1 + replicates, p + 1, p + 1).
 
@@ -44,14 +53,25 @@ class Gram:
 
 def complete_rows(driver: DriverPlan, answers: Answers) -> tuple[IntArray, FloatArray]:
     """The rows without a missing answer, and their attributes and outcome, shape (complete cases, p + 1)."""
-    names = (*driver.attributes, driver.target)
+    return complete_rows_of((*driver.attributes, driver.target), answers)
+
+
+def complete_rows_of(names: Sequence[str], answers: Answers) -> tuple[IntArray, FloatArray]:
+    """The rows without a missing answer to any of the items, and their answers, shape (complete cases, items)."""
     rows = np.flatnonzero(np.logical_and.reduce([answers.answered(name) for name in names]))
     return rows, np.column_stack([answers.codes[name][rows].astype(np.float64) for name in names])
 
 
 def gram_of(driver: DriverPlan, answers: Answers, weights: FloatArray, seeds: SeedArray, replicates: int) -> Gram:
     """Count one piece: listwise complete cases of the driver's attributes and target."""
-    rows, answered = complete_rows(driver, answers)
+    return gram_of_items((*driver.attributes, driver.target), answers, weights, seeds, replicates)
+
+
+def gram_of_items(
+    names: Sequence[str], answers: Answers, weights: FloatArray, seeds: SeedArray, replicates: int
+) -> Gram:
+    """Count one piece: listwise complete cases of the named items, in their order."""
+    rows, answered = complete_rows_of(names, answers)
     cases = np.column_stack([np.ones(len(rows)), answered])
     size = cases.shape[1]
     sums = np.zeros((1 + replicates, size * (size + 1) // 2))
