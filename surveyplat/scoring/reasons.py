@@ -1,0 +1,12 @@
+"""Why a verdict fell as it did: a code with its figures, so that a report can say it in any language."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``code`` is stable; ``values`` are its figures by name; ``detail`` names what it is about, "" for the whole."""
+
+    code: str
+    values: dict[str, float] = field(default_factory=dict)
+    detail: str = ""
