@@ -10,7 +10,7 @@ import cast
 import numpy as np
 
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer
-from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.asked import AskedPage, PageOnPath
 from surveyplat.forms.evaluation import Facts
 from surveyplat.forms.items import (
     WORDS_SUFFIX,
@@ -33,7 +33,7 @@ from surveyplat.forms.items import (
 from surveyplat.forms.language import Definition
 from surveyplat.forms.progress import facts_of
 from surveyplat.forms.reading import CONSENTED
-from surveyplat.forms.routing import PageOnPath, route
+from surveyplat.forms.routing import route
 
 EVERY_NTH_PROBLEM = 7
 MOST_RESPONDENTS = 80

@@ -13,7 +13,6 @@ from surveyplat.forms.items import Item, RatingItem, RecommendationItem
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.responses import Draft, PageSubmission, Visit, receipt_number, response_key, save_page
-from surveyplat.forms.routing import whole
 from surveyplat.forms.versions import content_hash
 from surveyplat.links import make_token, token_hash
 from surveyplat.storage.context import AnyQuery, Rows
@@ -48,7 +47,7 @@ class Submissions:
         """Validates the page and gives the unit that submits it for invitation ``number``."""
         invitation = invitation_of(number)
         submission = PageSubmission(
-            page=whole(self.definition.asked[0]),
+            page=self.definition.asked[0].whole,
             answers=self.read(),
             language=LANGUAGE,
             based_on=0,

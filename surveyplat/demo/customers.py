@@ -13,7 +13,6 @@ import httpx
 from surveyplat.errors import ServerFailed
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer
 from surveyplat.forms.pages import Survey
-from surveyplat.forms.routing import whole
 from surveyplat.forms.stamps import PageView, make_stamp
 from surveyplat.links import make_token
 from surveyplat.settings import Settings
@@ -59,7 +58,7 @@ async def fill_directly(survey: Survey, customers: Sequence[Customer], tick: Tic
             opened = survey.clock() - timedelta(seconds=page.seconds)
             view = PageView(visit.invitation, visit.definition_hash, page.id, revision, int(opened.timestamp()))
             stamp = make_stamp(survey.settings.keys.stamp(), view)
-            sent = shown.page(page.id) or whole(shown.definition.page(page.id))
+            sent = shown.page(page.id) or shown.definition.page(page.id).whole
             visit = replace(visit, draft=(await survey.save(visit, shown, sent, form_fields(page, stamp))).draft)
         tick()
 

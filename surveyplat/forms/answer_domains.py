@@ -60,9 +60,9 @@ def item_domain(kind: str, item: Node, scales: Node) -> Domain:
             return Domain("number", (), *RECOMMENDATION_POINTS, decimals=0)
         case "number":
             return _number(item)
-        case "single" | "multiple" | "ranking" | "problems":
+        case "single" | "multiple" | "ranking" | "problems" | "constant_sum":
             return _choices(kind, item)
-        case "constant_sum" | "information":
+        case "information":
             return Domain("nothing")
     return {"date": DAY, "text": TEXT, "consent": Domain("flag")}.get(kind, UNKNOWN)
 

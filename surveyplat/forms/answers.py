@@ -78,6 +78,8 @@ class HasItems(Protocol):
 
     @property
     def items(self) -> tuple[Item, ...]: ...
+    @property
+    def answer_names(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,7 @@ def answerable(page: HasItems) -> Iterator[AnswerableItem]:
 
 def answer_names(page: HasItems) -> tuple[str, ...]:
     """The names under which the page's answers are kept: its items, and the words of those with an "other"."""
-    return tuple(
-        name for item in page.items for name in (item.id, item.id + WORDS_SUFFIX)[: 2 if other_choice(item) else 1]
-    )
+    return page.answer_names
 
 
 def lacks_answer(answer: Answer | None) -> bool:

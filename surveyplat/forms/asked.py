@@ -14,6 +14,7 @@ from pydantic import Field
 from surveyplat.forms.conditions import Comparison, Condition
 from surveyplat.forms.elements import Id, Part, Text
 from surveyplat.forms.items import (
+    WORDS_SUFFIX,
     Battery,
     Block,
     Details,
@@ -24,6 +25,7 @@ from surveyplat.forms.items import (
     ProblemsItem,
     RatingItem,
     SingleItem,
+    other_choice,
 )
 
 DETAILS_SUFFIX = "__details"
@@ -83,6 +85,39 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """An item that is shown, and the group it stands in."""
+
+    item: Item
+    group: Group | None
+
+
+@dataclass(frozen=True)
+class PageOnPath:
+    """A page with the items that one respondent is shown, in the order in which they are shown."""
+
+    page: "AskedPage"
+    shown: tuple[Shown, ...]
+
+    @property
+    def id(self) -> str:
+        return self.page.id
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(shown.item for shown in self.shown)
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        return tuple(shown.item.id for shown in self.shown)
+
+    @cached_property
+    def answer_names(self) -> tuple[str, ...]:
+        """The names under which the answers are kept."""
+        return _answer_names(self.items)
+
+
+@dataclass(frozen=True)
 class AskedPage:
     """A page with its items written out."""
 
@@ -102,6 +137,16 @@ class AskedPage:
         return tuple(entry.item for entry in self.entries)
 
     @cached_property
+    def answer_names(self) -> tuple[str, ...]:
+        """The names under which the answers are kept, of items that are not shown too."""
+        return _answer_names(self.items)
+
+    @cached_property
+    def whole(self) -> PageOnPath:
+        """The page with all of its items, whoever sees them."""
+        return PageOnPath(self, tuple(Shown(entry.item, entry.group) for entry in self.entries))
+
+    @cached_property
     def fixed(self) -> bool:
         """Whether everybody who comes to the page sees the same items in the same order."""
         return not any(entry.conditions or (entry.group and entry.group.shuffled) for entry in self.entries)
@@ -113,6 +158,11 @@ class AskedPage:
             (entry.group and entry.group.shuffled) or getattr(entry.item, "order", "fixed") == "random"
             for entry in self.entries
         )
+
+
+def _answer_names(items: Iterable[Item]) -> tuple[str, ...]:
+    """Those of the items, and of the words of those with an "other"."""
+    return tuple(name for item in items for name in (item.id, item.id + WORDS_SUFFIX)[: 2 if other_choice(item) else 1])
 
 
 def asked_pages(pages: Iterable[Page]) -> tuple[AskedPage, ...]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from surveyplat.forms.answers import AnswerFault, PageAnswers, answer_names, answerable, lacks_answer, required_fault
+from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.evaluation import Facts, holds
-from surveyplat.forms.routing import PageOnPath
 
 
 def demanded(page: PageOnPath, read: PageAnswers, before: Facts) -> PageAnswers:

@@ -140,7 +140,7 @@ class Formulas:
 
     def _both_there(self, rule: Comparison, operand: Reference) -> Formula:
         """All that is known when two values compare: neither is missing."""
-        there = [Comparison.model_construct(**{each.source: each.name}, answered=True) for each in (rule, operand)]
+        there = [_comparison(each, answered=True) for each in (rule, operand)]
         return Every(tuple(self._single(each, "true", _DEEPEST) for each in there))
 
     def _of_calculation(self, rule: Comparison, calculated: Calculated, wanted: Wanted, depth: int) -> Formula:
@@ -233,12 +233,18 @@ def _singles(rule: Comparison) -> Iterable[Comparison]:
     compared = list(_compared_with(rule))
     if len(compared) == 1:
         return (rule,)
-    return [Comparison.model_construct(**{rule.source: rule.name, name: operand}) for name, operand in compared]
+    return [_comparison(rule, **{name: operand}) for name, operand in compared]
 
 
 def _about(rule: Comparison, reference: Reference) -> Comparison:
     """The same comparison of another reference."""
-    return Comparison.model_construct(**{reference.source: reference.name}, **dict(_compared_with(rule)))
+    return _comparison(reference, **dict(_compared_with(rule)))
+
+
+def _comparison(reference: Reference, **operators: Any) -> Comparison:
+    """A comparison of what a reference points to; its parts were checked where they come from."""
+    fields: dict[str, Any] = {reference.source: reference.name, **operators}
+    return Comparison.model_construct(**fields)
 
 
 def _comparisons(condition: Condition) -> Iterator[Comparison]:

@@ -117,6 +117,11 @@ class Definition(Part):
         """The pages as they are asked: batteries, blocks and details of problems written out."""
         return asked_pages(self.pages)
 
+    @cached_property
+    def same_for_everybody(self) -> bool:
+        """Whether everybody is shown the same pages with the same items in the same order."""
+        return all(page.fixed and not (page.conditions or page.shuffles or page.end) for page in self.asked)
+
     def items(self) -> Iterator[tuple[AskedPage, Item]]:
         """Every item with its page, in the order in which they are written."""
         return ((page, item) for page in self.asked for item in page.items)

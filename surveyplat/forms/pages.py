@@ -10,15 +10,14 @@ from datetime import datetime
 from secrets import token_hex
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qsl
 
 from litestar import Controller, HttpMethod, Request, Response, post, route
 from litestar.exceptions import ClientException, InternalServerException
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from surveyplat.errors import BodyTooLarge, UnknownLink
 from surveyplat.forms.answers import Answer, PageAnswers, answer_names, as_typed, read_page
+from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.day_bounds import DayBounds
 from surveyplat.forms.demands import demanded
 from surveyplat.forms.endings import thanks
@@ -35,13 +34,14 @@ from surveyplat.forms.responses import (
     visit_of,
     visit_query,
 )
-from surveyplat.forms.routing import PageOnPath
 from surveyplat.forms.stamps import PageView, make_stamp, read_stamp, seconds_shown
 from surveyplat.forms.stored import stored_definition
 from surveyplat.forms.wording import for_brand
 from surveyplat.links import token_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
+from surveyplat.web.answering import SeeOther
+from surveyplat.web.form_body import form_fields
 from surveyplat.web.pieces import Pieces
 
 AnyRequest = Request[Any, Any, Any]
@@ -160,17 +160,17 @@ class SurveyPages(Controller):
     async def introduction(self, request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         _, visit, shown = await _open(request, token)
         if visit.draft and visit.draft.complete:
-            return _see(shown.url(RECEIPT))
+            return SeeOther(shown.url(RECEIPT))
         return introduction(shown, visit)
 
     @route("/{token:str}/{page_id:str}", http_method=_READING)
     async def page(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
         survey, visit, shown = await _open(request, token)
         if visit.draft and visit.draft.receipt:
-            return _receipt(visit, visit.draft, shown) if page_id == RECEIPT else _see(shown.url(RECEIPT))
+            return _receipt(visit, visit.draft, shown) if page_id == RECEIPT else SeeOther(shown.url(RECEIPT))
         page = shown.progress.path.page(page_id)
         if page is None:
-            return _see(shown.url())
+            return SeeOther(shown.url())
         stamp = survey.stamp(visit, page, visit.draft)
         return question_page(shown, page, visit.draft, stamp)
 
@@ -181,7 +181,7 @@ class SurveyPages(Controller):
         page = shown.page(page_id)
         typing = TYPING in fields
         if page is None or (visit.draft and visit.draft.complete):
-            return _saved_quietly() if typing else _see(shown.url())
+            return _saved_quietly() if typing else SeeOther(shown.url())
         saved = await survey.save(visit, shown, page, fields)
         if typing:
             return _saved_quietly(survey.stamp_to_continue(visit, page, saved), saved.draft.conflicts)
@@ -205,7 +205,7 @@ def _answer(
     """On to where a saved page leads, or the same page again with its faults and conflicts."""
     draft, faults = saved.draft, saved.read.faults
     if draft.complete or not (faults or draft.conflicts):
-        return _see(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
+        return SeeOther(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
     stamp = survey.stamp(visit, page, draft)
     typed = as_typed(page, fields, {fault.item for fault in faults})
     return question_page(shown, page, replace(draft, answers={**draft.answers, **typed}), stamp, faults)
@@ -242,13 +242,6 @@ async def _body(request: AnyRequest) -> bytes:
 
 def _fields(body: bytes) -> list[tuple[str, str]]:
     """The form's fields in the order sent. A body that is no form gives none; a swollen one is refused."""
-    try:
-        return parse_qsl(
-            body.decode("ascii", "replace"), keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS
-        )
-    except ValueError:
-        raise BodyTooLarge(f"the form has more than {_MOST_FIELDS} fields; a page never sends as many") from None
-
-
-def _see(url: str) -> Redirect:
-    return Redirect(url, status_code=303, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
+    if body.count(b"&") >= _MOST_FIELDS:
+        raise BodyTooLarge(f"the form has more than {_MOST_FIELDS} fields; a page never sends as many")
+    return form_fields(body)

@@ -6,10 +6,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from surveyplat.forms.answers import Answer
-from surveyplat.forms.asked import AskedPage
+from surveyplat.forms.asked import AskedPage, PageOnPath
 from surveyplat.forms.evaluation import Facts
 from surveyplat.forms.language import Definition
-from surveyplat.forms.routing import PageOnPath, Route, may_follow, on_path, route
+from surveyplat.forms.routing import Route, may_follow, on_path, route
 
 Saved = Mapping[str, Mapping[str, Any]]
 """Page -> when it was saved, how long it was shown and, where not everybody sees the same, the ``items`` shown."""

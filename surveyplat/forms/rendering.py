@@ -14,6 +14,7 @@ from litestar import Response
 from markupsafe import escape
 
 from surveyplat.forms.answers import Answer, AnswerFault
+from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.conflicts import conflicts_in_words
 from surveyplat.forms.elements import Text
 from surveyplat.forms.fields import Field, Fill, Say, field_of, fills, questions
@@ -22,7 +23,6 @@ from surveyplat.forms.locales import day, locale_of
 from surveyplat.forms.placeholders import Placeholder
 from surveyplat.forms.progress import Progress
 from surveyplat.forms.responses import Draft, Visit
-from surveyplat.forms.routing import PageOnPath, whole
 from surveyplat.forms.wording import Wording, filled
 from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import page_response, rendered
@@ -48,7 +48,7 @@ class Presentation:
     def page(self, page_id: str) -> PageOnPath | None:
         """A page as it is sent: one that is off the path by now still brings its answers, should it lead back."""
         asked = next((page for page in self.definition.asked if page.id == page_id), None)
-        return (self.progress.path.page(page_id) or whole(asked)) if asked else None
+        return (self.progress.path.page(page_id) or asked.whole) if asked else None
 
     @cached_property
     def wording(self) -> Wording:

@@ -17,11 +17,11 @@ from uuid import UUID, uuid5
 
 from surveyplat.event_kinds import EventKind
 from surveyplat.forms.answers import Answer, PageAnswers
+from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.language import Definition
 from surveyplat.forms.merging import merge
 from surveyplat.forms.progress import Progress, finished, progress_of, record
 from surveyplat.forms.quotas import QuotaPlace, quota_places, quota_query, take_place
-from surveyplat.forms.routing import PageOnPath
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Unit
 from surveyplat.storage.statements import Statement, compiled_once

@@ -6,42 +6,13 @@ answer which the respondent has gone back on decides nothing any more.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from surveyplat.forms.asked import Asked, AskedPage, End, Group
+from surveyplat.forms.asked import Asked, AskedPage, End, PageOnPath, Shown
 from surveyplat.forms.evaluation import Facts, all_hold, holds
 from surveyplat.forms.items import WORDS_SUFFIX, Item, MultipleItem, RankingItem, SingleItem, asks_words
 from surveyplat.forms.language import Definition
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An item that is shown, and the group it stands in."""
-
-    item: Item
-    group: Group | None
-
-
-@dataclass(frozen=True)
-class PageOnPath:
-    """A page with the items that are shown on it, in the order in which they are shown."""
-
-    page: AskedPage
-    shown: tuple[Shown, ...]
-
-    @property
-    def id(self) -> str:
-        return self.page.id
-
-    @cached_property
-    def items(self) -> tuple[Item, ...]:
-        return tuple(shown.item for shown in self.shown)
-
-    @property
-    def item_ids(self) -> tuple[str, ...]:
-        return tuple(shown.item.id for shown in self.shown)
 
 
 @dataclass(frozen=True)
@@ -61,6 +32,8 @@ def route(definition: Definition, facts: Facts, seed: str) -> Route:
 
     Rules over answers that are not there yet show nothing: a path can grow or shrink with each saved page.
     """
+    if definition.same_for_everybody:
+        return Route(tuple(page.whole for page in definition.asked))
     pages: list[PageOnPath] = []
     counted: dict[str, Any] = {}
     end: End | None = None
@@ -90,11 +63,6 @@ def shuffled(names: list[str], seed: str, group: str) -> list[str]:
     return sorted(names, key=lambda name: sha256(f"{seed}|{group}|{name}".encode()).digest())
 
 
-def whole(page: AskedPage) -> PageOnPath:
-    """A page with all of its items, whoever sees them."""
-    return PageOnPath(page, tuple(Shown(entry.item, entry.group) for entry in page.entries))
-
-
 def may_follow(definition: Definition, path: Route, facts: Facts, page: AskedPage) -> bool:
     """Whether some answer to a page could lead to a page after it."""
     before = [each for each in path.pages if definition.asked.index(each.page) < definition.asked.index(page)]
@@ -111,7 +79,7 @@ def _may_show(page: AskedPage, known: Facts) -> bool:
 
 def _shown(page: AskedPage, known: Facts, seed: str) -> tuple[Shown, ...]:
     if page.fixed and not page.shuffles:
-        return whole(page).shown
+        return page.whole.shown
     truths: dict[tuple[int, ...], bool] = {}
     entries = []
     for entry in page.entries:

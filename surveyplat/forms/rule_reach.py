@@ -115,6 +115,7 @@ class Reach:
 
     def _goes_on(self, page: PageNode) -> Formula:
         """What must be so for the survey not to end after a page: its end does not hold, or the page is not shown."""
+        stays: Formula
         if page.ends_when is None:
             stays = NEVER if page.end is not None else ALWAYS
         else:

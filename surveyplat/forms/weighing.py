@@ -10,11 +10,11 @@ from uuid import UUID
 from litestar import MediaType, Response
 
 from surveyplat.forms.answers import AnswerFault, answerable
+from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.language import Definition
 from surveyplat.forms.progress import progress_of
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import Visit, receipt_number
-from surveyplat.forms.routing import PageOnPath, whole
 from surveyplat.forms.stamps import PageView, make_stamp
 from surveyplat.forms.versions import content_hash
 from surveyplat.links import NONCE_BYTES, make_token
@@ -89,7 +89,7 @@ def _pages(definition: Definition, language: str) -> Iterator[tuple[str, Respons
     link = f"/s/{make_token(_SOME_KEY, bytes(NONCE_BYTES), 1)}"
     shown = Presentation(definition, language, link, False, {}, progress_of(definition, visit, {}, {}))
     yield "introduction", introduction(shown, visit)
-    for page in map(whole, definition.asked):
+    for page in (page.whole for page in definition.asked):
         stamp = _stamp(definition, page)
         faults = [AnswerFault(item.id, "fault_required") for item in answerable(page)]
         yield page.id, question_page(shown, page, None, stamp)

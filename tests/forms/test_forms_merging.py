@@ -86,7 +86,9 @@ def test_digests_tell_answers_apart_and_nothing_from_something():
 
 
 ITEMS = [f"item{number}" for number in range(6)]
-ANSWERS = st.dictionaries(st.sampled_from(ITEMS), st.integers(0, 10) | st.text("xyz") | st.lists(st.sampled_from("xyz")))
+ANSWERS = st.dictionaries(
+    st.sampled_from(ITEMS), st.integers(0, 10) | st.text("xyz") | st.lists(st.sampled_from("xyz"))
+)
 
 
 @given(ANSWERS)

@@ -13,13 +13,12 @@ from surveyplat.forms.items import WORDS_SUFFIX
 from surveyplat.forms.loading import load_definition
 from surveyplat.forms.rendering import filled_page, question_page, rendered_page
 from surveyplat.forms.responses import Draft
-from surveyplat.forms.routing import whole
 from surveyplat.shipped import shipped_folder
 
 TEXTS = ["", "很好 <b>&amp;</b> \"quoted\" 'single'", "one\n\ntwo\n</textarea><script>", "  spaces  ", "0-1-2-"]
 DEFINITIONS = [load_definition(path) for path in sorted(shipped_folder("questionnaires").glob("*.yaml"))]
 PAGES = [
-    pytest.param(definition, whole(page), language, id=f"{definition.study}-{page.id}-{language}")
+    pytest.param(definition, page.whole, language, id=f"{definition.study}-{page.id}-{language}")
     for definition in DEFINITIONS
     for page in definition.asked
     for language in definition.languages
@@ -108,7 +107,7 @@ def test_a_filled_page_is_the_rendered_page_and_sends_its_answers_again(definiti
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.study)
 def test_a_page_with_faults_keeps_what_was_answered(definition, synthetic):
     rng = random.Random(definition.study)
-    for page in map(whole, definition.asked):
+    for page in (page.whole for page in definition.asked):
         shown = shown_to(definition, definition.languages[0], synthetic=synthetic)
         faulty = next(iter(answerable(page)))
         answers = {**random_answers(rng, definition, page), faulty.id: NOT_ANSWERED}
@@ -122,7 +121,7 @@ def test_a_page_with_faults_keeps_what_was_answered(definition, synthetic):
 
 def test_the_words_of_one_person_never_reach_the_page_of_another():
     definition = next(definition for definition in DEFINITIONS if definition.study == "csi")
-    page = next(whole(page) for page in definition.asked if any(item.type == "text" for item in page.items))
+    page = next(page.whole for page in definition.asked if any(item.type == "text" for item in page.items))
     shown = shown_to(definition, "en")
     comment = next(item.id for item in page.items if item.type == "text")
     empty = rendered_page(shown, page, {}, "1.1.mac")

@@ -103,7 +103,6 @@ def test_a_rule_that_can_hold_and_fail_has_no_fault(condition: str) -> None:
         ("{answer: bought, at_least: 2026}", "rule-type", "Write a day such as 2026-09-30"),
         ('{answer: bought, equals: "2026-02-30"}', "rule-type", "Write a day such as 2026-09-30"),
         ("{answer: agreed, equals: 1}", "rule-type", "Write true or false"),
-        ("{answer: shares, answered: true}", "rule-type", "shares has no value of its own"),
         ("{answer: hello, answered: true}", "rule-type", "hello has no value of its own"),
         ("{answer: overall, equals: {answer: reason}}", "rule-type", "never equal"),
         ("{answer: reason, equals: {answer: noise__when}}", "rule-type", "no code in common"),

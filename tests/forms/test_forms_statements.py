@@ -13,7 +13,6 @@ from surveyplat.bench.counting import CountedDatabase
 from surveyplat.forms.answers import PageAnswers
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.responses import PageSubmission, save_page, visit_of, visit_query
-from surveyplat.forms.routing import whole
 from surveyplat.links import token_hash
 from surveyplat.storage.tables import Response, Vehicle
 
@@ -33,7 +32,7 @@ async def visit(db, invited, at=cast.NOW):
 
 
 def submission(page, answers, based_on=0):
-    return PageSubmission(whole(CSI.page(page)), PageAnswers(answers, (), ()), "en", based_on, 10, "ABCD-EFGH")
+    return PageSubmission(CSI.page(page).whole, PageAnswers(answers, (), ()), "en", based_on, 10, "ABCD-EFGH")
 
 
 async def test_no_request_of_a_fill_needs_more_than_three_statements(settings, invited):

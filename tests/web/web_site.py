@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import cast
+import httpx
 from playwright.async_api import Browser, Page
+from respondents import Respondent, respondents
 
+from surveyplat.forms.asked import PageOnPath
+from surveyplat.forms.items import Item
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_definition, load_definitions
+from surveyplat.forms.wording import filled
 from surveyplat.settings import Settings
 from surveyplat.shipped import shipped_folder
 from surveyplat.storage.database import open_database
@@ -19,6 +24,14 @@ from surveyplat.web.server_process import running_server
 
 SHIPPED = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
 ARABIC = load_definition(Path(__file__).with_name("arabic.yaml"))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page of questions as somebody comes to it: its address, and the items that are shown there."""
+
+    address: str
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,34 @@ class Site:
         async with open_database(self.settings.database_url) as db:
             invited = await cast.invite(db, self.settings, definition, next(self._numbers))
         return f"{self.address}/s/{invited.token}"
+
+    async def sights(self, definition: Definition) -> list[Sight]:
+        """Pages that show every item of a study between them, each to somebody who has answered what comes before."""
+        seen: set[str] = set()
+        sights: list[Sight] = []
+        for respondent in respondents(definition):
+            link, way = await self.invite(definition), list(respondent.way())
+            new = [page for page in way if not seen.issuperset(page.item_ids)]
+            await _answer(link, respondent, way[: way.index(new[-1])])
+            sights += [Sight(f"{link}/{page.id}", page.items) for page in new]
+            seen.update(*(page.item_ids for page in new))
+        return sights
+
+
+async def _answer(link: str, respondent: Respondent, pages: list[PageOnPath]) -> None:
+    async with httpx.AsyncClient() as client:
+        for page in pages:
+            body: dict[str, list[str]] = {}
+            for name, value in respondent.fields(page.items):
+                body.setdefault(name, []).append(value)
+            sent = await client.post(f"{link}/{page.id}", data=body)
+            if sent.status_code != httpx.codes.SEE_OTHER:
+                raise AssertionError(f"{page.id} of {respondent.definition.study} was not taken: {sent.status_code}")
+
+
+def as_read(text: str) -> str:
+    """A text with what its placeholders stand for on the pages of everybody who is invited here."""
+    return filled(text, lambda placeholder: {"dealer": "示例一店"}[placeholder.name])
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -78,7 +119,13 @@ async def refuse(page: Page) -> None:
                     if (control.type === 'radio' || control.type === 'checkbox') {
                         control.value = 'forged'
                         control.checked = true
-                    } else control.value = 'long '.repeat(5000)
+                    } else if (control.options) {
+                        control.options[0].value = 'forged'
+                        control.selectedIndex = 0
+                    } else {
+                        if (control.type === 'date') control.type = 'text'
+                        control.value = 'long '.repeat(5000)
+                    }
                 }
                 document.forms[0].submit()
             }"""
