@@ -141,10 +141,11 @@ def _survey(before: Definition, after: Definition) -> _Findings:
 
 def _screening(definition: Definition) -> str:
     """Who does not belong to those who are asked: their answers are not scored."""
+    ends = {page.written_on: page.end for page in definition.asked if page.end}
     rules = [
-        f"after {page.id} when {rule_text([page.end.when], definition.calculated) if page.end.when else 'always'}"
-        for page in definition.asked
-        if page.end and page.end.outcome == "screened_out"
+        f"after {name} when {rule_text([end.when], definition.calculated) if end.when else 'always'}"
+        for name, end in ends.items()
+        if end.outcome == "screened_out"
     ]
     return " or ".join(rules) or "nobody"
 

@@ -145,10 +145,11 @@ def _eligibility(definition: Definition, page: AskedPage, entry: Asked) -> Itera
     shown = rule_text(dict.fromkeys((*page.conditions, *entry.conditions)), definition.calculated)
     if shown:
         yield f"when {shown}"
-    for before in definition.asked[: definition.asked.index(page)]:
-        if before.end:
-            when = rule_text([before.end.when] if before.end.when else (), definition.calculated) or "always"
-            yield f"not after the end of {before.id} when {when}"
+    earlier = definition.asked[: definition.asked.index(page)]
+    for before, end in {each.written_on: each.end for each in earlier if each.end}.items():
+        if before != page.written_on:
+            when = rule_text([end.when] if end.when else (), definition.calculated) or "always"
+            yield f"not after the end of {before} when {when}"
 
 
 def problem_parts(definition: Definition) -> Parts:

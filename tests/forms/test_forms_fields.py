@@ -21,7 +21,18 @@ from surveyplat.forms.typed import day_of, number_of
 from surveyplat.forms.weighing import HEAVIEST_BYTES, page_weights
 
 FOLDER = Path(__file__).parent / "definitions"
-NAMES = ("number", "date", "ranking", "constant_sum", "consent", "other", "scales", "groups", "details", "every_type")
+NAMES = (
+    "number",
+    "date",
+    "ranking",
+    "constant_sum",
+    "consent",
+    "other",
+    "scales",
+    "groups",
+    "problem_details",
+    "every_type",
+)
 DEFINITIONS = {name: load_definition(FOLDER / f"{name}.yaml") for name in NAMES}
 NASTY = st.text(st.characters(), max_size=30) | st.sampled_from(["dk", "yes", "1", "-1", "other", "red", "2026-09-16"])
 

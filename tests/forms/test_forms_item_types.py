@@ -271,7 +271,7 @@ async def test_scales_of_any_length_have_every_label_and_dont_know_apart(survey)
 
 
 async def test_only_problems_that_were_ticked_are_asked_about(survey):
-    opened = await survey("details")
+    opened = await survey("problem_details")
     assert await opened.send(("engine", "start"), page="engine_page") is None
     html = await opened.page("engine__details")
     assert re.findall(r"<h2>(.*?)</h2>", html) == ["Hard to start"]
