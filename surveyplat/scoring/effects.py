@@ -104,8 +104,10 @@ def action_effect(
 def _comparable_cells(panel: Panel, left_out: tuple[Reason, ...]) -> tuple[Panel, tuple[Reason, ...]]:
     """Dealers with answers on both sides of the action, in months in which both treated and others have answers."""
     answered = panel.bases > 0
-    dealers: BoolArray = answered[:, panel.after].any(axis=1) & answered[:, ~panel.after].any(axis=1)
-    months: BoolArray = answered[panel.treated].any(axis=0) & answered[~panel.treated].any(axis=0)
+    dealers: BoolArray = np.logical_and.reduce([answered[:, side].any(axis=1) for side in (panel.after, ~panel.after)])
+    months: BoolArray = np.logical_and.reduce(
+        [answered[group].any(axis=0) for group in (panel.treated, ~panel.treated)]
+    )
     if dealers.all() and months.all():
         return panel, left_out
     lost = [Reason("dealer_left_out", {}, panel.dealers[place]) for place in np.flatnonzero(~dealers)]
