@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.async_api import expect
-from web_site import ARABIC, SHIPPED, on_a_phone, refuse
+from web_site import ARABIC, SHIPPED, as_read, on_a_phone, refuse
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 
@@ -93,25 +93,31 @@ async def test_the_title_of_a_refused_page_begins_with_the_word_error(site, page
 @pytest.mark.parametrize("study", SHIPPED)
 async def test_every_choice_is_named_by_its_label_within_a_group_named_by_its_question(site, page, study):
     definition = SHIPPED[study]
-    link = await site.invite(definition)
-    for language in definition.languages:
-        for questions in definition.asked:
-            await page.goto(f"{link}/{questions.id}?lang={language}")
-            for item in questions.items:
-                if item.type in ("rating", "recommendation"):
-                    scale = definition.scale_of(item)
-                    options = [
-                        f"{point} {scale.labels.get(point, {}).get(language, '')}".strip() for point in scale.points
-                    ]
-                    named = await named_radios(page, item.text[language])
-                    assert named[: len(options)] == options
-                    assert len(named) == len(options) + (scale.dont_know is not None)
-                elif item.type == "problems":
-                    group = page.get_by_role("group", name=item.text[language])
-                    for problem in item.problems:
-                        assert await group.get_by_role("checkbox", name=problem.text[language], exact=True).count() == 1
-                elif item.type == "text":
-                    assert await page.get_by_role("textbox", name=item.text[language]).count() == 1
+    for sight in await site.sights(definition):
+        for language in definition.languages:
+            await page.goto(f"{sight.address}?lang={language}")
+            for item in sight.items:
+                await named_by_its_wording(page, definition, item, language)
+
+
+async def named_by_its_wording(page, definition, item, language):
+    question = as_read(item.text[language])
+    if item.type in ("rating", "recommendation"):
+        scale = definition.scale_of(item)
+        options = [f"{point} {scale.labels.get(point, {}).get(language, '')}".strip() for point in scale.points]
+        named = await named_radios(page, question)
+        assert named[: len(options)] == options
+        assert len(named) == len(options) + (scale.dont_know is not None)
+    elif item.type in ("single", "multiple", "problems"):
+        role = "radio" if item.type == "single" else "checkbox"
+        group = page.get_by_role("group", name=question)
+        for choice in item.problems if item.type == "problems" else item.choices:
+            name = as_read(choice.text[language])
+            assert await group.get_by_role(role, name=name, exact=True).count() == 1
+    elif item.type in ("text", "number"):
+        assert await page.get_by_role("textbox", name=question).count() == 1
+    elif item.type == "consent":
+        assert await page.get_by_role("checkbox", name=question, exact=True).count() == 1
 
 
 async def named_radios(page, question):

@@ -20,14 +20,14 @@ MEASURE = """() => ({
     ).map(part => part.outerHTML),
     small: [...document.querySelectorAll('label.choice, button, a, textarea, input[type=text]')].filter(part => {
         const box = part.getBoundingClientRect()
-        return box.width < 44 || box.height < 44
+        return part.checkVisibility() && (box.width < 44 || box.height < 44)
     }).map(part => part.outerHTML.slice(0, 120)),
 })"""
 
 
-def every_address(link, definition):
-    paths = ("", *(f"/{questions.id}" for questions in definition.asked))
-    return [f"{link}{path}?lang={language}" for path in paths for language in definition.languages]
+async def every_address(site, definition):
+    places = [await site.invite(definition), *(sight.address for sight in await site.sights(definition))]
+    return [f"{place}?lang={language}" for place in places for language in definition.languages]
 
 
 async def stands(page, width):
@@ -41,9 +41,8 @@ async def stands(page, width):
 @pytest.mark.parametrize("study", [*SHIPPED, "rtl"])
 async def test_every_page_stands_on_a_narrow_screen_and_with_text_at_twice_its_size(site, chromium, study):
     definition = SHIPPED.get(study, ARABIC)
-    link = await site.invite(definition)
     async with on_a_phone(chromium, width=320) as page:
-        for address in every_address(link, definition):
+        for address in await every_address(site, definition):
             await page.goto(address)
             await stands(page, 320)
 

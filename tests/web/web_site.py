@@ -124,7 +124,7 @@ async def refuse(page: Page) -> None:
                         control.selectedIndex = 0
                     } else {
                         if (control.type === 'date') control.type = 'text'
-                        control.value = 'long '.repeat(5000)
+                        control.value = 'long '.repeat(1200)
                     }
                 }
                 document.forms[0].submit()
