@@ -45,7 +45,8 @@ class Covariation:
     @property
     def varied(self) -> BoolArray:
         """Which of the sample and the replicates have spread in every item, shape (1 + replicates,)."""
-        return np.all(np.diagonal(self.covariances, axis1=1, axis2=2) > 0, axis=1)
+        varied: BoolArray = np.logical_and.reduce(np.diagonal(self.covariances, axis1=1, axis2=2) > 0, axis=1)
+        return varied
 
     @property
     def unbiased(self) -> FloatArray:
