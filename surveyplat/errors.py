@@ -85,6 +85,10 @@ class NotConverged(LatentModelError):
     """The estimation of a latent model found no stable solution."""
 
 
+class WeightingError(ScoringError):
+    """Known totals or bounds that no weights can meet, or that contradict each other."""
+
+
 class NotComparable(ScoringError):
     """Two periods may not be compared."""
 
