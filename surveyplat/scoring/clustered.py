@@ -31,8 +31,8 @@ def clustered(fit: TwoWay) -> Contrast:
     """
     dealers, counted = len(fit.treated), fit.months.shape[2] + 2
     correction = dealers / (dealers - 1) * (fit.cells - 1) / (fit.cells - counted)
-    scores = (fit.regressor * fit.residuals).sum(axis=1)
-    return contrast(fit.effect, float(np.sqrt(correction * (scores**2).sum())) / fit.size, dealers - 1)
+    std_error = float(np.sqrt(correction * (fit.dealer_errors**2).sum())) / fit.size
+    return contrast(fit.effect, std_error, dealers - 1)
 
 
 def bias_reduced(fit: TwoWay) -> Contrast:

@@ -83,7 +83,7 @@ def action_effect(
     Source: Bertrand, Duflo and Mullainathan, Quarterly Journal of Economics 119 (2004); ``clustered``,
     ``assignments`` and ``baselines`` name the methods'.
     """
-    held, left_out = _comparable_cells(panel, ())
+    held, left_out = (panel, ()) if _too_few(panel) else _comparable_cells(panel, ())
     causes = tuple(_too_few(held) or _unsure(held))
     if causes:
         return _result(held, (*causes, *left_out))

@@ -13,7 +13,7 @@ import numpy as np
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 
-_ROUNDING = 1e-12
+_ROUNDING = 1e-11
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,11 @@ class TwoWay:
 
     @property
     def is_told(self) -> bool:
-        """Whether the regressor is more than dealers and months, and leaves errors to judge the effect by."""
+        """Whether the regressor is more than dealers and months, and the dealers' errors are more than rounding."""
         if self.size <= _ROUNDING * float(self.sizes.sum()):
             return False
-        return float((self.residuals**2).sum()) > _ROUNDING * self.level
+        errors = float((self.dealer_errors**2).sum())
+        return errors > (_ROUNDING * self.size) * (_ROUNDING * self.level)
 
     @property
     def effect(self) -> float:
@@ -135,6 +136,12 @@ class TwoWay:
     def residuals(self) -> FloatArray:
         residuals: FloatArray = self.outcome - self.effect * self.regressor
         return residuals
+
+    @property
+    def dealer_errors(self) -> FloatArray:
+        """Each dealer's regressor times its residuals, shape (dealers,): what clustered errors are made of."""
+        errors: FloatArray = (self.regressor * self.residuals).sum(axis=1)
+        return errors
 
     def effects_of(self, assignments: IntArray) -> tuple[FloatArray, FloatArray]:
         """Had other dealers been treated, shape (assignments,): δ, and what it would hold of the true regressor.
