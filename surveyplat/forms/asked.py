@@ -130,6 +130,8 @@ class AskedPage:
     """Where a checklist's details follow, the survey ends after them."""
     written_on: str = ""
     """The page of the file that this one comes from: itself, or the checklist's."""
+    checklist: str = ""
+    """The checklist whose ticked problems it asks about: without one the page is not shown."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -205,7 +207,15 @@ def _details_page(asked: Asked, page: Page) -> AskedPage:
         for detail in _problem_details(checklist.id, problem, checklist.details, asked.conditions)
     ]
     name, title = checklist.id + DETAILS_SUFFIX, checklist.details.title
-    return AskedPage(name, title, tuple(entries), _when(page.show), end=page.end, written_on=page.id)
+    return AskedPage(
+        name,
+        title,
+        tuple(entries),
+        conditions=_when(page.show),
+        end=page.end,
+        written_on=page.id,
+        checklist=checklist.id,
+    )
 
 
 def _problem_details(

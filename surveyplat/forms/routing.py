@@ -80,6 +80,8 @@ def _may_show(page: AskedPage, known: Facts) -> bool:
 def _shown(page: AskedPage, known: Facts, seed: str) -> tuple[Shown, ...]:
     if page.fixed and not page.shuffles:
         return page.whole.shown
+    if page.checklist and not known.answers.get(page.checklist):
+        return ()  # the same as its rules say, and most people tick nothing in most checklists
     truths: dict[tuple[int, ...], bool] = {}
     entries = []
     for entry in page.entries:
