@@ -87,7 +87,7 @@ def score_skewness(expected: FloatArray, spread: float, lowest: float, highest: 
     return np.where(room > 0, 2 * (1 - 2 * place) * root, 0.0)
 
 
-def count_skewness(expected: FloatArray, spread: float) -> FloatArray:
+def count_skewness(expected: FloatArray, spread: FloatArray) -> FloatArray:
     """Skewness of the events of one vehicle, negative binomial with the dispersion φ = variance / mean, at least 1.
 
     (2φ - 1) / √(m φ); 0 where none is expected. Source: Johnson, Kemp and Kotz, Univariate Discrete Distributions, 5.
@@ -97,15 +97,16 @@ def count_skewness(expected: FloatArray, spread: float) -> FloatArray:
     return np.where(expected > 0, (2 * dispersion - 1) / np.sqrt(held * dispersion), 0.0)
 
 
-def bands(expectation: Expectation, skewness: FloatArray) -> Bands:
+def bands(expectation: Expectation, skewness: FloatArray, lowest: float, highest: float) -> Bands:
     """Ends of both bands: expected + q · SE, q the quantile of a standardised gamma with the skewness of the mean.
 
-    At 30 answers of a scale piled up at the top, ± 1.96 SE raises a false alarm below half as often again as promised,
-    and ± 3.09 SE several times as often. Source: Pearson type III, Johnson, Kotz and Balakrishnan, 12.4.
+    Ends lie between the ``lowest`` and the ``highest`` value that can be. At 30 answers of a scale piled up at the top,
+    expected - 1.96 SE raises half as many false alarms again as promised, expected - 3.09 SE several times as many.
+    Source: Pearson type III, Johnson, Kotz and Balakrishnan, 12.4.
     """
     errors = np.sqrt(expectation.variances)
     ends = [
-        expectation.values + _skewed_quantile(np.float64(tail), skewness) * errors
+        np.clip(expectation.values + _skewed_quantile(tail, skewness) * errors, lowest, highest)
         for band in BANDS
         for tail in ((1 - band) / 2, (1 + band) / 2)
     ]
@@ -128,19 +129,21 @@ def chances(values: FloatArray, expectation: Expectation, skewness: FloatArray) 
     return np.where(errors > 0, np.minimum(1.0, 2 * np.minimum(below, 1 - below)), 1.0)
 
 
-def _skewed_quantile(share: np.float64, skewness: FloatArray) -> FloatArray:
+def _skewed_quantile(share: float, skewness: FloatArray) -> FloatArray:
     """Of mean 0 and variance 1: (G - a) / √a with a = 4 / skewness² and the gamma G of that shape, mirrored if < 0."""
     shape = 4 / np.maximum(np.abs(skewness), _SYMMETRIC) ** 2
     tail = np.where(skewness < 0, 1 - share, share)
     quantile = np.sign(skewness) * (gammaincinv(shape, tail) - shape) / np.sqrt(shape)
-    return np.where(np.abs(skewness) < _SYMMETRIC, ndtri(share), quantile)
+    either: FloatArray = np.where(np.abs(skewness) < _SYMMETRIC, ndtri(share), quantile)
+    return either
 
 
 def _skewed_share(distance: FloatArray, skewness: FloatArray) -> FloatArray:
     shape = 4 / np.maximum(np.abs(skewness), _SYMMETRIC) ** 2
     above = gammaincc(shape, np.maximum(shape + np.sign(skewness) * distance * np.sqrt(shape), 0.0))
     below = np.where(skewness < 0, above, 1 - above)
-    return np.where(np.abs(skewness) < _SYMMETRIC, ndtr(distance), below)
+    either: FloatArray = np.where(np.abs(skewness) < _SYMMETRIC, ndtr(distance), below)
+    return either
 
 
 def _divided(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
