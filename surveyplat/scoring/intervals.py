@@ -8,6 +8,7 @@ from surveyplat.scoring.design import Ratio
 
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
+_AT_EITHER_END = 0.01
 
 Interval = tuple[float, float]
 
@@ -20,6 +21,9 @@ def mean_interval(ratio: Ratio, lowest: float, highest: float) -> Interval:
     p = (value - lowest) / (highest - lowest) the logit's error is SE(p) / (p(1 - p)); a measure without ends keeps
     value ± t · SE. Source: Korn and Graubard, Analysis of Health Surveys (1999), 2.3; R survey's svyciprop("logit").
 
+    The standard error is that of the answers and of a hundredth of an answer at either end (``_with_ends``): a sample
+    that happens to hold none of the rare low answers has a small standard error just when its mean is too high.
+
     When all answers are alike the standard error is 0, which is not certainty: the share q of people who answer
     otherwise may still be up to 1 - (α/2)^(1/n) (Clopper-Pearson), each as far away as the scale allows.
     """
@@ -31,8 +35,22 @@ def mean_interval(ratio: Ratio, lowest: float, highest: float) -> Interval:
         unseen = 1 - _TAIL ** (1 / ratio.effective_base)
         return ratio.value - unseen * (ratio.value - lowest), ratio.value + unseen * (highest - ratio.value)
     place = (ratio.value - lowest) / span
-    centre, reach = float(logit(place)), t_quantile(ratio.df) * ratio.std_error / span / (place * (1 - place))
+    std_error = _with_ends(place, ratio.std_error / span, ratio.effective_base)
+    centre, reach = float(logit(place)), t_quantile(ratio.df) * std_error / (place * (1 - place))
     return lowest + span * float(expit(centre - reach)), lowest + span * float(expit(centre + reach))
+
+
+def _with_ends(place: float, std_error: float, n: float) -> float:
+    """The standard error of a mean on 0-1, were ``_AT_EITHER_END`` of an answer at 0 and as much at 1 among the n.
+
+    The spread v / (p(1 - p)) that these give is kept, the mean is not moved. The amount was chosen by simulation: over
+    44 shapes of a ten-point scale, 50 to 95 % of answers in the top box, intervals cover at least 93.4, 93.7 and 94.0 %
+    at 30, 100 and 300 answers (without: 91.7, 93.4, 93.9), and from 95.5 % at 300 to 97.6 % at 30 at the most.
+    """
+    moved = (n * place + _AT_EITHER_END) / (n + 2 * _AT_EITHER_END)
+    squares = (n - 1) * n * std_error**2 + n * (place - moved) ** 2 + _AT_EITHER_END * (moved**2 + (1 - moved) ** 2)
+    spread = squares / (n - 1 + 2 * _AT_EITHER_END) / (moved * (1 - moved))
+    return sqrt(spread * place * (1 - place) / n)
 
 
 def rate_interval(ratio: Ratio) -> Interval:
