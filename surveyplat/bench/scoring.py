@@ -24,10 +24,11 @@ from surveyplat.scoring.arrays import CodeArray, FloatArray, IntArray
 from surveyplat.scoring.columns import measured_columns
 from surveyplat.scoring.design import Ratios, ratios_by_cell, ratios_overall
 from surveyplat.scoring.lmg import lmg
-from surveyplat.scoring.moments import Moments, Rows, merged, moments_of
+from surveyplat.scoring.moments import Moments, Rows, moments_of
 from surveyplat.scoring.plan import ScaleItem, ScoringPlan
 from surveyplat.scoring.snapshot import PIECE_ROWS, Answers, SnapshotSource
 from surveyplat.scoring.study import score_study
+from surveyplat.scoring.workers import merged
 
 LMG_ATTRIBUTES = (18, 20)
 _SEED = 20260920

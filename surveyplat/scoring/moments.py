@@ -6,7 +6,7 @@ sums over respondents and sums over the units' (customers') totals A = Σwy and 
 of a snapshot can be counted anywhere and merged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -157,20 +157,6 @@ def _column_sums(column: Column, weights: FloatArray, rows: Rows) -> FloatArray:
             rows.units_by_cell(b * b),
         ]
     )
-
-
-def merged(pieces: Sequence[Moments]) -> Moments:
-    """All pieces together, added in a fixed tree by their order: neighbours, then neighbours of neighbours.
-
-    The sums are the same to the last bit, whoever counted the pieces. Raises ``ScoringError`` when there are none.
-    """
-    if not pieces:
-        raise ScoringError("There is nothing to merge: the snapshot has no rows")
-    level = list(pieces)
-    while len(level) > 1:
-        pairs = zip(level[::2], level[1::2], strict=False)
-        level = [left.merge(right) for left, right in pairs] + level[len(level) // 2 * 2 :]
-    return level[0]
 
 
 def _changes(labels: IntArray) -> BoolArray:

@@ -1,10 +1,12 @@
-"""The passes over a snapshot: each maps over its pieces, anywhere, and merges in the pieces' order."""
+"""The passes over a snapshot's answers: what each of them counts in one piece.
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
+Beside the look through the keys there is the main pass, which counts everything that needs nothing else, then one for
+the residuals of the driver models and one for each index whose weights come from a driver model.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial, reduce
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
 
@@ -12,11 +14,21 @@ from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.columns import derived_columns, measured_columns
 from surveyplat.scoring.drivers import replicates_for
 from surveyplat.scoring.gram import Gram, complete_rows, gram_of
-from surveyplat.scoring.moments import Moments, merged, moments_of
-from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, ScaleItem, ScoringPlan
-from surveyplat.scoring.snapshot import Answers, Inventory, Piece, read_piece, read_seeds
-
-Result = TypeVar("Result")
+from surveyplat.scoring.moments import Moments, moments_of
+from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, ScoringPlan
+from surveyplat.scoring.regression import Fit, Residuals, residuals_of
+from surveyplat.scoring.snapshot import (
+    Answers,
+    Inventory,
+    Piece,
+    SnapshotSource,
+    read_piece,
+    read_seeds,
+    take_inventory,
+)
+from surveyplat.scoring.tabulation import Tabulation
+from surveyplat.scoring.weights import covering_population, post_stratified
+from surveyplat.scoring.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -40,22 +52,62 @@ class Counts:
     grams: tuple[Gram, ...]
     """One a driver model, in the plan's order."""
 
+    def merge(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.moments.merge(other.moments),
+            self.asked + other.asked,
+            tuple(own.merge(others) for own, others in zip(self.grams, other.grams, strict=True)),
+        )
+
+
+@dataclass(frozen=True)
+class CountedStudy:
+    """A study's snapshot after the main pass: what every measure is read from.
+
+    ``population`` is None when it covers no dealer's answers; ``pieces`` and ``workers`` serve further passes.
+    """
+
+    plan: ScoringPlan
+    source: SnapshotSource
+    inventory: Inventory
+    population: Mapping[str, int] | None
+    table: Tabulation
+    asked: Mapping[str, int]
+    grams: Mapping[str, Gram]
+    tasks: tuple[Task, ...]
+    workers: Workers
+
+    @property
+    def is_simple_sample(self) -> bool:
+        """No weights, one stratum, and every unit answered once."""
+        units = self.table.moments.cell_units
+        return self.population is None and len(units) == 1 and bool(units[0] == self.inventory.row_count)
+
+
+def count_study(plan: ScoringPlan, source: SnapshotSource, workers: Workers) -> CountedStudy:
+    """Look through the keys, weight every dealer's answers to its eligible events, and count all of them."""
+    inventory = take_inventory(source.path, plan, workers)
+    population = covering_population(inventory, source.population)
+    tasks = tasks_of(inventory, post_stratified(inventory, population))
+    counts = workers.merged("answers", partial(_count_piece, plan), tasks)
+    return CountedStudy(
+        plan=plan,
+        source=source,
+        inventory=inventory,
+        population=population,
+        table=Tabulation(counts.moments, inventory.dealers),
+        asked=dict(zip((item.id for item in plan.items), counts.asked.tolist(), strict=True)),
+        grams=dict(zip((driver.id for driver in plan.drivers), counts.grams, strict=True)),
+        tasks=tasks,
+        workers=workers,
+    )
+
 
 def tasks_of(inventory: Inventory, weights: FloatArray) -> tuple[Task, ...]:
     """The pieces in order, each with the weights of the dealers that it can touch."""
     lasts = [piece.first_cell for piece in inventory.pieces[1:]] + [len(inventory.dealers) - 1]
     return tuple(
         Task(piece, weights[piece.first_cell : last + 1]) for piece, last in zip(inventory.pieces, lasts, strict=True)
-    )
-
-
-def count(plan: ScoringPlan, tasks: Sequence[Task], executor: Executor | None) -> Counts:
-    """The main pass: moments of every column, who was asked what, and the Gram matrices of the drivers."""
-    counted = list(_mapped(executor, partial(_count_piece, plan), tasks))
-    return Counts(
-        merged([piece.moments for piece in counted]),
-        np.sum([piece.asked for piece in counted], axis=0),
-        tuple(reduce(Gram.merge, grams) for grams in zip(*(piece.grams for piece in counted), strict=True)),
     )
 
 
@@ -71,34 +123,22 @@ def _count_piece(plan: ScoringPlan, task: Task) -> Counts:
     return Counts(moments, asked, tuple(grams))
 
 
-def count_derived(
-    plan: ScoringPlan,
-    derived: DerivedIndexPlan,
-    shares: dict[str, float],
-    tasks: Sequence[Task],
-    executor: Executor | None,
-) -> Moments:
-    """The further pass for a derived index, whose weights are known only after the drivers."""
-    return merged(list(_mapped(executor, partial(_count_derived, plan, derived, shares), tasks)))
+def count_residuals(study: CountedStudy, driver: DriverPlan, fit: Fit) -> Residuals:
+    """The further pass of a fitted driver model, for its robust errors."""
+    return study.workers.merged("residuals", partial(_count_residuals, study.plan, driver, fit), study.tasks)
+
+
+def _count_residuals(plan: ScoringPlan, driver: DriverPlan, fit: Fit, task: Task) -> Residuals:
+    answers = read_piece(task.piece, [item for item in plan.items if item.id in (*driver.attributes, driver.target)])
+    rows, cases = complete_rows(driver, answers)
+    return residuals_of(fit, cases, task.row_weights(answers)[rows])
+
+
+def count_derived(study: CountedStudy, derived: DerivedIndexPlan, shares: dict[str, float]) -> Moments:
+    """The further pass of a derived index, whose weights are known only after the drivers."""
+    return study.workers.merged("derived index", partial(_count_derived, study.plan, derived, shares), study.tasks)
 
 
 def _count_derived(plan: ScoringPlan, derived: DerivedIndexPlan, shares: dict[str, float], task: Task) -> Moments:
     answers = read_piece(task.piece, [item for item in plan.items if item.id in shares])
     return moments_of(derived_columns(plan, derived, shares, answers), task.row_weights(answers), answers.rows)
-
-
-def driver_cases(plan: ScoringPlan, driver: DriverPlan, tasks: Sequence[Task]) -> tuple[FloatArray, FloatArray]:
-    """Complete cases of a driver model, shape (cases, p + 1) with the outcome last, and their weights."""
-    items = [item for item in plan.items if item.id in (*driver.attributes, driver.target)]
-    parts = [_complete(driver, items, task) for task in tasks]
-    return np.concatenate([cases for cases, _ in parts]), np.concatenate([weights for _, weights in parts])
-
-
-def _complete(driver: DriverPlan, items: Sequence[ScaleItem], task: Task) -> tuple[FloatArray, FloatArray]:
-    answers = read_piece(task.piece, items)
-    rows, cases = complete_rows(driver, answers)
-    return cases, task.row_weights(answers)[rows]
-
-
-def _mapped(executor: Executor | None, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterable[Result]:
-    return map(function, tasks) if executor is None else executor.map(function, tasks)

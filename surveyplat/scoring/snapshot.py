@@ -7,6 +7,8 @@ compares here; sums of floats are numpy's, because polars' change with its threa
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from surveyplat.scoring.arrays import BoolArray, CodeArray, IntArray, SeedArray
 from surveyplat.scoring.moments import Rows
 from surveyplat.scoring.plan import ScaleItem, ScoringPlan
 from surveyplat.scoring.poisson import seeds_of
+from surveyplat.scoring.workers import ALONE, Workers
 
 PIECE_ROWS = 65_536
 _MISSING_CODES = np.array([int(code) for code in Missing], dtype=np.int16)
@@ -77,27 +80,30 @@ class Answers:
         return reached
 
 
-def take_inventory(path: Path, plan: ScoringPlan) -> Inventory:
-    """Look through a snapshot once, without its answers.
+def take_inventory(path: Path, plan: ScoringPlan, workers: Workers = ALONE) -> Inventory:
+    """Look through a snapshot's keys once, without its answers.
 
     Raises ``SnapshotMissing`` when there is no file, ``InsufficientBase`` when it has no rows, and ``ScoringError``
     when it lacks columns that the plan measures or its rows are out of order.
     """
     _check_columns(path, plan)
-    keys = pl.read_parquet(path, columns=["dealer", "customer", "model"]).with_columns(pl.all().fill_null(""))
-    if keys.is_empty():
+    row_count = int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    if not row_count:
         raise InsufficientBase(f"{path}: the snapshot has no rows, so nothing can be measured")
-    new_dealer, new_unit = _run_starts(keys, path)
-    starts = np.flatnonzero(new_dealer)
-    models = tuple(sorted(name for name in keys["model"].unique().to_list() if name))
-    stops = _piece_stops(np.flatnonzero(new_unit), keys.height)
+    starts = range(0, row_count, PIECE_ROWS)
+    runs = list(workers.over("keys", partial(_look_through, path, PIECE_ROWS), starts))
+    _check_order(path, runs)
+    first_rows = {dealer: row for run in reversed(runs) for dealer, row in run.dealer_starts.items()}
+    dealers, dealer_starts = zip(*sorted(first_rows.items()), strict=True)
+    models = tuple(sorted(frozenset().union(*(run.models for run in runs)) - {""}))
+    stops = _piece_stops(runs, row_count)
     return Inventory(
-        row_count=keys.height,
-        dealers=tuple(keys["dealer"].gather(starts).to_list()),
-        dealer_rows=tuple(int(rows) for rows in np.diff(np.append(starts, keys.height))),
+        row_count=row_count,
+        dealers=dealers,
+        dealer_rows=tuple(int(rows) for rows in np.diff((*dealer_starts, row_count))),
         models=models,
         pieces=tuple(
-            Piece(path, start, stop, int(np.searchsorted(starts, start, side="right")) - 1, models)
+            Piece(path, start, stop, int(np.searchsorted(dealer_starts, start, side="right")) - 1, models)
             for start, stop in zip([0, *stops[:-1]], stops, strict=True)
         ),
     )
@@ -121,36 +127,73 @@ def _check_columns(path: Path, plan: ScoringPlan) -> None:
         raise ScoringError(f"{path}: these columns do not hold whole-number codes: {', '.join(odd)}")
 
 
-def _run_starts(keys: pl.DataFrame, path: Path) -> tuple[BoolArray, BoolArray]:
-    """Where dealers begin, and where units begin. A customer who is not known ("") is a unit for each answer."""
+@dataclass(frozen=True)
+class _KeyRun:
+    """A run of rows seen by their keys only. A customer who is not known ("") is a unit for each answer."""
+
+    start: int
+    first: tuple[str, str]
+    last: tuple[str, str]
+    """Dealer and customer of the first and the last row."""
+    dealer_starts: dict[str, int]
+    models: frozenset[str]
+    next_unit: int | None
+    """The first unit that starts after the first row."""
+    out_of_order: int | None
+    """The first row that does not follow the one before it."""
+
+
+def _look_through(path: Path, rows: int, start: int) -> _KeyRun:
+    keys = _slice(path, start, start + rows, ["dealer", "customer", "model"])
     dealer, customer = pl.col("dealer"), pl.col("customer")
-    new_dealer = (dealer != dealer.shift()).fill_null(True)
-    sorted_rows = (dealer > dealer.shift()) | (~new_dealer & (customer >= customer.shift()))
+    new_dealer = dealer != dealer.shift()
     flags = keys.select(
-        dealer=new_dealer,
-        unit=new_dealer | (customer != customer.shift()) | (customer == ""),
-        in_order=sorted_rows.fill_null(True),
+        dealer=new_dealer.fill_null(True),
+        unit=(new_dealer | (customer != customer.shift()) | (customer == "")).fill_null(False),
+        wrong=(dealer < dealer.shift()) | (~new_dealer & (customer < customer.shift())).fill_null(False),
     )
-    unsorted = flags["in_order"].not_().arg_true()
-    if len(unsorted):
-        raise ScoringError(
-            f"{path}: row {unsorted[0] + 1} is out of order; a snapshot's rows are sorted by dealer, then customer"
-        )
-    return flags["dealer"].to_numpy(), flags["unit"].to_numpy()
+    starts = flags["dealer"].arg_true()
+    return _KeyRun(
+        start=start,
+        first=keys.row(0)[:2],
+        last=keys.row(-1)[:2],
+        dealer_starts=dict(zip(keys["dealer"].gather(starts).to_list(), (starts + start).to_list(), strict=True)),
+        models=frozenset(keys["model"].unique().to_list()),
+        next_unit=_first(flags["unit"].slice(1), start + 1),
+        out_of_order=_first(flags["wrong"], start),
+    )
 
 
-def _piece_stops(unit_starts: IntArray, row_count: int) -> list[int]:
+def _first(flags: pl.Series, start: int) -> int | None:
+    """The row of the first true flag, the first of which belongs to the row ``start``."""
+    place = flags.arg_max() if flags.any() else None
+    return None if place is None else start + place
+
+
+def _check_order(path: Path, runs: Sequence[_KeyRun]) -> None:
+    within = [run.out_of_order for run in runs if run.out_of_order is not None]
+    between = [run.start for before, run in pairwise(runs) if run.first < before.last]
+    if within or between:
+        row = min(within + between) + 1
+        raise ScoringError(f"{path}: row {row} is out of order; a snapshot's rows are sorted by dealer, then customer")
+
+
+def _piece_stops(runs: Sequence[_KeyRun], row_count: int) -> list[int]:
     """Where pieces end: the first unit that starts at or after each multiple of ``PIECE_ROWS``, then the end."""
-    marks = np.arange(PIECE_ROWS, row_count, PIECE_ROWS)
-    following = np.searchsorted(unit_starts, marks)
-    stops = np.append(unit_starts, row_count)[following]
-    return [int(stop) for stop in np.unique(np.append(stops, row_count))]
+    stops, following = {row_count}, row_count
+    for before, run in reversed(list(pairwise(runs))):
+        goes_on = run.first == before.last and bool(run.first[1])
+        within = following if run.next_unit is None else run.next_unit
+        following = within if goes_on else run.start
+        stops.add(following)
+    return sorted(stops)
 
 
 def read_piece(piece: Piece, items: Sequence[ScaleItem], problems: Iterable[str] = ()) -> Answers:
     """Read the named columns of one piece. Raises ``ScoringError`` naming every item and value outside its scale."""
     ticks = [ScaleItem(problem, 0, 1) for problem in problems]
-    frame = _slice(piece, ["dealer", "customer", "model", *(item.id for item in (*items, *ticks))])
+    names = ["dealer", "customer", "model", *(item.id for item in (*items, *ticks))]
+    frame = _slice(piece.path, piece.start, piece.stop, names)
     faults = [fault for item in (*items, *ticks) for fault in _faults(frame[item.id], item)]
     if faults:
         raise ScoringError("The snapshot holds answers outside their scale: " + "; ".join(faults))
@@ -169,14 +212,14 @@ def read_seeds(piece: Piece) -> SeedArray:
 
     A customer's answers hang together, so that a bootstrap replicate draws all of them or none.
     """
-    names = _slice(piece, ["response_id", "customer"])
+    names = _slice(piece.path, piece.start, piece.stop, ["response_id", "customer"])
     drawn = pl.when(pl.col("customer") == "").then(pl.col("response_id")).otherwise(pl.col("customer"))
     return seeds_of(names.select(drawn.alias("drawn"))["drawn"])
 
 
-def _slice(piece: Piece, columns: Sequence[str]) -> pl.DataFrame:
-    rows = pl.scan_parquet(piece.path).select(list(dict.fromkeys(columns)))
-    return rows.slice(piece.start, piece.stop - piece.start).with_columns(pl.col(pl.String).fill_null("")).collect()
+def _slice(path: Path, start: int, stop: int, columns: Sequence[str]) -> pl.DataFrame:
+    rows = pl.scan_parquet(path).select(list(dict.fromkeys(columns)))
+    return rows.slice(start, stop - start).with_columns(pl.col(pl.String).fill_null("")).collect()
 
 
 def _faults(column: pl.Series, item: ScaleItem) -> Iterator[str]:

@@ -17,7 +17,7 @@ from surveyplat.scoring.lmg import lmg
 from surveyplat.scoring.moments import Rows
 from surveyplat.scoring.plan import DriverPlan
 from surveyplat.scoring.poisson import seeds_of
-from surveyplat.scoring.regression import fit_regression
+from surveyplat.scoring.regression import Regression, fit_of, regression_of, residuals_of
 from surveyplat.scoring.results import DriverScore, Estimate
 from surveyplat.scoring.snapshot import Answers
 
@@ -46,9 +46,18 @@ def cases(piece: Answers) -> NDArray[np.float64]:
     return table[(table > 0).all(axis=1)]
 
 
-def fitted(piece: Answers) -> DriverScore:
+def regression(piece: Answers, weights: NDArray[np.float64] | None = None) -> Regression:
+    """Weights are those of the complete cases; incomplete ones count nothing."""
     held = cases(piece)
-    return driver_score(DRIVER, gram(piece), fit_regression(held, np.ones(len(held))), PERFORMANCE)
+    held_weights = np.ones(len(held)) if weights is None else weights
+    spread = np.ones(len(piece.codes["y"]))
+    spread[(np.column_stack([piece.codes[name] for name in "abcy"]) > 0).all(axis=1)] = held_weights
+    fit = fit_of(gram(piece, spread))
+    return regression_of(fit, residuals_of(fit, held, held_weights))
+
+
+def fitted(piece: Answers) -> DriverScore:
+    return driver_score(DRIVER, gram(piece), regression(piece), PERFORMANCE)
 
 
 def test_the_planted_order_of_importance_is_found_with_intervals_apart() -> None:
@@ -141,10 +150,9 @@ def test_an_attribute_without_variance_in_a_replicate_adds_nothing() -> None:
 
 
 def test_a_regression_that_disagrees_about_r_squared_is_refused() -> None:
-    held = cases(answers())
-    regression = replace(fit_regression(held, np.ones(len(held))), r_squared=0.5)
+    wrong = replace(regression(answers()), r_squared=0.5)
     with pytest.raises(DriverModelError, match=r"0[.]5000000000 by regression"):
-        driver_score(DRIVER, gram(answers()), regression, PERFORMANCE)
+        driver_score(DRIVER, gram(answers()), wrong, PERFORMANCE)
 
 
 def test_robust_errors_are_the_sandwich_and_ignore_the_weights_scale() -> None:
@@ -155,5 +163,28 @@ def test_robust_errors_are_the_sandwich_and_ignore_the_weights_scale() -> None:
     residuals = held[:, 3] - design @ bread @ design.T @ (weights * held[:, 3])
     meat = design.T @ ((weights * residuals)[:, None] ** 2 * design)
     expected = np.sqrt(np.diagonal(bread @ meat @ bread) * len(held) / (len(held) - 4))[1:]
-    assert fit_regression(held, weights).std_errors == pytest.approx(expected)
-    assert fit_regression(held, 100 * weights).std_errors == pytest.approx(expected)
+    assert regression(answers(200), weights).std_errors == pytest.approx(expected)
+    assert regression(answers(200), 100 * weights).std_errors == pytest.approx(expected)
+
+
+def test_the_regression_is_that_of_statsmodels() -> None:
+    from statsmodels.regression.linear_model import WLS
+
+    held = cases(answers(300))
+    weights = np.where(np.arange(len(held)) % 3 == 0, 1.0, 2.5)
+    design = np.column_stack([np.ones(len(held)), held[:, :3]])
+    expected = WLS(held[:, 3], design, weights=weights).fit(cov_type="HC1")
+    ours = regression(answers(300), weights)
+    assert ours.coefficients == pytest.approx(expected.params[1:], rel=1e-9)
+    assert ours.std_errors == pytest.approx(expected.bse[1:], rel=1e-9)
+    assert ours.r_squared == pytest.approx(expected.rsquared, rel=1e-9)
+
+
+def test_residuals_of_parts_merge_to_those_of_the_whole() -> None:
+    held, fit = cases(answers(300)), fit_of(gram(answers(300)))
+    weights = np.linspace(0.5, 2.0, len(held))
+    parts = [residuals_of(fit, held[part], weights[part]) for part in (slice(0, 99), slice(99, None))]
+    together, whole = parts[0].merge(parts[1]), residuals_of(fit, held, weights)
+    assert together.cases == whole.cases
+    assert together.squares == pytest.approx(whole.squares, rel=1e-12)
+    assert together.meat == pytest.approx(whole.meat, rel=1e-10, abs=1e-8)

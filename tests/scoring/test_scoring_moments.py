@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.design import Ratios, ratios_by_cell, ratios_overall
-from surveyplat.scoring.moments import Column, Moments, Rows, merged, moments_of
+from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
+from surveyplat.scoring.workers import merged
 
 ANSWER = st.tuples(
     st.integers(0, 3),  # dealer
