@@ -69,16 +69,20 @@ class Ratios:
         return Ratio(**{**held, "unweighted_base": int(held["unweighted_base"])})
 
 
-def ratios_overall(moments: Moments, population_units: FloatArray | None = None) -> Ratios:
+def ratios_overall(
+    moments: Moments, population_units: FloatArray | None = None, residuals: Moments | None = None
+) -> Ratios:
     """Every column's ratio over all strata, shape (columns,).
 
     A stratum with a single unit has no spread of its own: it is centred at the grand mean (where Σu = 0) and flagged.
     ``population_units``, the units in each stratum's population, asks for the finite-population correction, which
-    assumes that non-response is random.
+    assumes that non-response is random. ``residuals``, the moments of what the margins of raked weights leave
+    unexplained (``calibration``), takes the variance from these.
     """
     total_w, total_y = moments["w"].sum(axis=0), moments["wy"].sum(axis=0)
     value = _divided(total_y, total_w)
-    spread, centre, scale = _linearised(moments, value, total_w)
+    spread, centre, _ = _linearised(moments if residuals is None else residuals, value, total_w)
+    scale = moments["aa"] * _divided(np.ones_like(total_w), total_w) ** 2
     units = moments.cell_units[:, None]
     alone = units == 1
     within = spread - np.where(alone, 0.0, centre**2 / np.maximum(units, 1))
