@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import exp, log, sqrt
 
-from surveyplat.scoring.contrasts import contrast, welch_df
+from surveyplat.scoring.contrasts import Contrast, contrast, difference, welch_df
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.results import Change, Estimate, PeriodComparison, Pp100Cell, StudyScores
@@ -87,15 +87,15 @@ def _paired(before: dict[str, Estimate], after: dict[str, Estimate]) -> list[Pai
 
 
 def _difference(pair: Pair) -> Change:
-    """after - before with Var = SE² + SE², t with Welch's degrees of freedom.
+    """after - before, told by ``contrasts.difference``.
 
     The periods' samples count as independent. Who answers in both answers alike, so that the true variance is smaller
-    rather than larger. Source: Welch, Biometrika 34 (1947).
+    rather than larger.
     """
     id_, before, after = pair
     if before.value is None or after.value is None:
         return _untold(id_, before, after)
-    return _tested(pair, after.value - before.value, before.std_error or 0.0, after.std_error or 0.0)
+    return _told(pair, difference(before, after))
 
 
 def _rate_ratio(pair: Pair) -> Change:
@@ -103,8 +103,9 @@ def _rate_ratio(pair: Pair) -> Change:
     id_, before, after = pair
     if not before.value or not after.value:
         return _untold(id_, before, after)
-    errors = [(estimate.std_error or 0.0) / (estimate.value or 1.0) for estimate in (before, after)]
-    logged = _tested(pair, log(after.value / before.value), *errors)
+    variances = [((side.std_error or 0.0) / (side.value or 1.0)) ** 2 for side in (before, after)]
+    logarithm = log(after.value / before.value)
+    logged = _told(pair, contrast(logarithm, sqrt(sum(variances)), welch_df(variances, (before.df, after.df))))
     return replace(
         logged,
         change=_exponential(logged.change),
@@ -117,12 +118,9 @@ def _exponential(value: float | None) -> float | None:
     return None if value is None else exp(value)
 
 
-def _tested(pair: Pair, change: float, error_before: float, error_after: float) -> Change:
+def _told(pair: Pair, told: Contrast) -> Change:
     """A change with its interval and p value, which are None when neither side shows any spread."""
-    id_, before, after = pair
-    variances = (error_before**2, error_after**2)
-    told = contrast(change, sqrt(sum(variances)), welch_df(variances, (before.df, after.df)))
-    return Change(id_, before, after, told.value, told.ci_low, told.ci_high, told.p_value, None, False)
+    return Change(*pair, told.value, told.ci_low, told.ci_high, told.p_value, None, False)
 
 
 def _untold(id_: str, before: Estimate, after: Estimate) -> Change:

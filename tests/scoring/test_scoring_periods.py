@@ -9,6 +9,7 @@ import pytest
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 
 from surveyplat.scoring.documents import comparison_document, comparison_from_document
+from surveyplat.scoring.intervals import t_quantile
 from surveyplat.scoring.periods import compare_periods
 from surveyplat.scoring.results import Change, Estimate, IndexScore, StudyScores
 from surveyplat.scoring.study import score_study
@@ -32,7 +33,8 @@ def after(tmp_path: Path) -> StudyScores:
 
 
 def estimate(value: float, std_error: float, base: int = 400) -> Estimate:
-    return Estimate(value, std_error, value - 2 * std_error, value + 2 * std_error, base, float(base), float(base))
+    reach = t_quantile(base - 1) * std_error
+    return Estimate(value, std_error, value - reach, value + reach, base, float(base), float(base))
 
 
 def with_indices(scores: StudyScores, *estimates: Estimate) -> StudyScores:
@@ -44,7 +46,7 @@ def with_indices(scores: StudyScores, *estimates: Estimate) -> StudyScores:
 def test_a_difference_has_the_standard_error_of_both_periods(before: StudyScores, after: StudyScores) -> None:
     (change,) = compare_periods(with_indices(before, estimate(700, 3)), with_indices(after, estimate(715, 4))).indices
     assert change.change == 15
-    assert change.ci_low == pytest.approx(15 - 1.9632 * 5, abs=0.01)
+    assert change.ci_low == pytest.approx(15 - 1.9659 * 5, abs=0.01)
     assert change.p_value == pytest.approx(0.0028, abs=0.0003)
     assert change.significant
 
@@ -91,7 +93,7 @@ def test_sides_without_any_spread_give_a_change_that_is_not_tested(before: Study
 
 def test_a_change_has_the_freedom_of_its_customers(before: StudyScores, after: StudyScores) -> None:
     """300 answers of an effective base of 25 on one side, exactly known on the other: t with 24 degrees of freedom."""
-    few = replace(estimate(800, 10), unweighted_base=300, effective_base=25.0)
+    few = replace(estimate(800, 10, base=25), unweighted_base=300)
     (change,) = compare_periods(with_indices(before, few), with_indices(after, estimate(810, 0))).indices
     assert (change.ci_high or 0) - 10 == pytest.approx(10 * 2.0638985616)
 
