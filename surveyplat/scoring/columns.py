@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray
-from surveyplat.scoring.moments import Column
+from surveyplat.scoring.moments import CodedColumn, Column
 from surveyplat.scoring.plan import DerivedIndexPlan, Factor, IndexPlan, Problem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.snapshot import Answers
@@ -31,10 +31,10 @@ def problem_column(group: str, name: str = "", kind: str = "") -> str:
 NPS_COLUMN, CSAT_COLUMN = "rate/nps", "rate/csat"
 
 
-def measured_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -> Iterator[Column]:
+def measured_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -> Iterator[Column | CodedColumn]:
     """Every column of a plan for one piece, always in the same order."""
     for item in plan.items:
-        yield _column(item_column(item.id), answers.codes[item.id], answers.answered(item.id))
+        yield CodedColumn(item_column(item.id), answers.codes[item.id])
     yield from _rate_columns(plan, answers)
     for index in plan.indices:
         yield from _index_columns(plan, index, answers)
@@ -74,7 +74,7 @@ def _index_columns(plan: ScoringPlan, index: IndexPlan, answers: Answers) -> Ite
         yield _column(index_column(index.id, factor), score.values, score.usable)
 
 
-def _problem_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -> Iterator[Column]:
+def _problem_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -> Iterator[Column | CodedColumn]:
     """Counts of problems: each of them, by category, in total and by model, malfunction and design apart.
 
     A problem on a page that was never reached is missing. A category counts for whoever was asked all of its problems,
@@ -83,7 +83,7 @@ def _problem_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -
     if not plan.problems:
         return
     for problem in plan.problems:
-        yield _counted(answers, (problem,), answers.answered(problem.id), problem_column("problem", problem.id))
+        yield CodedColumn(problem_column("problem", problem.id), answers.codes[problem.id])
     for category in plan.categories:
         inside = tuple(problem for problem in plan.problems if problem.category == category)
         if inside:

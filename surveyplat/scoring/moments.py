@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from surveyplat.errors import ScoringError
-from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
+from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray, IntArray
 
 STATISTICS = ("n", "units", "y", "w", "wy", "wyy", "aa", "ab", "bb")
 """In order: answers, units with an answer, Σy, Σwx, Σwy, Σwy², and over units ΣA², ΣAB, ΣB²."""
+
+_LEAST_ROWS_OF_A_RUN = 8
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,25 @@ class Column:
     weights: FloatArray | None = None
 
 
-def moments_of(columns: Iterable[Column], weights: FloatArray, rows: Rows) -> Moments:
+@dataclass(frozen=True)
+class CodedColumn:
+    """A column of whole numbers from 0 on, of which there are few; a negative one is missing."""
+
+    id: str
+    codes: CodeArray
+
+
+def moments_of(columns: Iterable[Column | CodedColumn], weights: FloatArray, rows: Rows) -> Moments:
     """Count one piece: columns over ``rows``, with one weight each."""
     held = list(columns)
     first = int(rows.cells[0])
     sums = np.zeros((len(STATISTICS), int(rows.cells[-1]) - first + 1, len(held)))
+    tallies = _tallies(weights, rows)
     for position, column in enumerate(held):
+        if isinstance(column, CodedColumn):
+            for tally in tallies:
+                sums[:, tally.rows.cells - first, position] += tally.sums(column)
+            continue
         own = column.part or rows
         if len(own.cells):
             own_weights = weights if column.weights is None else column.weights
@@ -159,7 +174,56 @@ def _column_sums(column: Column, weights: FloatArray, rows: Rows) -> FloatArray:
     )
 
 
-def _changes(labels: IntArray) -> BoolArray:
+@dataclass(frozen=True)
+class _Tally:
+    """Some rows of a piece in runs of one cell and one weight: answers need only be counted in each.
+
+    ``chosen`` are the rows' places in the piece, ``run_weights`` has the weight of each run, ``cell_runs`` the first
+    run of each cell. Where units have several rows, or nearly every row a weight of its own, ``runs`` is None.
+    """
+
+    rows: Rows
+    weights: FloatArray
+    chosen: IntArray | None
+    runs: IntArray | None
+    run_weights: FloatArray
+    cell_runs: IntArray
+
+    @classmethod
+    def of(cls, rows: Rows, weights: FloatArray, chosen: IntArray | None) -> "_Tally":
+        starts = _changes(rows.cell_of_row) | _changes(weights)
+        runs = np.cumsum(starts) - 1
+        few = rows.unit_of_row is None and (int(runs[-1]) + 1) * _LEAST_ROWS_OF_A_RUN <= len(runs)
+        return cls(rows, weights, chosen, runs if few else None, weights[starts], runs[rows.cell_starts])
+
+    def sums(self, column: CodedColumn) -> FloatArray:
+        codes = column.codes if self.chosen is None else column.codes[self.chosen]
+        if self.runs is None:
+            answered = codes >= 0
+            plain = Column(column.id, np.where(answered, codes, 0.0), answered.astype(np.float64))
+            return _column_sums(plain, self.weights, self.rows)
+        width = max(int(codes.max()), 0) + 2
+        counts = np.bincount(self.runs * width + np.maximum(codes, -1) + 1, minlength=len(self.run_weights) * width)
+        return self._weighted(counts.reshape(-1, width)[:, 1:])
+
+    def _weighted(self, counts: IntArray) -> FloatArray:
+        """The sums by cell from the number of answers at each point by run: whole numbers, then times the weight."""
+        points = np.arange(counts.shape[1])
+        n, y, yy, w = counts.sum(axis=1), counts @ points, counts @ points**2, self.run_weights
+        by_run = np.stack([n, n, y, w * n, w * y, w * yy, w**2 * yy, w**2 * y, w**2 * n])
+        return np.add.reduceat(by_run, self.cell_runs, axis=1)
+
+
+def _tallies(weights: FloatArray, rows: Rows) -> list[_Tally]:
+    """Units of one row apart from those of several, as far as there are any."""
+    if rows.unit_of_row is None:
+        return [_Tally.of(rows, weights, None)]
+    alone = np.bincount(rows.unit_of_row)[rows.unit_of_row] == 1
+    parts = (np.flatnonzero(alone), np.flatnonzero(~alone))
+    return [_Tally.of(rows.chosen(part), weights[part], part) for part in parts if len(part)]
+
+
+def _changes(labels: IntArray | FloatArray) -> BoolArray:
     """True where a run of equal labels begins."""
     begins = np.ones(len(labels), dtype=np.bool_)
     np.not_equal(labels[1:], labels[:-1], out=begins[1:])
