@@ -11,17 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.likelihoods import weighed
+from surveyplat.scoring.likelihoods import Weighing
 from surveyplat.scoring.rate_shrinkage import RatesPosterior
-from surveyplat.scoring.shrinkage import restricted_log_likelihood
 
 DRAWS = 1_000
 LEAST_GROUPS = 10
 """Fewer dealers have no tenth."""
-_BLOCK = 250
+_BLOCK = 50
 """Draws held at a time, so that memory stays small for many dealers."""
-_REACH = 14.0
-"""Log units of τ² beyond the typical sampling variance and the widest difference: a shrinkage of 1 to one in 10⁶."""
 
 
 @dataclass(frozen=True)
@@ -40,26 +37,21 @@ def tenth_of(groups: int) -> int:
 
 
 def bottom_tenth_of_means(
-    values: FloatArray, variances: FloatArray, rng: np.random.Generator, *, higher_is_better: bool, draws: int = DRAWS
+    values: FloatArray,
+    variances: FloatArray,
+    posterior: Weighing,
+    rng: np.random.Generator,
+    *,
+    higher_is_better: bool,
+    draws: int = DRAWS,
 ) -> BottomTenth:
-    """P(θ_i among the worst tenth) for y_i ~ N(θ_i, ψ_i), θ_i ~ N(μ, τ²); μ flat, the shrinkage ψ̄ / (ψ̄ + τ²) uniform.
+    """P(θ_i among the worst tenth) for y_i ~ N(θ_i, ψ_i), θ_i ~ N(μ, τ²).
 
-    τ² is drawn from its posterior with μ integrated out, μ given τ², and θ_i given both. Needs ten dealers.
-    Source: Daniels, Canadian J. Statistics 27 (1999), the uniform shrinkage prior.
+    τ² is drawn from its ``posterior`` (``means_posterior``), μ given τ², and θ_i given both. Needs ten dealers.
     """
-    typical = float(1 / np.mean(1 / variances))
-    widest = max(float(np.ptp(values)) ** 2, typical)
-
-    def posterior(places: FloatArray) -> FloatArray:
-        between = np.exp(places[:, 0])
-        logs = restricted_log_likelihood(values, variances, np.exp(places))
-        weighted: FloatArray = logs + np.log(between) - 2 * np.log(between + typical)
-        return weighted
-
-    found = weighed(posterior, np.log(typical) - _REACH, np.log(widest) + _REACH / 2)
 
     def drawn(count: int) -> FloatArray:
-        between = np.exp(rng.choice(found.places, count, p=found.weights))[:, None]
+        between = np.exp(rng.choice(posterior.places, count, p=posterior.weights))[:, None]
         weights = 1 / (variances + between)
         sums = weights.sum(axis=1)
         mean = (weights @ values) / sums + rng.standard_normal(count) / np.sqrt(sums)

@@ -11,7 +11,14 @@ from surveyplat.scoring.bottom_tenth import BottomTenth, bottom_tenth_of_means, 
 from surveyplat.scoring.design import Ratios
 from surveyplat.scoring.expected_range import CaseMix, Expectation, count_skewness, score_skewness, standardised
 from surveyplat.scoring.rate_shrinkage import rates_posterior, shrunken_rates
-from surveyplat.scoring.shrinkage import Shrunken, shrunken, smoothed_variances, unspread
+from surveyplat.scoring.shrinkage import (
+    LEAST_GROUPS,
+    Shrunken,
+    means_posterior,
+    shrunken,
+    smoothed_variances,
+    unspread,
+)
 
 _TINY = float(np.finfo(np.float64).tiny)
 
@@ -73,10 +80,12 @@ def _scores(
     rng: np.random.Generator,
 ) -> LeagueNumbers:
     away = ratios.value - expectation.values
-    found = _moved(shrunken(away, variances), 1.0, expectation.values, measure)
+    posterior = means_posterior(away, variances) if len(away) >= LEAST_GROUPS else None
+    found = _moved(shrunken(away, variances, posterior), 1.0, expectation.values, measure)
     tenth = None
-    if tenth_of(len(away)):
-        tenth = bottom_tenth_of_means(away, variances, rng, higher_is_better=measure.higher_is_better)
+    if posterior and tenth_of(len(away)):
+        better = measure.higher_is_better
+        tenth = bottom_tenth_of_means(away, variances, posterior, rng, higher_is_better=better)
     single = score_skewness(expectation.values, _spread(ratios, variances), measure.lowest, measure.highest)
     return LeagueNumbers(ratios.value, mean, found, expectation, single / np.sqrt(ratios.effective_base), tenth)
 

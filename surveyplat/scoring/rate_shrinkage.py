@@ -99,19 +99,17 @@ def gamma_shape(events: FloatArray, exposures: FloatArray) -> tuple[float, float
 def rates_posterior(events: FloatArray, exposures: FloatArray) -> RatesPosterior:
     """What the groups together say about α and m: the likelihood of α with m integrated out.
 
-    Prior: the shrinkage α / (α + m x̄) is uniform between 0 and 1, which keeps the posterior proper for few groups; m by
-    its normal approximation on the log. Raises like ``marshall_rates``, and ``InsufficientBase`` without any event.
+    Prior: flat in 1 / α, the relative variance of the rates, as in ``means_posterior``; m by its normal approximation
+    on the log. Raises like ``marshall_rates``, and ``InsufficientBase`` without any event.
     Source: Christiansen and Morris, JASA 92 (1997).
     """
     _check(events, exposures)
     if not events.any():
         raise InsufficientBase("No event was counted: nothing tells how far the rates differ")
-    typical = float(events.mean())
 
     def integrated(places: FloatArray) -> FloatArray:
         logs, _, information = _profile(places, events, exposures)
-        shape = np.exp(places[:, 0])
-        weighted: FloatArray = logs - 0.5 * np.log(information) + np.log(shape) - 2 * np.log(shape + typical)
+        weighted: FloatArray = logs - 0.5 * np.log(information) - places[:, 0]
         return weighted
 
     found = weighed(integrated, *_ends(events, exposures))

@@ -17,10 +17,10 @@ from scipy.special import ndtri
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.intervals import CONFIDENCE
-from surveyplat.scoring.likelihoods import weighed
+from surveyplat.scoring.likelihoods import Weighing, weighed
 
 LEAST_GROUPS = 4
-"""Morris's correction needs groups - 3 > 0."""
+"""The posterior of τ² has a sum from four groups on."""
 
 Method = Literal["reml", "moments"]
 Shrinking = Literal["shrunk", "no_difference", "too_few_groups", "no_spread"]
@@ -29,13 +29,16 @@ four groups tell nothing about τ², each keeps its own value. no_spread: all an
 
 _NEARLY_NOTHING = 1e-9
 """The smallest τ² that is looked for, as a share of the smallest sampling variance."""
+_REACH = 14.0
+"""Log units of τ² beyond the typical sampling variance and the widest difference: all or nothing of a shrinkage."""
 
 
 @dataclass(frozen=True)
 class Shrunken:
     """Shrunk values with their intervals; every array has the shape (groups,), in the unit of the values.
 
-    ``weight_of_mean`` is B_i, 0 to 1. Without shrinkage of spread ("no_spread") the standard errors are 0.
+    ``weight_of_mean`` is B_i, 0 to 1. ``mean`` and ``between_variance`` are those of (restricted) maximum likelihood.
+    With "no_spread" the standard errors are 0, which is not certainty.
     """
 
     shrinking: Shrinking
@@ -87,29 +90,48 @@ def between_variance(values: FloatArray, variances: FloatArray, method: Method =
     return _by_reml(values, variances, widest) if method == "reml" else _by_moments(values, variances, widest)
 
 
-def shrunken(values: FloatArray, variances: FloatArray, method: Method = "reml") -> Shrunken:
-    """Shrunk values of means, with Morris's intervals, which hold the uncertainty of μ and τ².
+def means_posterior(values: FloatArray, variances: FloatArray) -> Weighing:
+    """What the groups together say about log τ²: the restricted likelihood with a flat prior on τ² (and on μ).
 
-    With k groups, B_i = (k - 3) / (k - 1) · ψ_i / (ψ_i + τ²), the leverage r_i = k w_i / Σw and ψ̄ = Σ wψ / Σ w:
+    The prior under which Bayesian intervals also cover as promised over repeated samples. Needs four groups, below
+    which it has no sum. Raises like ``between_variance``. Source: Morris, JASA 78 (1983); Morris and Tang, Statistical
+    Science 26 (2011).
+    """
+    _check(values, variances, least=LEAST_GROUPS)
+    typical = float(1 / np.mean(1 / variances))
+    widest = max(float(np.ptp(values)) ** 2, typical)
 
-        MSE_i = ψ_i (1 - (k - r_i) / k · B_i) + 2 / (k - 3) · B_i² · (ψ̄ + τ²) / (ψ_i + τ²) · (y_i - μ)²
+    def weighted(places: FloatArray) -> FloatArray:
+        logs: FloatArray = restricted_log_likelihood(values, variances, np.exp(places)) + places[:, 0]
+        return logs
 
-    Under four groups each keeps its value. Raises like ``between_variance``. Source: Morris, JASA 78 (1983), section 5.
+    return weighed(weighted, float(np.log(typical)) - _REACH, float(np.log(widest)) + _REACH)
+
+
+def shrunken(values: FloatArray, variances: FloatArray, posterior: Weighing | None = None) -> Shrunken:
+    """Shrunk values of means with intervals that hold the uncertainty of μ and of τ².
+
+    Over the posterior of τ², E(θ_i) = E(θ̂_i), and Morris's mean squared error in its exact form:
+
+        MSE_i = E(ψ_i (1 - B_i) + B_i² / Σw) + Var(θ̂_i)
+
+    sampling, μ and τ². Taking τ² for known would leave out the last part, most of all where it is estimated as 0.
+    Under four groups each keeps its value. Raises like ``between_variance``.
+    Source: Morris, JASA 78 (1983), whose closed form approximates these moments; Rao and Molina, 10.3.
     """
     if len(values) < LEAST_GROUPS:
         _check(values, variances, least=1)
         return _unshrunken("too_few_groups", values, variances)
-    between = between_variance(values, variances, method)
-    groups, total = len(values), variances + between
-    weights = 1 / total
-    mean = _weighted_mean(values, weights)
-    pull = (groups - 3) / (groups - 1) * variances / total
-    leverage = weights / weights.sum()
-    typical = (weights * variances).sum() / weights.sum()
-    unsure = 2 / (groups - 3) * pull**2 * (typical + between) / total
-    mse = variances * (1 - (1 - leverage) * pull) + unsure * (values - mean) ** 2
-    shrunk = values + pull * (mean - values)
-    return _told("shrunk" if between > 0 else "no_difference", mean, between, shrunk, np.sqrt(mse), pull)
+    held = posterior or means_posterior(values, variances)
+    weights = 1 / (variances + np.exp(held.places)[:, None])
+    sums, pulls = weights.sum(axis=1), variances * weights
+    centres = values + pulls * (((weights @ values) / sums)[:, None] - values)
+    shrunk = held.weights @ centres
+    mse = held.weights @ (variances * (1 - pulls) + pulls**2 / sums[:, None] + (centres - shrunk) ** 2)
+    between = between_variance(values, variances)
+    mean = _weighted_mean(values, 1 / (variances + between))
+    kind: Shrinking = "shrunk" if between > 0 else "no_difference"
+    return _told(kind, mean, between, shrunk, np.sqrt(mse), held.weights @ pulls)
 
 
 def unspread(values: FloatArray) -> Shrunken:
@@ -118,7 +140,7 @@ def unspread(values: FloatArray) -> Shrunken:
 
 
 def eblups(values: FloatArray, variances: FloatArray, between: float) -> FloatArray:
-    """θ̂_i for a given τ² without Morris's correction, shape (groups,): what lme4, sae and SAS print.
+    """θ̂_i at a τ² that is taken for known, shape (groups,): what lme4, sae and SAS print.
 
     Source: Rao and Molina, 6.1.1; R's sae::eblupFH.
     """
