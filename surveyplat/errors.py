@@ -93,6 +93,10 @@ class NotComparable(ScoringError):
     """Two periods may not be compared."""
 
 
+class CannotBeProtected(ScoringError):
+    """A withheld cell can be worked out from the published ones, whatever else is withheld."""
+
+
 class ReportError(SurveyplatError):
     """A report cannot be made from this bundle."""
 
