@@ -13,9 +13,11 @@ import numpy as np
 
 from surveyplat.errors import UnknownStudy
 from surveyplat.forms.answers import DONT_KNOW, Answer
-from surveyplat.forms.asked import AskedPage
-from surveyplat.forms.items import Item, RatingItem, RecommendationItem, TextItem
+from surveyplat.forms.asked import AskedPage, PageOnPath
+from surveyplat.forms.evaluation import Facts
+from surveyplat.forms.items import Item, RatingItem, RecommendationItem, SingleItem, TextItem
 from surveyplat.forms.language import Definition
+from surveyplat.forms.routing import route
 from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.problems import ProblemModel
 from surveyplat.simulation.randomness import stream
@@ -90,9 +92,14 @@ class Behaviour:
         spoken = event.customer.language
         language = spoken if spoken in definition.languages else definition.languages[0]
         text = self._comment(event, opinion, language, rng)
-        reached = _pages_reached(definition.asked, rng)
-        pages = tuple(_fill_page(definition, page, opinion, text, rng) for page in reached)
-        return FilledSurvey(language, pages, len(reached) == len(definition.asked))
+        everybody = tuple(page for page in definition.asked if not page.conditions and not page.checklist)
+        reached = _pages_reached(everybody, rng)
+        filled = {page.id: _fill_page(definition, page, opinion, text, rng) for page in reached}
+        complete = len(reached) == len(everybody)
+        for page in _pages_between(definition, filled, None if complete else reached[-1]):
+            filled[page.id] = _fill_page(definition, page, _whim(page, rng), None, rng)
+        pages = tuple(filled[page.id] for page in definition.asked if page.id in filled)
+        return FilledSurvey(language, pages, complete)
 
     def _comment(self, event: SyntheticEvent, opinion: Opinion, language: str, rng: np.random.Generator) -> str | None:
         rated = opinion.get(self._definition.measurement.overall or "")
@@ -105,8 +112,24 @@ def _pages_reached(pages: tuple[AskedPage, ...], rng: np.random.Generator) -> tu
     return pages
 
 
+def _pages_between(
+    definition: Definition, filled: Mapping[str, FilledPage], last: AskedPage | None
+) -> list[PageOnPath]:
+    """The pages that a rule shows to somebody who filled these pages, up to the ``last``, or all of them."""
+    answers = {item: answer for page in filled.values() for item, answer in page.answers.items()}
+    path = route(definition, Facts(answers), "").pages
+    reached = definition.asked if last is None else definition.asked[: definition.asked.index(last)]
+    return [page for page in path if page.id not in filled and page.page in reached]
+
+
+def _whim(page: PageOnPath, rng: np.random.Generator) -> Opinion:
+    """Answers about which nothing is planted: of each single choice any one."""
+    singles = [item for item in page.items if isinstance(item, SingleItem)]
+    return {item.id: str(rng.choice([choice.code for choice in item.choices])) for item in singles}
+
+
 def _fill_page(
-    definition: Definition, page: AskedPage, opinion: Opinion, text: str | None, rng: np.random.Generator
+    definition: Definition, page: AskedPage | PageOnPath, opinion: Opinion, text: str | None, rng: np.random.Generator
 ) -> FilledPage:
     answers: dict[str, Answer] = {}
     for item in page.items:

@@ -67,11 +67,33 @@ def test_a_few_per_cent_stop_half_way_having_saved_the_pages_before(study, fille
     order = [page.id for page in study.pages]
     stopped = [survey for survey in filled if not survey.complete]
     assert 0.02 < len(stopped) / len(filled) < 0.06
-    assert all([page.id for page in survey.pages] == order for survey in filled if survey.complete)
+    assert all(asked_of_everybody(study, survey) == order for survey in filled if survey.complete)
     for survey in stopped:
-        reached = [page.id for page in survey.pages]
+        reached = asked_of_everybody(study, survey)
         assert 0 < len(reached) < len(order)
         assert reached == order[: len(reached)]
+
+
+def asked_of_everybody(study, survey):
+    return [page.id for page in survey.pages if not study.page(page.id).checklist]
+
+
+def test_whoever_ticks_a_problem_tells_its_details_right_after_it(study, filled):
+    for survey in filled:
+        pages = [page.id for page in survey.pages]
+        assert pages == [page.id for page in study.asked if page.id in pages]
+        for page in survey.pages:
+            details = study.page(page.id).checklist
+            if details:
+                [ticked] = [each.answers[details] for each in survey.pages if details in each.answers]
+                assert {answer.partition("__")[0] for answer in page.answers} == set(ticked)
+        wanted = {
+            f"{item}__details"
+            for page in survey.pages
+            for item, answer in page.answers.items()
+            if answer and isinstance(answer, list)
+        }
+        assert wanted - set(pages) <= {f"{pages[-1]}__details"}
 
 
 def test_an_answer_depends_on_neither_order_nor_company(study, asked):

@@ -47,16 +47,26 @@ class Site:
         return f"{self.address}/s/{invited.token}"
 
     async def sights(self, definition: Definition) -> list[Sight]:
-        """Pages that show every item of a study between them, each to somebody who has answered what comes before."""
+        """Pages that show every item of a study between them, each to somebody who has answered what comes before.
+
+        The details of one problem look like those of any other of its checklist: one such page is enough.
+        """
         seen: set[str] = set()
         sights: list[Sight] = []
         for respondent in respondents(definition):
-            link, way = await self.invite(definition), list(respondent.way())
-            new = [page for page in way if not seen.issuperset(page.item_ids)]
+            way = list(respondent.way())
+            new = [page for page in way if not seen.issuperset(_looks(page))]
+            if not new:
+                continue
+            link = await self.invite(definition)
             await _answer(link, respondent, way[: way.index(new[-1])])
             sights += [Sight(f"{link}/{page.id}", page.items) for page in new]
-            seen.update(*(page.item_ids for page in new))
+            seen.update(*map(_looks, new))
         return sights
+
+
+def _looks(page: PageOnPath) -> tuple[str, ...]:
+    return (page.id,) if page.page.checklist else page.item_ids
 
 
 async def _answer(link: str, respondent: Respondent, pages: list[PageOnPath]) -> None:
