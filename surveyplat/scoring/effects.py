@@ -84,18 +84,18 @@ def action_effect(
     ``assignments`` and ``baselines`` name the methods'.
     """
     held, left_out = (panel, ()) if _too_few(panel) else _comparable_cells(panel, ())
-    causes = tuple(_too_few(held) or _unsure(held))
+    plain = _after(held)
+    causes = tuple(_too_few(held) or _unsure(held, plain))
     if causes:
         return _result(held, (*causes, *left_out))
     known = baselines(held)
-    pattern = held.after.astype(np.float64)
     method: Method = by_clusters if _has_clusters(held) else "permutation"
     trend = _estimate(_trend(held), method, rng)
     return replace(
         _result(held, (*_cautions(held, by_clusters, trend), *left_out)),
         verdict="told",
-        effect=_estimate(TwoWay.of(conditioned(held, known), pattern), method, rng),
-        unconditioned=clustered(TwoWay.of(held, pattern)),
+        effect=_estimate(_after(conditioned(held, known)), method, rng),
+        unconditioned=clustered(plain),
         pre_trend=trend,
         reliability=float(known.reliability[held.treated].mean()),
     )
@@ -126,7 +126,7 @@ def _too_few(panel: Panel) -> list[Reason]:
     return [Reason(code, {"found": found, "least": least}) for code, found, least in needs if found < least]
 
 
-def _unsure(panel: Panel) -> Iterator[Reason]:
+def _unsure(panel: Panel, fit: TwoWay) -> Iterator[Reason]:
     """Enough of everything, and still nothing to judge an effect by."""
     assignments = count_assignments(len(panel.dealers), int(panel.treated.sum()))
     if not _has_clusters(panel) and 1 / assignments > LARGEST_P:
@@ -135,13 +135,18 @@ def _unsure(panel: Panel) -> Iterator[Reason]:
     least = len(panel.dealers) + panel.first_after
     if cells < least:
         yield Reason("too_few_cells_before", {"found": cells, "least": least})
-    elif not TwoWay.of(panel, panel.after.astype(np.float64)).is_told:
+    elif not fit.is_told:
         yield Reason("no_spread")
 
 
 def _has_clusters(panel: Panel) -> bool:
     treated = int(panel.treated.sum())
     return min(treated, len(panel.dealers) - treated) >= LEAST_CLUSTERS
+
+
+def _after(panel: Panel) -> TwoWay:
+    """Before against after."""
+    return TwoWay.of(panel, panel.after.astype(np.float64))
 
 
 def _trend(panel: Panel) -> TwoWay:

@@ -5,6 +5,7 @@ out (Frisch and Waugh, Econometrica 1 (1933); Lovell, JASA 58 (1963)), after whi
 a small sum by dealer.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
+from surveyplat.scoring.design import Ratio
 
 _ROUNDING = 1e-11
 
@@ -55,6 +57,29 @@ class Panel:
             self.treated[dealers],
             int(np.count_nonzero(months[: self.first_after])),
         )
+
+
+def panel_of(months: Mapping[str, Mapping[str, Ratio]], treated: Collection[str], first_after: str) -> Panel:
+    """The panel of a measure from its ratio by month and dealer, months in their order; bases are effective answers.
+
+    A dealer that a month does not know, or of whom nobody answered, has base 0 there. Raises ``ScoringError`` when
+    ``first_after`` is none of the months.
+    """
+    names = tuple(months)
+    if first_after not in names:
+        raise ScoringError(f"The action's first month {first_after} is none of {', '.join(names) or 'no months'}")
+    dealers = tuple(sorted({dealer for held in months.values() for dealer in held}))
+    cells = [[held.get(dealer) for held in months.values()] for dealer in dealers]
+    return Panel(
+        dealers,
+        names,
+        np.array([[0.0 if cell is None else cell.value for cell in row] for row in cells]).reshape(-1, len(names)),
+        np.array([[0.0 if cell is None else cell.effective_base for cell in row] for row in cells]).reshape(
+            -1, len(names)
+        ),
+        np.array([dealer in treated for dealer in dealers], dtype=np.bool_),
+        names.index(first_after),
+    )
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.assignments import permuted
 from surveyplat.scoring.baselines import baselines, conditioned
 from surveyplat.scoring.clustered import bias_reduced, clustered, wild_bootstrap
+from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.effects import ActionEffect, action_effect
-from surveyplat.scoring.panel import Panel, TwoWay
+from surveyplat.scoring.panel import Panel, TwoWay, panel_of
 from surveyplat.scoring.two_by_two import two_by_two
 
 BEFORE, AFTER = 6, 3
@@ -239,6 +240,20 @@ def test_bad_panels_are_named() -> None:
     bases = held.bases.copy()
     bases[1, 2] = 0
     assert fit(replace(held, values=holed, bases=bases)).cells == 35
+
+
+def test_panel_from_monthly_ratios_weighs_by_effective_answers() -> None:
+    def ratio(value: float, effective: float) -> Ratio:
+        return Ratio(value, 1.0, 9.0, 20, 20.0, effective, 0.0, False)
+
+    months = {"2026-01": {"D2": ratio(700, 12), "D1": ratio(650, 8)}, "2026-02": {"D1": ratio(660, 9)}}
+    held = panel_of(months, {"D1"}, "2026-02")
+    assert (held.dealers, held.months, held.first_after) == (("D1", "D2"), ("2026-01", "2026-02"), 1)
+    assert held.values.tolist() == [[650, 660], [700, 0]]
+    assert held.bases.tolist() == [[8, 9], [12, 0]]
+    assert held.treated.tolist() == [True, False]
+    with pytest.raises(ScoringError, match="first month 2026-03 is none of 2026-01, 2026-02"):
+        panel_of(months, {"D1"}, "2026-03")
 
 
 def test_two_by_two_by_hand_and_its_faults() -> None:
