@@ -58,15 +58,15 @@ def standardised(mix: CaseMix, variances: FloatArray) -> Expectation:
 
         Var(y_i - E_i) = ψ_i (1 - 2 Σ_c p_ic f_ic) + Σ_c p_ic² Σ_j f_jc² ψ_jc,    ψ_jc = ψ_j W_j / W_jc
 
-    A single cell gives the mean of all. Dealers without weight expect 0 with the variance 0. Raises ``ScoringError``
-    for matrices that do not fit. Source: Breslow and Day, Statistical Methods in Cancer Research II (1987), 2.3.
+    A single cell gives the mean of all. Raises ``ScoringError`` for matrices that do not fit and dealers without
+    weight. Source: Breslow and Day, Statistical Methods in Cancer Research II (1987), 2.3.
     """
     _check(mix, variances)
     by_dealer, by_cell = mix.weights.sum(axis=1), mix.weights.sum(axis=0)
-    shares = _divided(mix.weights, by_dealer[:, None])
+    shares = mix.weights / by_dealer[:, None]
     means = _divided(mix.totals.sum(axis=0), by_cell)
-    own = _divided(mix.weights, by_cell[None, :])
-    spread = _divided(((variances * by_dealer) @ mix.weights)[None, :], by_cell[None, :] ** 2)[0]
+    own = _divided(mix.weights, np.broadcast_to(by_cell, mix.weights.shape))
+    spread = _divided((variances * by_dealer) @ mix.weights, by_cell**2)
     about = variances * (1 - 2 * (shares * own).sum(axis=1)) + shares**2 @ spread
     return Expectation(shares @ means, np.where(about > 1e-9 * variances, about, 0.0))
 
@@ -159,5 +159,7 @@ def _check(mix: CaseMix, variances: FloatArray) -> None:
         )
     if not (np.isfinite(mix.weights).all() and np.isfinite(mix.totals).all() and (mix.weights >= 0).all()):
         faults.append("weights and totals must be finite, and no weight below 0")
+    elif not mix.weights.any(axis=-1).all():
+        faults.append("a dealer has answers but no weight in any cell")
     if faults:
         raise ScoringError("The case mix cannot be used: " + "; ".join(faults))

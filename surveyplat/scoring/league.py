@@ -99,6 +99,13 @@ def league_of(
     return league(table.known_dealers, ratios, measure, rng, mix)
 
 
+def mix_of(table: Tabulation, columns: Sequence[str]) -> CaseMix:
+    """The case mix of a tabulation's known dealers, whose cells are columns that each live on one part (a model)."""
+    known = np.array([bool(dealer) for dealer in table.dealers])
+    places = [table.moments.columns.index(column) for column in columns]
+    return CaseMix(table.moments["w"][known][:, places], table.moments["wy"][known][:, places])
+
+
 def league(
     dealers: Sequence[str], ratios: Ratios, measure: Measure, rng: np.random.Generator, mix: CaseMix | None = None
 ) -> League:

@@ -102,10 +102,10 @@ def _rates(
     likely = np.maximum(expectation.values, _TINY)
     exposures = np.maximum(likely * mean / variances, _TINY)
     events = ratios.value / likely * exposures
-    posterior = rates_posterior(events, exposures)
+    posterior = rates_posterior(events, exposures) if len(events) >= LEAST_GROUPS else None
     found = _moved(shrunken_rates(events, exposures, posterior), likely, np.zeros_like(likely), measure)
     tenth = None
-    if tenth_of(len(events)):
+    if posterior and tenth_of(len(events)):
         better = measure.higher_is_better
         tenth = bottom_tenth_of_rates(events, exposures, posterior, rng, higher_is_better=better)
     about = Expectation(expectation.values, expectation.variances * likely / mean)

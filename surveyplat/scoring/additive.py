@@ -1,0 +1,160 @@
+"""Tables whose cells add up, and what a reader can work out of the cells that are withheld.
+
+Cells are sums: counts of answers or problems, weighted totals. Each published total is a cell as well, and an equation
+says of which cells it is the sum: dealers of a region, regions of a group, malfunction and design. A reader knows the
+equations, the cells shown, and the least and the most that a cell can be.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+
+import numpy as np
+
+from surveyplat.errors import ScoringError
+from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
+
+ADDITIVITY = 1e-6
+"""A sum may differ from its total by that share of it: published numbers are rounded."""
+_UNBOUNDED = 3
+"""The status of a linear programme without a largest or least value."""
+
+
+@dataclass(frozen=True)
+class AdditiveTable:
+    """Named cells with their values, and the sums among them: a total's name -> the names of its parts.
+
+    ``lowest`` and ``highest`` are what a reader knows that each cell must lie between (0 and no end for counts).
+    Raises ``ScoringError`` naming every unknown cell, value outside these ends, and sum that does not add up.
+    """
+
+    cells: Mapping[str, float]
+    sums: Mapping[str, Sequence[str]]
+    lowest: float = 0.0
+    highest: float = inf
+
+    def __post_init__(self) -> None:
+        faults = [*self._strangers(), *self._outside()] or self._wrong_sums()
+        if faults:
+            raise ScoringError("The table does not add up: " + "; ".join(faults))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.cells)
+
+    @cached_property
+    def values(self) -> FloatArray:
+        return np.array(list(self.cells.values()), dtype=np.float64)
+
+    @cached_property
+    def equations(self) -> FloatArray:
+        """Coefficients that each give 0 with the values: 1 for each part, -1 for the total; shape (sums, cells)."""
+        equations = np.zeros((len(self.sums), len(self.cells)))
+        for row, (total, parts) in enumerate(self.sums.items()):
+            equations[row, self.places(parts)] = 1.0
+            equations[row, self.places([total])] = -1.0
+        return equations
+
+    def places(self, names: Sequence[str]) -> IntArray:
+        """The positions of cells. Raises ``ScoringError`` naming those that the table does not have."""
+        unknown = [name for name in names if name not in self._place]
+        if unknown:
+            raise ScoringError(f"The table has no cell {', '.join(unknown)}")
+        return np.array([self._place[name] for name in names], dtype=np.int64)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.cells)}
+
+    def _strangers(self) -> list[str]:
+        named = {name for total, parts in self.sums.items() for name in (total, *parts)}
+        return [f"there is no cell {name}" for name in sorted(named - self.cells.keys())]
+
+    def _outside(self) -> list[str]:
+        return [
+            f"{name} is {value}, outside {self.lowest} to {self.highest}"
+            for name, value in self.cells.items()
+            if not self.lowest <= value <= self.highest or abs(value) == inf
+        ]
+
+    def _wrong_sums(self) -> list[str]:
+        over = self.equations @ self.values
+        room = ADDITIVITY * (np.abs(self.equations) @ np.abs(self.values))
+        wrong = np.flatnonzero(np.abs(over) > room).tolist()
+        totals = list(self.sums)
+        return [f"the parts of {totals[row]} give {over[row]:+g} more than it" for row in wrong]
+
+
+def two_way(
+    values: FloatArray, rows: Sequence[str], columns: Sequence[str], total: str = "total", highest: float = inf
+) -> AdditiveTable:
+    """A table of rows by columns with both margins and the grand total; cells are named "row/column".
+
+    Raises ``ScoringError`` when names and values do not fit.
+    """
+    if values.shape != (len(rows), len(columns)):
+        raise ScoringError(f"{len(rows)} rows and {len(columns)} columns do not fit values of the shape {values.shape}")
+    inner = {f"{row}/{column}": float(values[i, j]) for i, row in enumerate(rows) for j, column in enumerate(columns)}
+    right = {f"{row}/{total}": float(values[i].sum()) for i, row in enumerate(rows)}
+    below = {f"{total}/{column}": float(values[:, j].sum()) for j, column in enumerate(columns)}
+    corner = f"{total}/{total}"
+    sums = {f"{row}/{total}": [f"{row}/{column}" for column in columns] for row in rows}
+    sums |= {f"{total}/{column}": [f"{row}/{column}" for row in rows] for column in columns}
+    sums[corner] = list(below)
+    return AdditiveTable({**inner, **right, **below, corner: float(values.sum())}, sums, highest=highest)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a reader can work out of one withheld cell: it lies between ``low`` and ``high``."""
+
+    low: float
+    high: float
+
+
+def worked_out(table: AdditiveTable, withheld: Sequence[str], targets: Sequence[str] | None = None) -> dict[str, Known]:
+    """The closest bounds of each target (of each withheld cell) that follow from all that is shown.
+
+    Least and largest value of the cell over everything that agrees with the equations, the shown cells and the ends:
+    two linear programmes a cell. This is all that can be worked out, by subtraction or otherwise.
+    Source: Willenborg and de Waal, Elements of Statistical Disclosure Control (2001), 4.2.
+    """
+    mask = np.zeros(len(table.cells), dtype=np.bool_)
+    mask[table.places(withheld)] = True
+    reader = Reader(table.equations, table.values, mask, table.lowest, table.highest)
+    names = list(withheld if targets is None else targets)
+    return {name: reader.bounds(int(place)) for name, place in zip(names, table.places(names), strict=True)}
+
+
+class Reader:
+    """Somebody who knows equations and values (shapes (sums, cells) and (cells,)), but for the withheld cells."""
+
+    def __init__(
+        self, equations: FloatArray, values: FloatArray, withheld: BoolArray, lowest: float, highest: float
+    ) -> None:
+        self._values, self._places = values, np.flatnonzero(withheld)
+        inside = equations[:, self._places]
+        held = inside.any(axis=1)
+        self._equations, self._results = inside[held], inside[held] @ values[self._places]
+        self._ends = (lowest, None if highest == inf else highest)
+
+    def bounds(self, place: int) -> Known:
+        """The closest bounds of one cell. Raises ``ScoringError`` when the linear programme cannot be solved."""
+        value = float(self._values[place])
+        where = np.flatnonzero(self._places == place)
+        if not len(where):
+            return Known(value, value)
+        return Known(self._end(int(where[0]), 1.0), self._end(int(where[0]), -1.0))
+
+    def _end(self, position: int, sign: float) -> float:
+        from scipy.optimize import linprog
+
+        goal = np.zeros(len(self._places))
+        goal[position] = sign
+        found = linprog(goal, A_eq=self._equations, b_eq=self._results, bounds=self._ends, method="highs")
+        if found.status == _UNBOUNDED:
+            return -sign * inf
+        if found.status != 0:
+            raise ScoringError(f"What can be worked out of a withheld cell was not found: {found.message}")
+        return float(sign * found.fun)

@@ -1,0 +1,245 @@
+"""Complementary suppression: what else must be withheld so that nothing withheld can be worked out.
+
+One dealer of a region that is withheld follows from the region's total and the other dealers. So further cells go, as
+few as possible, until every cell withheld for its small base (a primary cell) may lie at least a declared range below
+and above its true value, for all that a reader can tell.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+import numpy as np
+
+from surveyplat.errors import CannotBeProtected, ScoringError
+from surveyplat.scoring.additive import AdditiveTable, Known, Reader, worked_out
+from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
+
+LARGEST_EXACT = 6_000
+"""Numbers that the exact search may have to find, 2 · primary cells · cells; above it the fallback takes over."""
+_NODES = 2_000
+"""Branches that the exact search may look at: a count, not a time, so that every machine withholds the same."""
+_CLOSE = 1e-7
+
+Search = Literal["none_needed", "exact", "stepwise"]
+_SEARCHES: tuple[Search, ...] = ("none_needed", "exact", "stepwise")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """``known`` is what a reader can work out of each primary cell once ``complementary`` are withheld as well.
+
+    ``search`` exact: no cheaper choice protects all of them; stepwise: each protected in turn, none withheld in vain.
+    """
+
+    primary: tuple[str, ...]
+    complementary: tuple[str, ...]
+    known: dict[str, Known]
+    search: Search
+
+
+def protected(
+    table: AdditiveTable, ranges: Mapping[str, float], *, never: Sequence[str] = (), largest_exact: int = LARGEST_EXACT
+) -> Protection:
+    """The cells to withhold beside the primary ones, so that each of these stays unknown by its range on both sides.
+
+    ``ranges``: each primary cell's protection range in the unit of the cells; where the cell is nearer to the least or
+    the most that a cell can be, that end is as far as it need go. ``never`` are cells that stay published. The fewest
+    cells go, of equally few the smaller ones: cost 1 + share of all values. Small tables are solved exactly as a mixed
+    integer programme with one linear deviation for each primary cell and side; larger ones, and those whose search
+    has not ended, cell by cell with the cheapest deviation, after which all that is not needed is shown again.
+
+    Raises ``CannotBeProtected`` naming every cell that no choice protects, ``ScoringError`` for unknown cells.
+    Source: Fischetti and Salazar, JASA 95 (2000); Kelly, Golden and Assad, Networks 22 (1992).
+    """
+    whole = _puzzle(table, ranges, never)
+    withheld, searches = whole.primary.copy(), set[Search]()
+    hopeless: list[int] = []
+    for cells in _connected(whole):
+        part = whole.part(cells)
+        if part.open(part.primary):
+            stuck = part.open(part.allowed)
+            hopeless += cells[stuck].tolist()
+            if not stuck:
+                withheld[cells], search = _searched(part, largest_exact)
+                searches.add(search)
+    if hopeless:
+        raise CannotBeProtected(
+            f"{', '.join(table.names[place] for place in sorted(hopeless))} can be worked out whatever else is "
+            "withheld: withhold a total that it is part of as well"
+        )
+    names = [table.names[place] for place in np.flatnonzero(withheld)]
+    added = tuple(name for name in names if name not in ranges)
+    worst: Search = max(searches, key=_SEARCHES.index, default="none_needed")
+    return Protection(tuple(ranges), added, worked_out(table, names, list(ranges)), worst)
+
+
+@dataclass(frozen=True)
+class _Puzzle:
+    """Arrays of the shape (cells,); ``equations`` (sums, cells). ``allowed`` may be withheld, ``primary`` must be.
+
+    ``down`` and ``up``: how far a reader must believe that each primary cell may lie below and above its value.
+    """
+
+    equations: FloatArray
+    values: FloatArray
+    lowest: float
+    highest: float
+    primary: BoolArray
+    allowed: BoolArray
+    costs: FloatArray
+    down: FloatArray
+    up: FloatArray
+
+    def part(self, cells: IntArray) -> "_Puzzle":
+        """The puzzle of some cells that no equation joins to other cells that may be withheld."""
+        inside = self.equations[:, cells]
+        return _Puzzle(
+            inside[inside.any(axis=1)],
+            self.values[cells],
+            self.lowest,
+            self.highest,
+            self.primary[cells],
+            self.allowed[cells],
+            self.costs[cells],
+            self.down[cells],
+            self.up[cells],
+        )
+
+    @property
+    def falls(self) -> FloatArray:
+        """How far each cell could fall."""
+        return self.values - self.lowest
+
+    @property
+    def rises(self) -> FloatArray:
+        return self.highest - self.values
+
+    def open(self, withheld: BoolArray) -> list[int]:
+        """Primary cells that a reader can work out more closely than they may be."""
+        reader = Reader(self.equations, self.values, withheld, self.lowest, self.highest)
+        return [place for place in np.flatnonzero(self.primary).tolist() if not self._is_hidden(place, reader)]
+
+    def _is_hidden(self, place: int, reader: Reader) -> bool:
+        value, known = float(self.values[place]), reader.bounds(place)
+        close = _CLOSE * max(1.0, abs(value))
+        return bool(known.low <= value - self.down[place] + close and known.high >= value + self.up[place] - close)
+
+    def sides(self) -> list[tuple[int, float]]:
+        """Each primary cell with what it must be able to deviate by, down and up."""
+        goals = np.flatnonzero(self.primary).tolist()
+        return [(place, amount) for place in goals for amount in (-self.down[place], self.up[place]) if amount]
+
+
+def _puzzle(table: AdditiveTable, ranges: Mapping[str, float], never: Sequence[str]) -> _Puzzle:
+    faulty = [name for name, reach in ranges.items() if not 0 <= reach < inf or name in never]
+    if faulty:
+        raise ScoringError(f"{', '.join(faulty)}: a range must be finite and not below 0, and its cell be withheld")
+    primary, allowed = np.zeros(len(table.cells), dtype=np.bool_), np.ones(len(table.cells), dtype=np.bool_)
+    goals, reach = table.places(list(ranges)), np.zeros(len(table.cells))
+    primary[goals], reach[goals] = True, list(ranges.values())
+    allowed[table.places(never)] = False
+    size = float(np.abs(table.values).sum()) or 1.0
+    return _Puzzle(
+        equations=table.equations,
+        values=table.values,
+        lowest=table.lowest,
+        highest=table.highest,
+        primary=primary,
+        allowed=allowed,
+        costs=np.where(primary, 0.0, 1 + np.abs(table.values) / (2 * size)),
+        down=np.minimum(reach, table.values - table.lowest),
+        up=np.minimum(reach, table.highest - table.values),
+    )
+
+
+def _connected(puzzle: _Puzzle) -> Iterator[IntArray]:
+    """Groups of cells that may be withheld and hang together by equations, those with a primary cell.
+
+    Published totals part a table: what is withheld in one region tells nothing about another.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    joined = csr_array(np.abs(puzzle.equations) * puzzle.allowed)
+    _, labels = connected_components(joined.T @ joined, directed=False)
+    for label in np.unique(labels[puzzle.primary]).tolist():
+        yield np.flatnonzero(labels == label)
+
+
+def _searched(puzzle: _Puzzle, largest_exact: int) -> tuple[BoolArray, Search]:
+    if 2 * int(puzzle.primary.sum()) * len(puzzle.values) <= largest_exact:
+        found = _exact(puzzle)
+        if found is not None and not puzzle.open(found):
+            return found, "exact"
+    return _stepwise(puzzle), "stepwise"
+
+
+def _exact(puzzle: _Puzzle) -> BoolArray | None:
+    """The cheapest choice z: for each side a deviation y with equations · y = 0, y at its goal, -below z ≤ y ≤ above z.
+
+    No y is larger than the largest goal, which leaves out no choice in tables of one or two dimensions. None where the
+    search has not ended within its branches. Source: Fischetti and Salazar (2000), (3.1)-(3.6).
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import block_diag, csr_array, diags_array, hstack, vstack
+
+    sides, count = puzzle.sides(), len(puzzle.costs)
+    farthest = max(abs(amount) for _, amount in sides)
+    below, above = np.minimum(puzzle.falls, farthest), np.minimum(puzzle.rises, farthest)
+    lows, highs = [np.where(puzzle.primary, 1.0, 0.0)], [np.where(puzzle.allowed, 1.0, 0.0)]
+    for place, amount in sides:
+        low, high = -below, above.copy()
+        low[place] = high[place] = amount
+        lows.append(low)
+        highs.append(high)
+    deviations = len(sides) * count
+    balance = block_diag([csr_array(puzzle.equations)] * len(sides))
+    repeated = [vstack([diags_array(limit)] * len(sides)) for limit in (below, above)]
+    one = diags_array(np.ones(deviations))
+    constraints = [
+        LinearConstraint(hstack([csr_array((balance.shape[0], count)), balance]), 0, 0),
+        LinearConstraint(hstack([repeated[0], one]), 0, inf),
+        LinearConstraint(hstack([repeated[1], -one]), 0, inf),
+    ]
+    found = milp(
+        np.concatenate([puzzle.costs, np.zeros(deviations)]),
+        integrality=np.concatenate([np.ones(count), np.zeros(deviations)]),
+        bounds=Bounds(np.concatenate(lows), np.concatenate(highs)),
+        constraints=constraints,
+        options={"node_limit": _NODES},
+    )
+    return None if found.status != 0 else np.asarray(found.x[:count] > 0.5)
+
+
+def _stepwise(puzzle: _Puzzle) -> BoolArray:
+    """The largest range first: withhold where its cheapest deviation goes; in the end show what is not needed."""
+    withheld = puzzle.primary.copy()
+    for place, amount in sorted(puzzle.sides(), key=lambda side: (-abs(side[1]), side[0], side[1])):
+        withheld |= _deviation(puzzle, withheld, place, amount) > _CLOSE
+    added = np.flatnonzero(withheld & ~puzzle.primary)
+    for place in added[np.argsort(-puzzle.costs[added], kind="stable")].tolist():
+        withheld[place] = False
+        if puzzle.open(withheld):
+            withheld[place] = True
+    return withheld
+
+
+def _deviation(puzzle: _Puzzle, withheld: BoolArray, goal: int, amount: float) -> FloatArray:
+    """|y| of the cheapest deviation that moves the goal by the amount; cells withheld already cost nothing."""
+    from scipy.optimize import linprog
+
+    count = len(puzzle.costs)
+    costs = np.where(withheld, 0.0, puzzle.costs)
+    rise, fall = np.where(puzzle.allowed, puzzle.rises, 0.0), np.where(puzzle.allowed, puzzle.falls, 0.0)
+    bounds = np.stack([np.zeros(2 * count), np.concatenate([rise, fall])], axis=1)
+    bounds[goal] = max(amount, 0.0)
+    bounds[count + goal] = max(-amount, 0.0)
+    equations = np.hstack([puzzle.equations, -puzzle.equations])
+    none = np.zeros(len(equations))
+    found = linprog(np.concatenate([costs, costs]), A_eq=equations, b_eq=none, bounds=bounds, method="highs")
+    if found.status != 0:
+        raise ScoringError(f"No deviation was found that hides a cell: {found.message}")
+    moved: FloatArray = np.abs(found.x[:count] - found.x[count:])
+    return moved
