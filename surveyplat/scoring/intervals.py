@@ -1,8 +1,8 @@
 """95 % intervals of one ratio: for bounded means, for rates of events, and for shares near their ends."""
 
-from math import exp, isfinite, log, sqrt
+from math import exp, isfinite, sqrt
 
-from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
+from scipy.special import betaincinv, expit, gammaincinv, logit, ndtri, stdtrit
 
 from surveyplat.scoring.design import Ratio
 
@@ -56,12 +56,21 @@ def _with_ends(place: float, std_error: float, n: float) -> float:
 def rate_interval(ratio: Ratio) -> Interval:
     """A rate of events (problems of a vehicle): value · exp(± t(df) · SE / value), symmetric on the log scale.
 
-    Without any event: 0 to -ln(α/2) / n_eff, the exact Poisson limit. Source: Garwood, Biometrika 28 (1936).
+    Without any event: 0 to the exact Poisson limit of the effective base.
     """
     if ratio.value == 0:
-        return 0.0, -log(_TAIL) / ratio.effective_base
+        return exact_rate_interval(0, ratio.effective_base)
     reach = exp(t_quantile(ratio.df) * ratio.std_error / ratio.value)
     return ratio.value / reach, ratio.value * reach
+
+
+def exact_rate_interval(events: float, exposure: float) -> Interval:
+    """Exact limits of a Poisson rate: χ²(α/2, 2c) / 2T to χ²(1 - α/2, 2c + 2) / 2T for c events in the exposure T.
+
+    Source: Garwood, Biometrika 28 (1936); R's poisson.test.
+    """
+    low = float(gammaincinv(events, _TAIL)) if events > 0 else 0.0
+    return low / exposure, float(gammaincinv(events + 1, 1 - _TAIL)) / exposure
 
 
 def share_interval(ratio: Ratio) -> Interval:
