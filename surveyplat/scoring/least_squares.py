@@ -1,9 +1,9 @@
-"""Weighted least squares from the Gram matrix, and one further pass over the cases for errors robust to clusters.
+"""What a regression from the Gram matrix tells before and after one pass: its fit, and errors robust to clusters.
 
-β = (X'WX)⁻¹ X'Wy comes from the Gram matrix of (1, attributes, outcome). Its robust variance needs the customers' total
-scores u_c = Σ w x e, which the second, mergeable pass adds up: (X'WX)⁻¹ (Σ u u') (X'WX)⁻¹ · m/(m - 1) · (n - 1)/(n - k)
-for m customers, n cases and k coefficients. With a customer each it is HC1.
-Source: White, Econometrica 48 (1980); Liang and Zeger, Biometrika 73 (1986); Stata's and R's vcovCL(type = "HC1").
+The robust variance of the slopes b needs the customers' total scores u_c = Σ w e (x - x̄), which the second, mergeable
+pass adds up: C⁻¹ (Σ u u') C⁻¹ / (Σw)² · m/(m - 1) · (n - 1)/(n - k), with the attributes' covariances C, m customers, n
+cases and k coefficients, the constant's among them. With a customer each it is HC1.
+Source: White, Econometrica 48 (1980); Liang and Zeger, Biometrika 73 (1986); R's sandwich::vcovCL(type = "HC1").
 """
 
 from collections.abc import Sequence
@@ -15,30 +15,37 @@ from surveyplat.errors import DriverModelError, InsufficientBase
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.covariation import correlations_of
 from surveyplat.scoring.gram import Gram
+from surveyplat.scoring.regression import Fit, fit_of
 
 _SMALLEST_EIGENVALUE = 1e-9
 
 
 @dataclass(frozen=True)
 class LeastSquares:
-    """A fit without its robust errors: ``coefficients``, the constant first; ``inverse`` is (X'WX)⁻¹."""
+    """A fit with what the Gram matrix says of its residuals: ``residual_sum`` is Σwe²."""
 
     names: tuple[str, ...]
-    """The attributes', without the constant."""
-    coefficients: FloatArray
-    inverse: FloatArray
+    """The attributes', in order."""
+    fit: Fit
     cases: int
     residual_sum: float
-    """Σ w e²."""
     r_squared: float
 
     @property
-    def residual_df(self) -> int:
-        return self.cases - len(self.coefficients)
+    def constant(self) -> float:
+        return float(self.fit.means[-1] - self.fit.means[:-1] @ self.fit.coefficients)
 
-    def residuals(self, design: FloatArray, outcome: FloatArray) -> FloatArray:
-        """e of some cases; ``design`` starts with a column of ones."""
-        residuals: FloatArray = outcome - design @ self.coefficients
+    @property
+    def residual_df(self) -> int:
+        return self.cases - len(self.fit.coefficients) - 1
+
+    def fitted(self, cases: FloatArray) -> FloatArray:
+        """The fitted values less the outcome's mean, of cases with the outcome last."""
+        fitted: FloatArray = (cases[:, :-1] - self.fit.means[:-1]) @ self.fit.coefficients
+        return fitted
+
+    def residuals(self, cases: FloatArray) -> FloatArray:
+        residuals: FloatArray = cases[:, -1] - self.fit.means[-1] - self.fitted(cases)
         return residuals
 
 
@@ -59,41 +66,41 @@ def solved(names: Sequence[str], gram: Gram) -> LeastSquares:
     Raises ``InsufficientBase`` when there are no more cases than coefficients, ``DriverModelError`` naming what has no
     spread, and collinear attributes.
     """
-    sums = gram.sums[0]
     if gram.complete_cases <= len(names) + 1:
         raise InsufficientBase(f"{gram.complete_cases} complete cases for {len(names)} attributes: too few to fit them")
-    _check(names, gram.covariances[0])
-    inverse = np.linalg.inv(sums[:-1, :-1])
-    coefficients = np.linalg.solve(sums[:-1, :-1], sums[:-1, -1])
-    total = float(gram.covariances[0, -1, -1] * sums[0, 0])
-    residual = max(float(sums[-1, -1] - coefficients @ sums[:-1, -1]), 0.0)
-    return LeastSquares(tuple(names), coefficients, inverse, gram.complete_cases, residual, 1 - residual / total)
+    covariances = gram.covariances[0]
+    _check(names, covariances)
+    fit = fit_of(gram)
+    left = max(fit.outcome_variance - float(fit.coefficients @ covariances[:-1, -1]), 0.0)
+    residual_sum, r_squared = fit.total_weight * left, 1 - left / fit.outcome_variance
+    return LeastSquares(tuple(names), fit, gram.complete_cases, residual_sum, r_squared)
 
 
-def scatter_of(
-    fit: LeastSquares, attributes: FloatArray, outcome: FloatArray, weights: FloatArray, units: IntArray | None = None
-) -> Scatter:
-    """The pass over one piece: complete cases with their weights and customers' labels (each its own without)."""
-    design = np.column_stack([np.ones(len(outcome)), attributes])
-    scores = (weights * fit.residuals(design, outcome))[:, None] * design
+def scatter_of(fitted: LeastSquares, cases: FloatArray, weights: FloatArray, units: IntArray | None = None) -> Scatter:
+    """The pass over one piece: complete cases, shape (cases, p + 1) with the outcome last.
+
+    ``units`` labels the customer of each case; without them each case is a customer's only one.
+    """
+    scores = (weights * fitted.residuals(cases))[:, None] * (cases[:, :-1] - fitted.fit.means[:-1])
     if units is not None:
         _, unit = np.unique(units, return_inverse=True)
         scores = np.stack([np.bincount(unit, weights=column) for column in scores.T], axis=1).astype(np.float64)
     return Scatter(len(scores), scores.T @ scores)
 
 
-def robust_covariance(fit: LeastSquares, scatter: Scatter) -> FloatArray:
-    """Covariance matrix of the coefficients, the constant first. Raises ``InsufficientBase`` for a single customer."""
+def robust_covariance(fitted: LeastSquares, scatter: Scatter) -> FloatArray:
+    """Covariance matrix of the slopes, shape (p, p). Raises ``InsufficientBase`` for a single customer."""
     if scatter.units < 2:
         raise InsufficientBase("All complete cases are one customer's: they tell nothing about anyone else")
-    few = scatter.units / (scatter.units - 1) * (fit.cases - 1) / fit.residual_df
-    covariance: FloatArray = few * fit.inverse @ scatter.sums @ fit.inverse
+    few = scatter.units / (scatter.units - 1) * (fitted.cases - 1) / fitted.residual_df
+    bread = fitted.fit.inverse / fitted.fit.total_weight
+    covariance: FloatArray = few * bread @ scatter.sums @ bread
     return covariance
 
 
-def gram_of_cases(attributes: FloatArray, outcome: FloatArray, weights: FloatArray) -> Gram:
-    """The Gram matrix of cases at hand, without replicates."""
-    held = np.column_stack([np.ones(len(outcome)), attributes, outcome])
+def gram_of_cases(cases: FloatArray, weights: FloatArray) -> Gram:
+    """The Gram matrix of cases at hand, shape (cases, p + 1) with the outcome last, without replicates."""
+    held = np.column_stack([np.ones(len(cases)), cases])
     return Gram(len(held), (held.T @ (weights[:, None] * held))[None])
 
 

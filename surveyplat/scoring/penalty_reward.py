@@ -85,7 +85,7 @@ def penalty_reward(
     below, above = (cases[:, :-1] <= low).sum(axis=0).tolist(), (cases[:, :-1] >= high).sum(axis=0).tolist()
     return PenaltyRewardScore(
         target=target,
-        constant=float(fitted.least_squares.coefficients[0]),
+        constant=fitted.least_squares.constant,
         r_squared=fitted.least_squares.r_squared,
         complete_cases=fitted.least_squares.cases,
         attributes=tuple(_attribute(item, fitted, below[place], above[place]) for place, item in enumerate(items)),
@@ -109,8 +109,9 @@ def _is_told(side: BoolArray) -> bool:
 def _fit(
     names: tuple[str, ...], dummies: FloatArray, outcome: FloatArray, weights: FloatArray, units: IntArray | None
 ) -> _Fitted:
-    fit = solved(names, gram_of_cases(dummies, outcome, weights))
-    scatter = scatter_of(fit, dummies, outcome, weights, units)
+    cases = np.column_stack([dummies, outcome])
+    fit = solved(names, gram_of_cases(cases, weights))
+    scatter = scatter_of(fit, cases, weights, units)
     return _Fitted(names, fit, robust_covariance(fit, scatter), min(fit.residual_df, scatter.units - 1))
 
 
@@ -124,9 +125,9 @@ def _combined(fitted: _Fitted, names: tuple[str, ...]) -> Contrast | None:
     """The sum of some coefficients with its robust error; None when one was not estimated."""
     if not set(names) <= set(fitted.names):
         return None
-    places = [1 + fitted.names.index(name) for name in names]
+    places = [fitted.names.index(name) for name in names]
     variance = float(fitted.covariance[np.ix_(places, places)].sum())
-    return contrast(float(fitted.least_squares.coefficients[places].sum()), max(variance, 0.0) ** 0.5, fitted.df)
+    return contrast(float(fitted.least_squares.fit.coefficients[places].sum()), max(variance, 0.0) ** 0.5, fitted.df)
 
 
 def factor_kind(penalty: Contrast | None, reward: Contrast | None, asymmetry: Contrast | None) -> FactorKind | None:

@@ -106,10 +106,9 @@ def test_customers_with_several_answers_count_once() -> None:
 
 def test_pieces_of_the_robust_pass_merge_to_the_whole() -> None:
     cases, weights = planted(90, 4), np.ones(90)
-    names, x, y = ("keys", "gift", "price"), cases[:, :3], cases[:, 3]
-    fit = solved(names, gram_of_cases(x, y, weights))
-    pieces = [scatter_of(fit, x[part], y[part], weights[part]) for part in (slice(0, 40), slice(40, 90))]
-    whole = robust_covariance(fit, scatter_of(fit, x, y, weights))
+    fit = solved(("keys", "gift", "price"), gram_of_cases(cases, weights))
+    pieces = [scatter_of(fit, cases[part], weights[part]) for part in (slice(0, 40), slice(40, 90))]
+    whole = robust_covariance(fit, scatter_of(fit, cases, weights))
     assert robust_covariance(fit, pieces[0].merge(pieces[1])) == pytest.approx(whole)
 
 
@@ -123,9 +122,8 @@ def test_what_cannot_be_contrasted_is_refused() -> None:
         penalty_reward(("keys",), "o", np.column_stack([cases[:, 0], np.full(200, 8.0)]), np.ones(200))
     with pytest.raises(DriverModelError, match="collinear"):
         penalty_reward(("keys", "again"), "o", cases[:, [0, 0, 3]], np.ones(200))
+    alone = cases[:, [0, 3]]
     with pytest.raises(InsufficientBase, match="one customer's"):
-        robust_covariance(
-            solved(("keys",), gram_of_cases(cases[:, :1], cases[:, 3], np.ones(200))), Scatter(1, np.eye(2))
-        )
+        robust_covariance(solved(("keys",), gram_of_cases(alone, np.ones(200))), Scatter(1, np.eye(1)))
     with pytest.raises(InsufficientBase, match="2 complete cases for 1 attributes"):
-        solved(("keys",), gram_of_cases(cases[:2, :1], cases[:2, 3], np.ones(2)))
+        solved(("keys",), gram_of_cases(alone[:2], np.ones(2)))
