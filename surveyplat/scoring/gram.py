@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from surveyplat.scoring.arrays import FloatArray, IntArray, SeedArray
+from surveyplat.scoring.arrays import CodeArray, FloatArray, IntArray, SeedArray
 from surveyplat.scoring.plan import DriverPlan
-from surveyplat.scoring.poisson import poisson_counts
+from surveyplat.scoring.poisson import LARGEST_COUNT, poisson_counts
 from surveyplat.scoring.snapshot import Answers
 
 _BLOCK_ROWS = 4096
@@ -58,8 +60,12 @@ def complete_rows(driver: DriverPlan, answers: Answers) -> tuple[IntArray, Float
 
 def complete_rows_of(names: Sequence[str], answers: Answers) -> tuple[IntArray, FloatArray]:
     """The rows without a missing answer to any of the items, and their answers, shape (complete cases, items)."""
-    rows = np.flatnonzero(np.logical_and.reduce([answers.answered(name) for name in names]))
+    rows = _complete(names, answers)
     return rows, np.column_stack([answers.codes[name][rows].astype(np.float64) for name in names])
+
+
+def _complete(names: Sequence[str], answers: Answers) -> IntArray:
+    return np.flatnonzero(np.logical_and.reduce([answers.answered(name) for name in names]))
 
 
 def gram_of(driver: DriverPlan, answers: Answers, weights: FloatArray, seeds: SeedArray, replicates: int) -> Gram:
@@ -71,21 +77,29 @@ def gram_of_items(
     names: Sequence[str], answers: Answers, weights: FloatArray, seeds: SeedArray, replicates: int
 ) -> Gram:
     """Count one piece: listwise complete cases of the named items, in their order."""
-    rows, answered = complete_rows_of(names, answers)
-    cases = np.column_stack([np.ones(len(rows)), answered])
-    size = cases.shape[1]
+    rows = _complete(names, answers)
+    cases = np.stack([np.ones(len(rows), dtype=np.int16), *(answers.codes[name][rows] for name in names)])
+    exact: NDArray[np.floating[Any]] = cases.astype(_exact_type(cases))
+    size = len(cases)
     sums = np.zeros((1 + replicates, size * (size + 1) // 2))
     for block in _equally_weighted(weights[rows]):
-        sums += weights[rows[block.start]] * _products(cases[block], seeds[rows[block]], replicates)
+        sums += weights[rows[block.start]] * _products(exact[:, block], seeds[rows[block]], replicates)
     return Gram(len(rows), _square(sums, size))
 
 
-def _products(cases: FloatArray, seeds: SeedArray, replicates: int) -> FloatArray:
+def _exact_type(cases: CodeArray) -> type[np.float32] | type[np.float64]:
+    """The smaller type in which every sum of a block is a whole number that it holds exactly."""
+    largest = int(np.abs(cases).max(initial=0)) ** 2 * LARGEST_COUNT * _BLOCK_ROWS
+    return np.float32 if largest < 1 << np.finfo(np.float32).nmant else np.float64
+
+
+def _products(cases: NDArray[np.floating[Any]], seeds: SeedArray, replicates: int) -> NDArray[np.floating[Any]]:
     """Σ z z' of each replicate, unweighted: whole numbers, exact in whatever order a matrix product adds them."""
-    left, right = np.triu_indices(cases.shape[1])
-    counts = np.ones((1 + replicates, len(cases)))
+    left, right = np.triu_indices(len(cases))
+    counts = np.ones((1 + replicates, cases.shape[1]), dtype=cases.dtype)
     counts[1:] = poisson_counts(seeds, replicates)
-    return counts @ (cases[:, left] * cases[:, right])
+    products: NDArray[np.floating[Any]] = counts @ (cases[left] * cases[right]).T
+    return products
 
 
 def _equally_weighted(weights: FloatArray) -> Iterator[slice]:

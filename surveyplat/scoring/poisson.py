@@ -31,18 +31,21 @@ def seeds_of(ids: pl.Series) -> SeedArray:
 def poisson_counts(seeds: SeedArray, replicates: int) -> NDArray[np.uint8]:
     """How often each response counts in each replicate, shape (replicates, responses).
 
-    A Poisson(1) quantile table over 65,536 equally likely draws; one 64-bit hash serves four replicates.
+    A quantile of Poisson(1) for each of 65,536 equally likely draws; one 64-bit hash serves four replicates.
     Source: Chamandy et al., Estimating Uncertainty for Massive Data Streams (2012), the Poisson bootstrap;
     Steele, Lea and Flood, SplitMix (2014), the hash.
     """
-    steps = [np.uint64((block + 1) * _STEP & _MASK) for block in range(-(-replicates // 4))]
-    blocks = [_quantiles(_mixed(seeds + step)) for step in steps]
-    return np.concatenate([block.T for block in blocks])[:replicates]
+    counts = np.empty((-(-replicates // 4), 4, len(seeds)), dtype=np.uint8)
+    for block, quarters in enumerate(counts):
+        drawn = _mixed(seeds + np.uint64((block + 1) * _STEP & _MASK)).astype("<u8", copy=False)
+        quarters[:] = _quantiles(np.ascontiguousarray(drawn.view("<u2").reshape(-1, 4).T))
+    return counts.reshape(-1, len(seeds))[:replicates]
 
 
-def _quantiles(hashed: SeedArray) -> NDArray[np.uint8]:
-    quarters = hashed.astype("<u8").view("<u2").reshape(len(hashed), 4)
-    counts: NDArray[np.uint8] = _POISSON[quarters]
+def _quantiles(drawn: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    counts = np.zeros(drawn.shape, dtype=np.uint8)
+    for threshold in _THRESHOLDS:
+        counts += (drawn >= threshold).view(np.uint8)
     return counts
 
 
@@ -52,10 +55,12 @@ def _mixed(state: SeedArray) -> SeedArray:
     return state ^ (state >> np.uint64(31))
 
 
-def _quantile_table() -> NDArray[np.uint8]:
+def _thresholds() -> NDArray[np.uint16]:
+    """The first of 65,536 draws from which a customer counts once, twice, and so on."""
     below = np.cumsum([exp(-1) / factorial(count) for count in range(12)])
-    middles = (np.arange(65_536) + 0.5) / 65_536
-    return np.searchsorted(below, middles).astype(np.uint8)
+    first = np.searchsorted((np.arange(1 << 16) + 0.5) / (1 << 16), below, side="right")
+    return first[first < 1 << 16].astype(np.uint16)
 
 
-_POISSON = _quantile_table()
+_THRESHOLDS = _thresholds()
+LARGEST_COUNT = len(_THRESHOLDS)
