@@ -110,7 +110,7 @@ async def named_by_its_wording(page, definition, item, language):
         assert len(named) == len(options) + (scale.dont_know is not None)
     elif item.type in ("single", "multiple", "problems"):
         role = "radio" if item.type == "single" else "checkbox"
-        group = page.get_by_role("group", name=question)
+        group = page.get_by_role("group", name=question).filter(has=page.locator(f"[name='{item.id}']"))
         for choice in item.problems if item.type == "problems" else item.choices:
             name = as_read(choice.text[language])
             assert await group.get_by_role(role, name=name, exact=True).count() == 1
