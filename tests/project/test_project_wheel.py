@@ -54,6 +54,7 @@ def test_questionnaires_templates_fonts_and_migrations_travel_inside_the_package
     names = zipfile.ZipFile(wheel).namelist()
     for carried in (
         "surveyplat/_shipped/questionnaires/csi.yaml",
+        "surveyplat/_shipped/questionnaires/shared/complaint.yaml",
         "surveyplat/_shipped/alembic_like/",
         "surveyplat/web/templates/page.html",
         "surveyplat/reports/fonts/NotoSansSC-Regular.ttf",
