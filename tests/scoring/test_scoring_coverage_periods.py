@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from surveyplat.scoring.baselines import baselines, conditioned
+from surveyplat.scoring.clustered import bias_reduced
 from surveyplat.scoring.contrasts import Contrast, contrast, difference, welch_df
 from surveyplat.scoring.control_charts import Chart, Rule, cusum, ewma, shewhart
 from surveyplat.scoring.decomposition import Mix, decomposed, mix_of
@@ -21,7 +23,7 @@ from surveyplat.scoring.effects import EffectEstimate, action_effect
 from surveyplat.scoring.families import benjamini_hochberg, holm
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.moments import Column, Rows, moments_of
-from surveyplat.scoring.panel import Panel
+from surveyplat.scoring.panel import Panel, TwoWay
 from surveyplat.scoring.processes import Process, laney, rate_process, share_process
 from surveyplat.scoring.results import Estimate
 from surveyplat.scoring.suppression import published
@@ -121,19 +123,27 @@ def drawn_panel(rng: np.random.Generator, dealers: int, treated: int, effect: fl
     return Panel(names, tuple("0123456789"), values, bases, chosen, 6)
 
 
-@pytest.mark.parametrize(
-    ("dealers", "treated", "worst", "runs"),
-    [(24, 8, True, 4000), (24, 8, False, 1000), (12, 6, False, 1000), (40, 2, False, 600), (40, 2, True, 600)],
-)
-def test_effects_of_actions(dealers: int, treated: int, worst: bool, runs: int) -> None:
+@pytest.mark.parametrize("worst", [False, True])
+def test_effects_of_actions(worst: bool) -> None:
     """Also when the worst dealers were chosen, which recover by themselves."""
+    rng = np.random.default_rng(20)
+    told = [told_of(drawn_panel(rng, 24, 8, 10.0, worst=worst)) for _ in range(RUNS)]
+    assert 0.93 <= np.mean([holds(effect, 10.0) for effect in told]) <= 0.97
+    assert abs(np.mean([effect.value for effect in told]) - 10) < 0.6
+
+
+def told_of(panel: Panel) -> Contrast:
+    """What ``action_effect`` tells, without its checks and its trend: they would take most of the time."""
+    return bias_reduced(TwoWay.of(conditioned(panel, baselines(panel)), panel.after.astype(np.float64)))
+
+
+@pytest.mark.parametrize(("dealers", "treated", "worst"), [(12, 6, False), (40, 2, False), (40, 2, True)])
+def test_effects_of_actions_by_few_dealers(dealers: int, treated: int, worst: bool) -> None:
+    """By permutation when there are two; 600 runs tell 95 % to 1.8 points."""
     rng = np.random.default_rng(dealers + treated)
-    effects = [action_effect(drawn_panel(rng, dealers, treated, 10.0, worst=worst), rng).effect for _ in range(runs)]
-    covered = np.mean([holds(found, 10.0) for found in effects])
-    slack = 0.0 if runs == RUNS else 0.01
-    assert 0.93 - slack <= covered <= 0.97 + slack, covered
-    centre = np.mean([found.value for found in effects if found])
-    assert abs(centre - 10) < 1.5
+    effects = [action_effect(drawn_panel(rng, dealers, treated, 10.0, worst=worst), rng).effect for _ in range(600)]
+    assert 0.93 <= np.mean([holds(found, 10.0) for found in effects]) <= 0.975
+    assert abs(np.mean([found.value for found in effects if found]) - 10) < 1.5
 
 
 def test_without_shrinking_the_worst_dealers_recover_by_themselves() -> None:
@@ -154,7 +164,7 @@ def test_actions_without_effect_are_seldom_called_effective() -> None:
         assert alarms <= (0.07 if runs > 25 else 0.16)
 
 
-@pytest.mark.parametrize(("treated", "least"), [(1, 0.02), (3, 0.035)])
+@pytest.mark.parametrize(("treated", "least"), [(1, 0.02), (2, 0.03)])
 def test_permutation_keeps_its_level(treated: int, least: float) -> None:
     """Whatever the errors: here a dealer's shocks last, and are far from normal. Of 24, one alone: at most 1 / 24."""
     rng = np.random.default_rng(treated)
