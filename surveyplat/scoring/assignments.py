@@ -1,6 +1,6 @@
 """Permutation: had other dealers been given the action, how large an effect would these months show?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from math import comb
 
@@ -42,11 +42,18 @@ def permuted(fit: TwoWay, rng: np.random.Generator) -> Permuted:
     effect a - b·δ is as large as the true one's, so that the interval's ends are order statistics of these.
     Source: Fisher, The Design of Experiments (1935); Rosenbaum, Observational Studies, 2.
     """
+    if 2 * fit.treated.sum() > len(fit.treated):
+        return _mirrored(permuted(replace(fit, treated=~fit.treated), rng))
     effects, held = fit.effects_of(_assignments(fit, rng))
     low, high = _kept(effects, held, fit.effect)
     refused = int((1 - CONFIDENCE) * len(effects) + _SAME)
     reached = np.abs(effects) >= abs(fit.effect) * (1 - _SAME)
     return Permuted(len(effects), float(reached.mean()), float(np.sort(low)[refused]), float(-np.sort(-high)[refused]))
+
+
+def _mirrored(others: Permuted) -> Permuted:
+    """From the effect on the untreated: what all dealers share is the months', so that theirs is the other's negative."""
+    return replace(others, ci_low=-others.ci_high, ci_high=-others.ci_low)
 
 
 def _assignments(fit: TwoWay, rng: np.random.Generator) -> IntArray:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from surveyplat.errors import InsufficientBase
-from surveyplat.scoring.arrays import BoolArray, FloatArray
+from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.processes import Process
 
 LEAST_POINTS = 20
@@ -31,23 +31,23 @@ Source: Western Electric, Statistical Quality Control Handbook (1956), zone rule
 class Signal:
     point: int
     """Position from 0 on."""
-    rule: Rule | Literal["ewma", "cusum"]
+    rule: Literal["beyond_limits", "two_of_three", "four_of_five", "eight_on_one_side", "ewma", "cusum"]
     side: Side
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn: a statistic a point with its limits, shape (points,), and the signals in order of time.
+    """What is drawn: a statistic a point with its limits, and the signals in order of time.
 
     A CUSUM plots its upper sum (``plotted``) and its lower sum (``plotted_low``, negative), in standard errors.
     """
 
     kind: str
     centre: float
-    plotted: FloatArray
-    plotted_low: FloatArray | None
-    lower: FloatArray
-    upper: FloatArray
+    plotted: tuple[float, ...]
+    plotted_low: tuple[float, ...] | None
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
     signals: tuple[Signal, ...]
 
 
@@ -61,7 +61,8 @@ def shewhart(process: Process, rules: Sequence[Rule] = ("beyond_limits",)) -> Ch
     found = [signal for rule in rules for signal in _signals(process.distances, rule)]
     lower, upper = process.limits()
     ordered = tuple(sorted(found, key=lambda signal: signal.point))
-    return Chart(process.kind, process.centre, process.points, None, lower, upper, ordered)
+    ends = tuple(lower.tolist()), tuple(upper.tolist())
+    return Chart(process.kind, process.centre, tuple(process.points.tolist()), None, *ends, ordered)
 
 
 def ewma(process: Process, weight: float = 0.2, width: float = 3.0) -> Chart:
@@ -71,16 +72,16 @@ def ewma(process: Process, weight: float = 0.2, width: float = 3.0) -> Chart:
     ``InsufficientBase`` under 20 points of baseline. Source: Roberts, Technometrics 1 (1959); R's qcc::ewma.
     """
     _check_length(process)
-    averages, reaches, average, variance = [], [], process.centre, 0.0
+    averages, lower, upper = [], [], []
+    average, variance = process.centre, 0.0
     for point, error in zip(process.points.tolist(), process.std_errors.tolist(), strict=True):
         average = weight * point + (1 - weight) * average
         variance = (weight * error) ** 2 + (1 - weight) ** 2 * variance
         averages.append(average)
-        reaches.append(width * sqrt(variance))
-    plotted, reach = np.array(averages), np.array(reaches)
-    lower, upper = process.centre - reach, process.centre + reach
-    signals = _outside(plotted > upper, plotted < lower, "ewma")
-    return Chart("ewma", process.centre, plotted, None, lower, upper, signals)
+        lower.append(process.centre - width * sqrt(variance))
+        upper.append(process.centre + width * sqrt(variance))
+    signals = _outside(averages, averages, lower, upper, "ewma")
+    return Chart("ewma", process.centre, tuple(averages), None, tuple(lower), tuple(upper), signals)
 
 
 def cusum(process: Process, decision: float = 5.0, slack: float = 0.5) -> Chart:
@@ -96,8 +97,8 @@ def cusum(process: Process, decision: float = 5.0, slack: float = 0.5) -> Chart:
         high, low = max(0.0, high + z - slack), min(0.0, low + z + slack)
         highs.append(high)
         lows.append(low)
-    above, below, mark = np.array(highs), np.array(lows), np.full(len(highs), decision)
-    return Chart("cusum", 0.0, above, below, -mark, mark, _outside(above > mark, below < -mark, "cusum"))
+    lower, upper = (-decision,) * len(highs), (decision,) * len(highs)
+    return Chart("cusum", 0.0, tuple(highs), tuple(lows), lower, upper, _outside(highs, lows, lower, upper, "cusum"))
 
 
 def _signals(distances: FloatArray, rule: Rule) -> list[Signal]:
@@ -112,9 +113,18 @@ def _signals(distances: FloatArray, rule: Rule) -> list[Signal]:
     return found
 
 
-def _outside(high: BoolArray, low: BoolArray, rule: Literal["ewma", "cusum"]) -> tuple[Signal, ...]:
-    where = np.flatnonzero(high | low)
-    return tuple(Signal(int(point), rule, "high" if high[point] else "low") for point in where)
+def _outside(
+    highs: Sequence[float],
+    lows: Sequence[float],
+    lower: Sequence[float],
+    upper: Sequence[float],
+    rule: Literal["ewma", "cusum"],
+) -> tuple[Signal, ...]:
+    sides: list[Side | None] = [
+        "high" if high > above else "low" if low < below else None
+        for high, low, below, above in zip(highs, lows, lower, upper, strict=True)
+    ]
+    return tuple(Signal(point, rule, side) for point, side in enumerate(sides) if side)
 
 
 def _check_length(process: Process) -> None:

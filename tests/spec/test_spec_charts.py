@@ -91,9 +91,9 @@ def test_moving_average_by_hand() -> None:
 def test_cumulative_sums_by_hand() -> None:
     """k 0.5: 2 - 0.5 a point adds 1.5; beyond 5 with the fourth. The lower sum takes up z + 0.5."""
     chart = cusum(standard(2.0, 2.0, 2.0, 2.0, -6.0))
-    assert chart.plotted[20:].tolist() == pytest.approx([1.5, 3.0, 4.5, 6.0, 0.0])
+    assert list(chart.plotted[20:]) == pytest.approx([1.5, 3.0, 4.5, 6.0, 0.0])
     assert chart.plotted_low is not None
-    assert chart.plotted_low[20:].tolist() == pytest.approx([0, 0, 0, 0, -5.5])
+    assert list(chart.plotted_low[20:]) == pytest.approx([0, 0, 0, 0, -5.5])
     assert [(signal.point, signal.side) for signal in chart.signals] == [(23, "high"), (24, "low")]
 
 

@@ -63,6 +63,32 @@ def test_bias_reduced_error_of_a_full_panel_is_that_of_two_means_of_changes() ->
     assert found.df == pytest.approx((5 / 6) ** 2 / (1 / 4 + 1 / 18))
 
 
+def test_bias_reduced_error_of_a_weighted_panel_by_the_long_way() -> None:
+    """Every dealer and month a dummy, square roots of whole blocks of I - H, eigenvalues of the whole form."""
+    rng = np.random.default_rng(9)
+    bases = rng.integers(0, 20, size=(8, 9)).astype(float)
+    held = replace(panel([0.0] * 8, 3, bases=bases), values=rng.normal(700, 30, size=(8, 9)))
+    roots = np.sqrt(bases.ravel())
+    dealers, months = np.repeat(np.eye(8), 9, axis=0), np.tile(np.eye(9), (8, 1))
+    design = roots[:, None] * np.column_stack([np.outer(held.treated, held.after).ravel(), dealers, months[:, 1:]])
+    inverse = np.linalg.pinv(design)
+    unexplained = np.eye(72) - design @ inverse
+    blocks = [slice(9 * dealer, 9 * dealer + 9) for dealer in range(8)]
+    forms = np.array([unexplained[:, own] @ root_of(unexplained[own, own]) @ inverse[0, own] for own in blocks])
+    scores, eigenvalues = forms @ (roots * held.values.ravel()), np.linalg.eigvalsh(forms @ forms.T)
+    found = bias_reduced(fit(held))
+    assert found.std_error == pytest.approx((scores**2).sum() ** 0.5)
+    assert found.df == pytest.approx(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())
+
+
+def root_of(block: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse square root, where the block is not singular."""
+    values, vectors = np.linalg.eigh(block)
+    kept = values > 1e-9
+    root: NDArray[np.float64] = vectors[:, kept] / np.sqrt(values[kept]) @ vectors[:, kept].T
+    return root
+
+
 def test_clustered_error_by_hand() -> None:
     """Σ(d - d̄)² / n²: 200 / 4 + 18 / 9 = 52; times 5 / 4 and 44 / (45 - 10): a constant, 8 months and the effect."""
     found = clustered(fit(panel([30, 10, 8, 5, 2], 2)))
@@ -87,6 +113,16 @@ def test_permutation_interval_is_the_effects_that_it_does_not_refuse() -> None:
         for step, refused in ((inside, False), (-inside, True)):
             shifted = replace(held, values=held.values - (end + step) * np.outer(held.treated, held.after))
             assert (permuted(fit(shifted), np.random.default_rng(1)).p_value <= 0.05) == refused
+
+
+def test_when_most_are_treated_the_others_are_permuted() -> None:
+    """Listing who is left out is listing who is treated: 21 of 23 by pairs."""
+    held = panel(np.random.default_rng(3).normal(0, 4, 23).tolist(), 2, wobble=2)
+    few = permuted(fit(held), np.random.default_rng(1))
+    most = permuted(fit(replace(held, treated=~held.treated)), np.random.default_rng(1))
+    assert most.assignments == few.assignments == comb(23, 2)
+    assert most.p_value == few.p_value
+    assert (most.ci_low, most.ci_high) == pytest.approx((-few.ci_high, -few.ci_low))
 
 
 def test_more_assignments_than_can_be_listed_are_drawn() -> None:
