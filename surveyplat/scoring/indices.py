@@ -5,7 +5,7 @@ from functools import partial
 
 from surveyplat.scoring.columns import CSAT_COLUMN, NPS_COLUMN, index_column, item_column
 from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.intervals import Interval, mean_interval, share_interval, wilson_interval
+from surveyplat.scoring.intervals import Interval, mean_interval, percent_interval
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.results import DealerScore, Estimate, FactorScore, IndexScore, ItemScore, RateScore
 from surveyplat.scoring.suppression import published
@@ -71,11 +71,5 @@ def rate_scores(table: Tabulation, plan: ScoringPlan, *, simple_sample: bool) ->
         rates.append(RateScore("nps", published(net, partial(mean_interval, lowest=-100.0, highest=100.0))))
     if plan.overall is not None:
         top = table.overall(CSAT_COLUMN).scaled(100)
-        rates.append(RateScore("csat", published(top, partial(_percent_interval, simple_sample=simple_sample))))
+        rates.append(RateScore("csat", published(top, partial(percent_interval, simple_sample=simple_sample))))
     return tuple(rates)
-
-
-def _percent_interval(percent: Ratio, *, simple_sample: bool) -> Interval:
-    share = percent.scaled(1 / 100)
-    low, high = wilson_interval(share.value, share.unweighted_base) if simple_sample else share_interval(share)
-    return 100 * low, 100 * high

@@ -86,6 +86,13 @@ def share_interval(ratio: Ratio) -> Interval:
     return low, high
 
 
+def percent_interval(percent: Ratio, *, simple_sample: bool) -> Interval:
+    """A share in percent: Wilson's interval of a sample without weights, strata or clusters, else Korn-Graubard's."""
+    share = percent.scaled(1 / 100)
+    low, high = wilson_interval(share.value, share.unweighted_base) if simple_sample else share_interval(share)
+    return 100 * low, 100 * high
+
+
 def wilson_interval(share: float, n: float) -> Interval:
     """Wilson's score interval of a simple random sample, without continuity correction.
 
