@@ -52,7 +52,7 @@ def permuted(fit: TwoWay, rng: np.random.Generator) -> Permuted:
 
 
 def _mirrored(others: Permuted) -> Permuted:
-    """From the effect on the untreated: what all dealers share is the months', so that theirs is the other's negative."""
+    """From the effect on the untreated, which is the negative: what all dealers share is the months'."""
     return replace(others, ci_low=-others.ci_high, ci_high=-others.ci_low)
 
 
