@@ -11,6 +11,7 @@ from reference_cases import load_case, load_table
 from surveyplat.scoring.design import Ratio, ratios_by_cell, ratios_overall
 from surveyplat.scoring.intervals import mean_interval, share_interval, t_quantile, wilson_interval
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
+from surveyplat.scoring.replicates import jackknife
 from surveyplat.scoring.weights import kish_effective_n
 
 STRATA = ("E", "H", "M")
@@ -63,6 +64,16 @@ def test_stratified_mean_without_correction_is_svymean(schools: Schools, referen
     mean = ratios_overall(schools.moments(schools["api00"])).at(0)
     assert case.agrees("mean", mean.value)
     assert case.agrees("se", mean.std_error)
+
+
+def test_jackknife_within_strata_is_the_same_as_linearisation(schools: Schools, reference_data: Path) -> None:
+    """R survey: as.svrepdesign(design, type = "JKn"), then svymean."""
+    case = load_case(reference_data, "S2")
+    sums = np.column_stack([schools.weights * schools["api00"], schools.weights])
+    mean = jackknife(sums, schools.rows.cell_of_row, lambda held: held[:, 0] / held[:, 1])
+    assert case.agrees("mean", mean.value)
+    assert case.agrees("se", mean.std_error)
+    assert mean.df == 197
 
 
 def test_simple_sample_with_finite_population_is_svymean(reference_data: Path) -> None:
