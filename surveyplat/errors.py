@@ -97,6 +97,10 @@ class CannotBeProtected(ScoringError):
     """A withheld cell can be worked out from the published ones, whatever else is withheld."""
 
 
+class ClusterUnavailable(SurveyplatError):
+    """The cluster that was to do the work is not there, or lost a piece of it."""
+
+
 class ReportError(SurveyplatError):
     """A report cannot be made from this bundle."""
 

@@ -39,6 +39,7 @@ from surveyplat.scoring.periods import compare_periods
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.snapshot import SnapshotSource
 from surveyplat.scoring.study import score_study
+from surveyplat.scoring.workers import Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer
@@ -88,6 +89,7 @@ async def score_period(
     period: Period,
     *,
     executor: Executor | None = None,
+    progress: Progress = silent,
     stored: bool = False,
 ) -> PeriodScores:
     """Score a frozen period and compare it with the one before.
@@ -96,16 +98,17 @@ async def score_period(
     those that this version of the program has kept, when there are any. Raises ``SnapshotMissing`` when the period was
     never frozen.
     """
-    frozen, definition, scores = await _score(db, settings, study, period, executor, stored=stored)
+    workers = Workers(executor, progress)
+    frozen, definition, scores = await _score(db, settings, study, period, workers, stored=stored)
     try:
-        _, _, before = await _score(db, settings, study, period.previous(), executor, stored=True)
+        _, _, before = await _score(db, settings, study, period.previous(), workers, stored=True)
     except SnapshotMissing:
         return PeriodScores(frozen, definition, period, scores, None)
     return PeriodScores(frozen, definition, period, scores, compare_periods(before, scores))
 
 
 async def _score(
-    db: Database, settings: Settings, study: str, period: Period, executor: Executor | None, *, stored: bool
+    db: Database, settings: Settings, study: str, period: Period, workers: Workers, *, stored: bool
 ) -> tuple[FrozenPeriod, Definition, StudyScores]:
     frozen = await load_snapshot(db, settings, study, period)
     definition = await stored_definition(db, frozen.definition_hash)
@@ -113,7 +116,9 @@ async def _score(
     if not (stored and kept.is_file()):
         source = SnapshotSource(frozen.path, frozen.rows_hash, period.name, frozen.manifest["population"])
         plan = scoring_plan(definition, frozen.definition_hash)
-        scores = await asyncio.to_thread(score_study, plan, source, executor=executor)
+        scores = await asyncio.to_thread(
+            score_study, plan, source, executor=workers.executor, progress=workers.progress
+        )
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_durably(kept, json_line(results_document(scores)).encode(), mode=0o644)
     return frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8")))

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 import typer
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
+from surveyplat.cli.progress import pass_bars
 from surveyplat.scoring.results import (
     Change,
     DerivedIndexScore,
@@ -45,12 +47,21 @@ def register(app: typer.Typer) -> None:
 def score(
     study: str = typer.Argument(help="The study, for instance csi."),
     period: str = typer.Argument(help="A year, a quarter or a month: 2026, 2026-Q3, 2026-07."),
+    workers: int = typer.Option(1, min=1, max=256, help="Processes of this machine that share the work."),
+    cluster: str | None = typer.Option(
+        None, help="A Dask scheduler, tcp://host:8786, whose workers see the data folder under the same path."
+    ),
     json: bool = typer.Option(False, "--json", help="Print one JSON document and nothing else."),
 ) -> None:
-    """Score a frozen period: indices, rates, PP100, drivers, and the change from the period before."""
+    """Score a frozen period: indices, rates, PP100, drivers, and the change from the period before.
+
+    The numbers are the same whoever does the work.
+    """
+    from surveyplat.executors import executor_for
     from surveyplat.pipeline import json_line
 
-    scored = asyncio.run(_score(study, parse_period(period)))
+    with executor_for(workers, cluster) as executor:
+        scored = asyncio.run(_score(study, parse_period(period), executor))
     if json:
         sys.stdout.write(json_line(_document(scored)))
         return
@@ -62,14 +73,18 @@ def score(
         console.print(line, markup=False)
 
 
-async def _score(study: str, period: Period) -> "PeriodScores":
+async def _score(study: str, period: Period, executor: Executor | None) -> "PeriodScores":
     from surveyplat.pipeline import score_period
     from surveyplat.storage.database import open_database
 
     settings = load_settings()
     async with open_database(settings.database_url) as db:
-        with Console(stderr=True).status(f"Scoring {study} {period.name}"):
-            return await score_period(db, settings, study, period)
+        with pass_bars(f"Scoring {study} {period.name}") as bars:
+            try:
+                return await score_period(db, settings, study, period, executor=executor, progress=bars)
+            except asyncio.CancelledError:
+                bars.stop()
+                raise
 
 
 def _document(scored: "PeriodScores") -> dict[str, object]:

@@ -16,7 +16,7 @@ from surveyplat.errors import ScoringError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_AHEAD = 32
+_AHEAD = 128
 """Pieces that are given out before the first of them is back: what bounds the memory of results not yet merged."""
 
 
