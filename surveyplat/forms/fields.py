@@ -79,6 +79,8 @@ class Field:
     """The keyboard that a phone shows for it: numeric, decimal, or "" for the usual one."""
     unit: str = ""
     limit: str = ""
+    lead: str = ""
+    """The id of the heading above its group: a choice is named by both, for "When did it begin?" says too little."""
 
     @property
     def described_by(self) -> str:

@@ -210,7 +210,10 @@ def _page_html(
 
 
 def _said(fault: AnswerFault, words: Mapping[str, str], say: Say) -> str:
-    return say(fault.message) if fault.message else words[fault.sentence].format(**fault.values)
+    if fault.message:
+        return say(fault.message)
+    values = {name: value if isinstance(value, str) else say(value) for name, value in fault.values.items()}
+    return words[fault.sentence].format(**values)
 
 
 def _fields(shown: Presentation, page: PageOnPath, fill: Fill, say: Say, errors: Mapping[str, str]) -> Iterator[Field]:
@@ -219,8 +222,9 @@ def _fields(shown: Presentation, page: PageOnPath, fill: Fill, say: Say, errors:
         if group and group.lead:
             hint = say(group.lead.hint) if group.lead.hint else ""
             yield Field(id=group.lead.id, type="lead", text=say(group.lead.text), hint=hint)
+        lead = group.lead.id if group and group.lead else ""
         for member in members:
-            yield field_of(shown.definition, member.item, fill, say, shown.language, errors)
+            yield replace(field_of(shown.definition, member.item, fill, say, shown.language, errors), lead=lead)
 
 
 def _survey_html(shown: Presentation, template: str, page: str, **values: Any) -> str:

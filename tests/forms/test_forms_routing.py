@@ -179,3 +179,12 @@ async def test_a_page_that_is_off_the_path_by_now_still_brings_its_answers(db, b
 def test_every_page_of_a_definition_has_its_items_written_out():
     assert all(isinstance(page, AskedPage) for page in ROUTING.asked)
     assert [item.id for _, item in ROUTING.items()][:3] == ["came", "quality", "price"]
+
+
+async def test_a_question_about_a_problem_is_named_by_the_problem_and_the_question(db, settings, browser):
+    link = f"/s/{(await cast.invite(db, settings, DETAILS)).token}"
+    shown = await send(browser, link, "body", problems=["gaps", "paint"])
+    for problem in ("paint", "gaps"):
+        lead, legend = f"lead-{problem}__problem", f"legend-{problem}__repaired"
+        assert f'<fieldset aria-labelledby="{lead} {legend}">' in shown.text
+        assert shown.text.count(f'id="{lead}"') == shown.text.count(f'id="{legend}"') == 1
