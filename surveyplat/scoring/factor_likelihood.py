@@ -1,0 +1,182 @@
+"""Maximum likelihood of factor models in one or several groups, from means and covariances, by Fisher scoring.
+
+In group g, Σ = ΛΦΛ' + Ψ and μ = τ + Λκ. Every item belongs to one factor, so that Λ has one loading an item. With the
+sample's covariances S (divisor n) and means m, d = m - μ and T = S + dd', the discrepancy is
+
+    F = Σ_g n_g/N (log|Σ| + tr(Σ⁻¹T) - log|S| - p),   χ² = N·F,
+
+its gradient tr(Σ⁻¹(Σ - T)Σ⁻¹ Σ_a) - 2d'Σ⁻¹μ_a and its expected curvature tr(Σ⁻¹Σ_aΣ⁻¹Σ_b) + 2μ_a'Σ⁻¹μ_b, where Σ_a and
+μ_a are derivatives by the a-th parameter. Source: Jöreskog, Psychometrika 34 (1969) and 36 (1971); Bollen, Structural
+Equations with Latent Variables (1989), 4A; R's lavaan::cfa(likelihood = "normal", information = "expected").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveyplat.errors import LatentModelError, NotConverged
+from surveyplat.scoring.arrays import FloatArray, IntArray
+
+_MOST_STEPS = 200
+_MOST_HALVINGS = 40
+_SETTLED = 1e-14
+_SMALLEST_CURVATURE = 1e-10
+_FIXED = -1
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group's means, covariances (divisor n) and effective base n."""
+
+    means: FloatArray
+    covariances: FloatArray
+    base: float
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Where one group's parameters stand in the vector of all; -1 where one is fixed (variances at 1, the rest at 0).
+
+    ``loadings`` (items,), ``factors`` (factors, factors) symmetric, ``uniques`` (items,), ``intercepts`` (items,) and
+    ``factor_means`` (factors,); without intercepts the means are not modelled.
+    """
+
+    loadings: IntArray
+    factors: IntArray
+    uniques: IntArray
+    intercepts: IntArray | None
+    factor_means: IntArray
+
+
+@dataclass(frozen=True)
+class Implied:
+    """What parameters say of one group, with the derivatives by each of all q parameters."""
+
+    loadings: FloatArray
+    factors: FloatArray
+    covariances: FloatArray
+    means: FloatArray | None
+    by_covariances: FloatArray
+    """Shape (q, items, items)."""
+    by_means: FloatArray
+    """Shape (q, items)."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """``covariance`` is that of the parameters, (2/N) times the inverse curvature."""
+
+    parameters: FloatArray
+    covariance: FloatArray
+    chi_square: float
+    df: int
+    steps: int
+
+
+def implied(slots: Slots, factor_of: IntArray, parameters: FloatArray) -> Implied:
+    """One group's moments and derivatives; ``factor_of`` is the place of each item's factor."""
+    items, count = len(factor_of), len(parameters)
+    member = np.eye(len(slots.factors))[factor_of]
+    values = np.append(parameters, 0.0)
+    loadings = values[slots.loadings][:, None] * member
+    factors = np.where(slots.factors == _FIXED, np.eye(len(slots.factors)), values[slots.factors])
+    by_covariances, by_means = np.zeros((count + 1, items, items)), np.zeros((count + 1, items))
+    reach = loadings @ factors
+    for item in range(items):
+        by_covariances[slots.loadings[item], item, :] += reach[:, factor_of[item]]
+        by_covariances[slots.loadings[item], :, item] += reach[:, factor_of[item]]
+        by_covariances[slots.uniques[item], item, item] += 1
+    for first, second in zip(*np.triu_indices(len(factors)), strict=True):
+        product = np.outer(loadings[:, first], loadings[:, second])
+        by_covariances[slots.factors[first, second]] += product if first == second else product + product.T
+    covariances = reach @ loadings.T + np.diag(values[slots.uniques])
+    means = None
+    if slots.intercepts is not None:
+        factor_means = values[slots.factor_means]
+        means = values[slots.intercepts] + loadings @ factor_means
+        for item in range(items):
+            by_means[slots.intercepts[item], item] += 1
+            by_means[slots.loadings[item], item] += factor_means[factor_of[item]]
+            by_means[slots.factor_means[factor_of[item]], item] += loadings[item, factor_of[item]]
+    return Implied(loadings, factors, covariances, means, by_covariances[:-1], by_means[:-1])
+
+
+def maximised(groups: Sequence[Group], slots: Sequence[Slots], factor_of: IntArray, start: FloatArray) -> Solution:
+    """Parameters of greatest likelihood, by Fisher scoring with steps halved until F falls.
+
+    Raises ``LatentModelError`` when the data do not identify a parameter, ``NotConverged`` when the steps do not
+    settle.
+    """
+    parameters = start
+    found = _discrepancy(groups, slots, factor_of, parameters)
+    if found is None:
+        raise NotConverged("The factor model has no start from these covariances: check the items of each factor")
+    total = sum(group.base for group in groups)
+    for steps in range(1, _MOST_STEPS + 1):
+        value, gradient, curvature = found
+        if np.linalg.eigvalsh(curvature)[0] < _SMALLEST_CURVATURE:
+            raise LatentModelError("The answers do not identify the factor model: use fewer factors or more items each")
+        step = np.asarray(np.linalg.solve(curvature, -gradient), dtype=np.float64)
+        if -(step @ gradient) < _SETTLED:
+            df = _moments(groups, slots) - len(parameters)
+            return Solution(parameters, 2 / total * np.linalg.inv(curvature), max(total * value, 0.0), df, steps)
+        parameters, found = _descended(groups, slots, factor_of, parameters, step, value)
+    raise NotConverged(f"The factor model does not settle in {_MOST_STEPS} steps: simplify it")
+
+
+_Discrepancy = tuple[float, FloatArray, FloatArray]
+"""F, its gradient and its expected curvature."""
+
+
+def _descended(
+    groups: Sequence[Group],
+    slots: Sequence[Slots],
+    factor_of: IntArray,
+    parameters: FloatArray,
+    step: FloatArray,
+    value: float,
+) -> tuple[FloatArray, _Discrepancy]:
+    for halving in range(_MOST_HALVINGS):
+        tried = parameters + step / 2**halving
+        found = _discrepancy(groups, slots, factor_of, tried)
+        if found is not None and found[0] <= value + _SETTLED:
+            return tried, found
+    raise NotConverged("The factor model's likelihood cannot be climbed further: simplify it")
+
+
+def _discrepancy(
+    groups: Sequence[Group], slots: Sequence[Slots], factor_of: IntArray, parameters: FloatArray
+) -> _Discrepancy | None:
+    """All groups together; None where the implied covariances are not positive definite."""
+    total = sum(group.base for group in groups)
+    value, gradient = 0.0, np.zeros(len(parameters))
+    curvature = np.zeros((len(parameters), len(parameters)))
+    for group, own in zip(groups, slots, strict=True):
+        model = implied(own, factor_of, parameters)
+        try:
+            factor = np.linalg.cholesky(model.covariances)
+        except np.linalg.LinAlgError:
+            return None
+        share = group.base / total
+        one, slope, bend = _of_group(group, model, np.linalg.inv(factor))
+        value, gradient, curvature = value + share * one, gradient + share * slope, curvature + share * bend
+    return value, gradient, curvature
+
+
+def _of_group(group: Group, model: Implied, white: FloatArray) -> _Discrepancy:
+    """One group's F and its derivatives, in coordinates whitened by the implied covariances: Σ⁻¹ = white' white."""
+    items = len(group.means)
+    apart = np.zeros(items) if model.means is None else white @ (group.means - model.means)
+    seen = white @ group.covariances @ white.T + np.outer(apart, apart)
+    by_covariances = (white @ model.by_covariances @ white.T).reshape(len(model.by_covariances), -1)
+    by_means = model.by_means @ white.T
+    value = -2 * np.log(np.diagonal(white)).sum() + np.trace(seen) - np.linalg.slogdet(group.covariances)[1] - items
+    gradient = by_covariances @ (np.eye(items) - seen).ravel() - 2 * by_means @ apart
+    return float(value), gradient, by_covariances @ by_covariances.T + 2 * by_means @ by_means.T
+
+
+def _moments(groups: Sequence[Group], slots: Sequence[Slots]) -> int:
+    """Variances and covariances of all groups, and means where they are modelled."""
+    items = len(groups[0].means)
+    return sum(items * (items + 1) // 2 + (0 if own.intercepts is None else items) for own in slots)
