@@ -6,7 +6,7 @@ equations, the cells shown, and the least and the most that a cell can be.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
@@ -25,14 +25,15 @@ _UNBOUNDED = 3
 class AdditiveTable:
     """Named cells with their values, and the sums among them: a total's name -> the names of its parts.
 
-    ``lowest`` and ``highest`` are what a reader knows that each cell must lie between (0 and no end for counts).
+    ``lowest`` and ``highest`` hold what a reader knows that a cell lies between, 0 and no end where they are silent:
+    counts. A weighted total of answers on a scale lies between base · lowest and base · highest point.
     Raises ``ScoringError`` naming every unknown cell, value outside these ends, and sum that does not add up.
     """
 
     cells: Mapping[str, float]
     sums: Mapping[str, Sequence[str]]
-    lowest: float = 0.0
-    highest: float = inf
+    lowest: Mapping[str, float] = field(default_factory=dict)
+    highest: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         faults = [*self._strangers(), *self._outside()] or self._wrong_sums()
@@ -46,6 +47,14 @@ class AdditiveTable:
     @cached_property
     def values(self) -> FloatArray:
         return np.array(list(self.cells.values()), dtype=np.float64)
+
+    @cached_property
+    def floors(self) -> FloatArray:
+        return np.array([self.lowest.get(name, 0.0) for name in self.cells])
+
+    @cached_property
+    def ceilings(self) -> FloatArray:
+        return np.array([self.highest.get(name, inf) for name in self.cells])
 
     @cached_property
     def equations(self) -> FloatArray:
@@ -68,14 +77,15 @@ class AdditiveTable:
         return {name: place for place, name in enumerate(self.cells)}
 
     def _strangers(self) -> list[str]:
-        named = {name for total, parts in self.sums.items() for name in (total, *parts)}
+        named = {name for total, parts in self.sums.items() for name in (total, *parts)} | {*self.lowest, *self.highest}
         return [f"there is no cell {name}" for name in sorted(named - self.cells.keys())]
 
     def _outside(self) -> list[str]:
+        ends = zip(self.cells.items(), self.floors.tolist(), self.ceilings.tolist(), strict=True)
         return [
-            f"{name} is {value}, outside {self.lowest} to {self.highest}"
-            for name, value in self.cells.items()
-            if not self.lowest <= value <= self.highest or abs(value) == inf
+            f"{name} is {value}, outside {low} to {high}"
+            for (name, value), low, high in ends
+            if not low <= value <= high or abs(value) == inf
         ]
 
     def _wrong_sums(self) -> list[str]:
@@ -86,9 +96,7 @@ class AdditiveTable:
         return [f"the parts of {totals[row]} give {over[row]:+g} more than it" for row in wrong]
 
 
-def two_way(
-    values: FloatArray, rows: Sequence[str], columns: Sequence[str], total: str = "total", highest: float = inf
-) -> AdditiveTable:
+def two_way(values: FloatArray, rows: Sequence[str], columns: Sequence[str], total: str = "total") -> AdditiveTable:
     """A table of rows by columns with both margins and the grand total; cells are named "row/column".
 
     Raises ``ScoringError`` when names and values do not fit.
@@ -102,7 +110,7 @@ def two_way(
     sums = {f"{row}/{total}": [f"{row}/{column}" for column in columns] for row in rows}
     sums |= {f"{total}/{column}": [f"{row}/{column}" for row in rows] for column in columns}
     sums[corner] = list(below)
-    return AdditiveTable({**inner, **right, **below, corner: float(values.sum())}, sums, highest=highest)
+    return AdditiveTable({**inner, **right, **below, corner: float(values.sum())}, sums)
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,7 @@ def worked_out(table: AdditiveTable, withheld: Sequence[str], targets: Sequence[
     """
     mask = np.zeros(len(table.cells), dtype=np.bool_)
     mask[table.places(withheld)] = True
-    reader = Reader(table.equations, table.values, mask, table.lowest, table.highest)
+    reader = Reader(table.equations, table.values, mask, table.floors, table.ceilings)
     names = list(withheld if targets is None else targets)
     return {name: reader.bounds(int(place)) for name, place in zip(names, table.places(names), strict=True)}
 
@@ -131,13 +139,13 @@ class Reader:
     """Somebody who knows equations and values (shapes (sums, cells) and (cells,)), but for the withheld cells."""
 
     def __init__(
-        self, equations: FloatArray, values: FloatArray, withheld: BoolArray, lowest: float, highest: float
+        self, equations: FloatArray, values: FloatArray, withheld: BoolArray, floors: FloatArray, ceilings: FloatArray
     ) -> None:
         self._values, self._places = values, np.flatnonzero(withheld)
         inside = equations[:, self._places]
         held = inside.any(axis=1)
         self._equations, self._results = inside[held], inside[held] @ values[self._places]
-        self._ends = (lowest, None if highest == inf else highest)
+        self._ends = np.stack([floors, ceilings], axis=1)[self._places]
 
     def bounds(self, place: int) -> Known:
         """The closest bounds of one cell. Raises ``ScoringError`` when the linear programme cannot be solved."""

@@ -84,8 +84,8 @@ class _Puzzle:
 
     equations: FloatArray
     values: FloatArray
-    lowest: float
-    highest: float
+    floors: FloatArray
+    ceilings: FloatArray
     primary: BoolArray
     allowed: BoolArray
     costs: FloatArray
@@ -98,8 +98,8 @@ class _Puzzle:
         return _Puzzle(
             inside[inside.any(axis=1)],
             self.values[cells],
-            self.lowest,
-            self.highest,
+            self.floors[cells],
+            self.ceilings[cells],
             self.primary[cells],
             self.allowed[cells],
             self.costs[cells],
@@ -110,15 +110,15 @@ class _Puzzle:
     @property
     def falls(self) -> FloatArray:
         """How far each cell could fall."""
-        return self.values - self.lowest
+        return self.values - self.floors
 
     @property
     def rises(self) -> FloatArray:
-        return self.highest - self.values
+        return self.ceilings - self.values
 
     def open(self, withheld: BoolArray) -> list[int]:
         """Primary cells that a reader can work out more closely than they may be."""
-        reader = Reader(self.equations, self.values, withheld, self.lowest, self.highest)
+        reader = Reader(self.equations, self.values, withheld, self.floors, self.ceilings)
         return [place for place in np.flatnonzero(self.primary).tolist() if not self._is_hidden(place, reader)]
 
     def _is_hidden(self, place: int, reader: Reader) -> bool:
@@ -144,13 +144,13 @@ def _puzzle(table: AdditiveTable, ranges: Mapping[str, float], never: Sequence[s
     return _Puzzle(
         equations=table.equations,
         values=table.values,
-        lowest=table.lowest,
-        highest=table.highest,
+        floors=table.floors,
+        ceilings=table.ceilings,
         primary=primary,
         allowed=allowed,
         costs=np.where(primary, 0.0, 1 + np.abs(table.values) / (2 * size)),
-        down=np.minimum(reach, table.values - table.lowest),
-        up=np.minimum(reach, table.highest - table.values),
+        down=np.minimum(reach, table.values - table.floors),
+        up=np.minimum(reach, table.ceilings - table.values),
     )
 
 
