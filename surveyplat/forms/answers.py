@@ -89,7 +89,7 @@ class AnswerFault:
     item: str
     """The item, or for the words of "other, please say" the item with ``WORDS_SUFFIX``."""
     sentence: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | Text] = field(default_factory=dict)
     message: Text | None = None
     """What the definition says of the fault, instead of a sentence of the chrome."""
 
@@ -132,7 +132,7 @@ def read_page(
             answers[item.id] = answer
         if item.required and lacks_answer(answer):
             faults.append(required_fault(item))
-        _read_words(item, answer, sent, language, answers, empty, faults)
+        _read_words(item, answer, sent, answers, empty, faults)
     return PageAnswers(answers, tuple(empty), tuple(faults))
 
 
@@ -174,13 +174,13 @@ def _read_item(
         case SingleItem():
             return read_code(values, item.choices)
         case MultipleItem():
-            return read_codes(item, values, language)
+            return read_codes(item, values)
         case ProblemsItem():
             return ticked([problem.id for problem in item.problems], values)
         case ConsentItem():
             return read_consent(values)
         case RankingItem():
-            return read_ranking(item, _places(item, sent), language)
+            return read_ranking(item, _places(item, sent))
         case ConstantSumItem():
             return read_shares(item, _parts(item, sent), language)
         case _:
@@ -211,7 +211,6 @@ def _read_words(
     item: AnswerableItem,
     answer: Answer | None,
     sent: Sent,
-    language: str,
     answers: dict[str, Answer],
     empty: list[str],
     faults: list[AnswerFault],
@@ -230,7 +229,7 @@ def _read_words(
         return
     if words is None:
         empty.append(name)
-        faults.append(AnswerFault(name, "fault_words", {"choice": choice.text[language]}))
+        faults.append(AnswerFault(name, "fault_words", {"choice": choice.text}))
     else:
         answers[name] = words
 

@@ -154,6 +154,13 @@ class AskedPage:
         return not any(entry.conditions or (entry.group and entry.group.shuffled) for entry in self.entries)
 
     @cached_property
+    def demanding(self) -> bool:
+        """Whether the page demands answers, always or in some cases, or checks them."""
+        return bool(self.checks) or any(
+            getattr(item, name, None) for item in self.items for name in ("required", "required_when")
+        )
+
+    @cached_property
     def shuffles(self) -> bool:
         """Whether items or choices stand in a random order."""
         return any(

@@ -167,7 +167,9 @@ class SurveyPages(Controller):
     async def page(self, request: AnyRequest, token: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
         survey, visit, shown = await _open(request, token)
         if visit.draft and visit.draft.receipt:
-            return _receipt(visit, visit.draft, shown) if page_id == RECEIPT else SeeOther(shown.url(RECEIPT))
+            if page_id != RECEIPT:
+                return SeeOther(shown.url(RECEIPT))
+            return await _receipt(survey, visit, visit.draft, shown)
         page = shown.progress.path.page(page_id)
         if page is None:
             return SeeOther(shown.url())
@@ -194,8 +196,8 @@ async def _open(request: AnyRequest, token: str) -> tuple[Survey, Visit, Present
     return survey, visit, await survey.present(token, visit, request.query_params.get("lang"))
 
 
-def _receipt(visit: Visit, draft: Draft, shown: Presentation) -> Response[Any]:
-    said = thanks(shown.progress, draft.outcome or "complete", visit.occasion_on)
+async def _receipt(survey: Survey, visit: Visit, draft: Draft, shown: Presentation) -> Response[Any]:
+    said = await thanks(survey.db, shown.progress, draft.outcome or "complete", visit.occasion_on)
     return receipt_page(shown, draft.receipt or "", said)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from surveyplat.forms.answers import Answer
 from surveyplat.forms.asked import AskedPage, PageOnPath
+from surveyplat.forms.demands import demands_are_met
 from surveyplat.forms.evaluation import Facts
 from surveyplat.forms.language import Definition
 from surveyplat.forms.routing import Route, may_follow, on_path, route
@@ -45,7 +46,10 @@ class Occasion(Protocol):
 
 @dataclass(frozen=True)
 class Progress:
-    """One respondent's way through a definition, as far as the answers decide it."""
+    """One respondent's way through a definition, as far as the answers decide it.
+
+    Of the answers, ``facts`` knows those on the path: no rule and no text speaks of what somebody has gone back on.
+    """
 
     definition: Definition
     facts: Facts
@@ -55,12 +59,20 @@ class Progress:
     @property
     def open_page(self) -> str | None:
         """The first page of the path that still asks something, None when all of it was answered."""
-        return next((page.id for page in self.path.pages if not _covers(self.saved.get(page.id), page)), None)
+        return next((page.id for page in self.path.pages if not self._passed(page)), None)
 
     @property
     def done(self) -> bool:
         """Whether something was asked and nothing is open any more."""
         return bool(self.path.pages) and self.open_page is None
+
+    def _passed(self, page: PageOnPath) -> bool:
+        """Whether everything that a page shows now was shown when it was saved, and nothing it demands is lacking.
+
+        An answer on another page, given or changed later, can show items, demand answers and make a check fail.
+        """
+        saved = self.saved.get(page.id)
+        return saved is not None and _covers(saved, page) and demands_are_met(page, self.facts)
 
     def before(self, page_id: str) -> str | None:
         """The page before one of the path; None for the first, and for one that is not on it."""
@@ -81,7 +93,9 @@ class Progress:
 def progress_of(definition: Definition, occasion: Occasion, answers: Mapping[str, Answer], saved: Saved) -> Progress:
     """The way of the person who was asked about this occasion."""
     facts = facts_of(definition, occasion, answers)
-    return Progress(definition, facts, route(definition, facts, str(occasion.invitation)), saved)
+    path = route(definition, facts, str(occasion.invitation))
+    counted = answers if definition.same_for_everybody else on_path(path, answers)
+    return Progress(definition, facts.with_answers(counted), path, saved)
 
 
 def facts_of(definition: Definition, occasion: Occasion, answers: Mapping[str, Answer]) -> Facts:
@@ -128,6 +142,5 @@ def _trimmed(saved: Mapping[str, Any], page: PageOnPath) -> dict[str, Any]:
     return {**saved, SHOWN_ITEMS: list(page.item_ids)} if SHOWN_ITEMS in saved else dict(saved)
 
 
-def _covers(saved: Mapping[str, Any] | None, page: PageOnPath) -> bool:
-    """Whether everything that a page shows now was shown when it was saved."""
-    return saved is not None and set(page.item_ids) <= set(saved.get(SHOWN_ITEMS, page.item_ids))
+def _covers(saved: Mapping[str, Any], page: PageOnPath) -> bool:
+    return SHOWN_ITEMS not in saved or set(page.item_ids) <= set(saved[SHOWN_ITEMS])

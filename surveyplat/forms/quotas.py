@@ -5,7 +5,7 @@ from datetime import date
 
 from surveyplat.forms.evaluation import Facts, holds
 from surveyplat.forms.language import Definition, Quota
-from surveyplat.storage.context import AnyQuery
+from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.statements import compiled_once
 from surveyplat.storage.tables import QuotaCount
 
@@ -22,6 +22,10 @@ class QuotaPlace:
 
     quota: Quota
     key: str
+
+    def is_full(self, counted: Rows) -> bool:
+        """Whether as many complete responses are there as are wanted, by the rows of ``quota_query``."""
+        return bool(counted) and counted[0]["filled"] >= self.quota.limit
 
 
 def quota_places(definition: Definition, facts: Facts, occasion_on: date) -> tuple[QuotaPlace, ...]:

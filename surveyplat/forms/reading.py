@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from surveyplat.forms.day_bounds import DayBounds
+from surveyplat.forms.elements import Text
 from surveyplat.forms.items import (
     Choice,
     ConstantSumItem,
@@ -35,9 +36,9 @@ _MOST_SHARE = 9
 
 
 class Refused(Exception):
-    """What came is no answer: the chrome's sentence, and the values that stand in it."""
+    """What came is no answer: the chrome's sentence, and the values that stand in it, texts of the definition too."""
 
-    def __init__(self, sentence: str, **values: str) -> None:
+    def __init__(self, sentence: str, **values: str | Text) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.values = values
@@ -61,11 +62,11 @@ def read_code(values: Values, choices: Sequence[Choice]) -> str | None:
     return value or None
 
 
-def read_codes(item: MultipleItem, values: Values, language: str) -> list[str]:
+def read_codes(item: MultipleItem, values: Values) -> list[str]:
     codes = ticked([choice.code for choice in item.choices], values)
     exclusive = [choice for choice in item.choices if choice.exclusive and choice.code in codes]
     if exclusive and len(codes) > 1:
-        raise Refused("fault_exclusive", choice=exclusive[0].text[language])
+        raise Refused("fault_exclusive", choice=exclusive[0].text)
     if item.most and len(codes) > item.most:
         raise Refused("fault_most", count=str(item.most))
     return codes
@@ -153,11 +154,11 @@ def read_day(item: DateItem, values: Values, language: str, bounds: DayBounds) -
     return given.isoformat()
 
 
-def read_ranking(item: RankingItem, places: Sequence[Values], language: str) -> list[str] | None:
+def read_ranking(item: RankingItem, places: Sequence[Values]) -> list[str] | None:
     """The codes from the first place on. Fewer places than asked for are an answer too, unless it is required."""
     codes = [read_code(values, item.choices) for values in places]
     given = [code for code in codes if code]
-    labels = {choice.code: choice.text[language] for choice in item.choices}
+    labels = {choice.code: choice.text for choice in item.choices}
     for code in given:
         if given.count(code) > 1:
             raise Refused("fault_rank_twice", choice=labels[code])
@@ -190,7 +191,7 @@ def _share(choice: Choice, text: str, language: str) -> int:
     except ValueError:
         given = Decimal(-1)
     if given < 0 or given != int(given) or len(str(int(given))) > _MOST_SHARE:
-        raise Refused("fault_share", choice=choice.text[language])
+        raise Refused("fault_share", choice=choice.text)
     return int(given)
 
 

@@ -223,7 +223,7 @@ def merged(
 ) -> Draft:
     """The draft with the page's answers in it: merged by item, as ``merging.merge`` says.
 
-    A page with a conflict stays open, like one with a fault, so that it is shown again before anything is final. When
+    A page with a conflict is open, like one with a fault, so that it is shown again before anything is final. When
     nothing on the person's path is open any more the response is finished, and what is off the path is dropped.
     """
     before = before or Draft({}, {}, 0, submission.language)
@@ -234,6 +234,8 @@ def merged(
     passed = not (sent.faults or result.conflicts or submission.typing)
     if passed:
         pages[submission.page.id] = record(submission.page, now.isoformat(), submission.seconds)
+    elif not submission.typing:
+        pages.pop(submission.page.id, None)
     draft = Draft(
         answers=result.answers,
         pages=pages,
@@ -275,8 +277,7 @@ def _any_full(places: Iterable[QuotaPlace]) -> Generator[Statement, Rows, bool]:
     The writer works on one unit at a time, on both engines: nobody takes a place between the question and the answer.
     """
     for place in places:
-        rows = yield quota_query(place.key)
-        if rows and rows[0]["filled"] >= place.quota.limit:
+        if place.is_full((yield quota_query(place.key))):
             return True
     return False
 

@@ -60,7 +60,7 @@ class Wording:
         answer = self.facts.answers.get(item_id)
         if answer is None or answer == [] or (isinstance(answer, dict) and "missing" in answer):
             return None
-        return in_words(self.definition, self.definition.item(item_id), answer, self.language)
+        return in_words(self.definition, self.definition.item(item_id), answer, self, self.language)
 
 
 def filled(text: str, say: Say) -> str:
@@ -83,20 +83,20 @@ def placeholders_of(text: str) -> Iterator[Placeholder]:
     return (piece for piece in parse(text) if isinstance(piece, Placeholder))
 
 
-def in_words(definition: Definition, item: Item, answer: Any, language: str) -> str:
+def in_words(definition: Definition, item: Item, answer: Any, say: Callable[[Text], str], language: str) -> str:
     """An answer as a person reads it: labels instead of codes, numbers with their unit, days as the language writes."""
     match item:
         case SingleItem() | MultipleItem() | RankingItem():
-            labels = {choice.code: choice.text[language] for choice in item.choices}
+            labels = {choice.code: say(choice.text) for choice in item.choices}
             return _listed([labels.get(code, code) for code in _codes(answer)], language)
         case ProblemsItem():
-            problems = {problem.id: problem.text[language] for problem in item.problems}
+            problems = {problem.id: say(problem.text) for problem in item.problems}
             return _listed([problems.get(code, code) for code in _codes(answer)], language)
         case ConstantSumItem():
-            labels = {choice.code: choice.text[language] for choice in item.choices}
+            labels = {choice.code: say(choice.text) for choice in item.choices}
             return _listed([f"{labels.get(code, code)} {share}" for code, share in answer["points"].items()], language)
         case NumberItem():
-            unit = f" {item.unit[language]}" if item.unit else ""
+            unit = f" {say(item.unit)}" if item.unit else ""
             return _plainly(answer, item.decimals, language) + unit
         case DateItem():
             return day(date.fromisoformat(answer), language)
@@ -104,7 +104,7 @@ def in_words(definition: Definition, item: Item, answer: Any, language: str) -> 
             label = definition.scale_of(item).labels.get(answer)
             return f"{answer} ({label[language]})" if label else str(answer)
         case _:
-            return str(answer)
+            return _plainly(answer, 0, language)
 
 
 def for_brand(definition: Definition, brand: str | None) -> Definition:
@@ -141,9 +141,11 @@ def _listed(words: list[str], language: str) -> str:
 
 
 def _plainly(value: Value, decimals: int, language: str) -> str:
-    """A number with the language's signs and at most so many decimals; any other value as text."""
-    if isinstance(value, bool | str):
-        return str(value)
+    """A number with the language's signs and at most so many decimals, yes or no, any other value as text."""
+    if isinstance(value, bool):
+        return chrome(language)["yes" if value else "no"]
+    if isinstance(value, str):
+        return value
     if isinstance(value, tuple):
         return _listed(list(value), language)
     return number(value, decimals, language)
