@@ -24,7 +24,7 @@ def seeds_of(ids: pl.Series) -> SeedArray:
     words = raw.astype(f"S{width}").view("<u8").reshape(len(raw), -1).astype(np.uint64)
     seeds = np.zeros(len(raw), dtype=np.uint64)
     for position in range(words.shape[1]):
-        seeds = _mixed(seeds ^ words[:, position])
+        seeds = mixed(seeds ^ words[:, position])
     return seeds
 
 
@@ -37,7 +37,7 @@ def poisson_counts(seeds: SeedArray, replicates: int) -> NDArray[np.uint8]:
     """
     counts = np.empty((-(-replicates // 4), 4, len(seeds)), dtype=np.uint8)
     for block, quarters in enumerate(counts):
-        drawn = _mixed(seeds + np.uint64((block + 1) * _STEP & _MASK)).astype("<u8", copy=False)
+        drawn = mixed(seeds + np.uint64((block + 1) * _STEP & _MASK)).astype("<u8", copy=False)
         quarters[:] = _quantiles(np.ascontiguousarray(drawn.view("<u2").reshape(-1, 4).T))
     return counts.reshape(-1, len(seeds))[:replicates]
 
@@ -49,7 +49,8 @@ def _quantiles(drawn: NDArray[np.uint16]) -> NDArray[np.uint8]:
     return counts
 
 
-def _mixed(state: SeedArray) -> SeedArray:
+def mixed(state: SeedArray) -> SeedArray:
+    """The finaliser of SplitMix64: every bit of the result depends on every bit of ``state``."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return state ^ (state >> np.uint64(31))
