@@ -58,8 +58,8 @@ def speeding(seconds: FloatArray, reading_seconds: FloatArray) -> Flags:
     seen = np.isfinite(seconds) & (seconds >= 0)
     spent = np.where(seen, seconds, 0.0).sum(axis=1)
     needed: FloatArray = seen @ reading_seconds
-    too_fast: BoolArray = spent < needed
-    return Flags(too_fast, seen.any(axis=1))
+    told: BoolArray = np.logical_or.reduce(seen, axis=1)
+    return Flags(spent < needed, told)
 
 
 def longest_runs(codes: CodeArray) -> IntArray:
@@ -105,7 +105,8 @@ def duplicates(
 
     ``codes`` has the shape (responses, items), the other arrays one number a response. Missing answers must be alike
     too; customers who are not known have a number each. Told of vectors with ``least`` answers that are not all the
-    same: those are ``straight_lining``'s, and people who give full marks agree without copying. Raises ``ScoringError`` for arrays of different lengths.
+    same: those are ``straight_lining``'s, and people who give full marks agree without copying.
+    Raises ``ScoringError`` for arrays of different lengths.
     Source: Kuriakose and Robbins, Statistical Journal of the IAOS 32 (2016).
     """
     if any(len(labels) != len(codes) for labels in (dealer, customer, day)):

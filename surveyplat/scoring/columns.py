@@ -1,11 +1,11 @@
 """The columns that one pass over the snapshot counts: items as they are, and everything derived from a respondent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray
-from surveyplat.scoring.moments import CodedColumn, Column
+from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray, IntArray
+from surveyplat.scoring.moments import CodedColumn, Column, Rows
 from surveyplat.scoring.plan import DerivedIndexPlan, Factor, IndexPlan, Problem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.snapshot import Answers
@@ -92,12 +92,27 @@ def _problem_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -
     asked = _all_asked(answers, plan.problems)
     totals = dict(_by_kind(answers, plan.problems, asked, "total"))
     yield from totals.values()
-    for position, model in enumerate(answers.models):
-        rows = np.flatnonzero(answers.model_of_row == position)
-        part = answers.rows.chosen(rows)
+    yield from columns_by_group("model", answers.models, answers.model_of_row, totals, answers.rows, weights)
+
+
+def columns_by_group(
+    group: str,
+    names: Sequence[str],
+    place_of_row: IntArray,
+    totals: Mapping[str, Column],
+    rows: Rows,
+    weights: FloatArray,
+) -> Iterator[Column]:
+    """The totals of problems by kind ("" for both), counted within each of the group's names (models, build months).
+
+    ``place_of_row`` is where in ``names`` a vehicle belongs, -1 for none of them.
+    """
+    for place, name in enumerate(names):
+        chosen = np.flatnonzero(place_of_row == place)
+        part = rows.chosen(chosen)
         for kind, total in totals.items():
-            name = problem_column("model", model, kind)
-            yield Column(name, total.values[rows], total.base[rows], part, weights[rows])
+            column = problem_column(group, name, kind)
+            yield Column(column, total.values[chosen], total.base[chosen], part, weights[chosen])
 
 
 def _by_kind(

@@ -1,6 +1,6 @@
 """PP100: problems per 100 vehicles, in total, by category, problem, model and dealer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from surveyplat.scoring.columns import problem_column
@@ -30,12 +30,17 @@ def pp100_score(table: Tabulation, plan: ScoringPlan, models: tuple[str, ...]) -
         total=_cell("total", "total", "", table, table.overall, _shown),
         categories=tuple(_cell(name, "category", name, table, table.overall, _shown) for name in categories),
         problems=tuple(_problem_cell(table, problem) for problem in plan.problems),
-        models=tuple(_cell(model, "model", model, table, table.overall, _reliable) for model in models),
+        models=pp100_by_group(table, "model", models),
         dealers=tuple(
             _cell(dealer, "total", "", table, partial(table.of_dealer, dealer), _reliable)
             for dealer in table.known_dealers
         ),
     )
+
+
+def pp100_by_group(table: Tabulation, group: str, names: Sequence[str]) -> tuple[Pp100Cell, ...]:
+    """PP100 of each of a group's names (models, build months) that ``columns_by_group`` counted, withheld as above."""
+    return tuple(_cell(name, group, name, table, table.overall, _reliable) for name in names)
 
 
 def _cell(id_: str, group: str, name: str, table: Tabulation, look_up: LookUp, publish: Publish) -> Pp100Cell:

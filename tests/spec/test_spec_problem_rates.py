@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 from scipy.special import gammaln
 
 from surveyplat.errors import InsufficientBase, ScoringError
+from surveyplat.scoring.columns import columns_by_group, problem_column
 from surveyplat.scoring.design import Ratio, ratios_overall
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
 from surveyplat.scoring.pareto import pareto, share_column
+from surveyplat.scoring.pp100 import pp100_by_group
 from surveyplat.scoring.rate_comparison import RateSample, compare_rates, exact_conditional, pearson_dispersion
 from surveyplat.scoring.sparse_rates import negative_binomial_interval
+from surveyplat.scoring.tabulation import Tabulation
 
 
 def counted(problems: list[int], weights: list[float] | None = None) -> Moments:
@@ -178,3 +181,19 @@ def test_rare_problems_interval_holds_the_rate(vehicles: list[int]) -> None:
     low, high = negative_binomial_interval(np.array(vehicles, dtype=float))
     rate = float(np.arange(len(vehicles)) @ vehicles / sum(vehicles))
     assert 0 < low < rate < high < np.inf
+
+
+def test_pp100_by_build_month_counts_its_own_vehicles() -> None:
+    """Two months of 40 vehicles: every second one with two problems, and every fourth with one; ten of no month."""
+    problems = np.array([2.0, 0] * 20 + [1.0, 0, 0, 0] * 10 + [5.0] * 10)
+    rows = Rows.in_order(np.zeros(90, dtype=np.int64), np.arange(90))
+    month = np.repeat([0, 1, -1], [40, 40, 10])
+    total = {"": Column(problem_column("total"), problems, np.ones(90))}
+    months = ("2026-05", "2026-06")
+    columns = columns_by_group("month", months, month, total, rows, np.ones(90))
+    table = Tabulation(moments_of(columns, np.ones(90), rows), ("D01",))
+    may, june = pp100_by_group(table, "month", months)
+    assert (may.id, may.pp100.value, may.pp100.unweighted_base, may.problems) == ("2026-05", 100.0, 40, 40)
+    # a quarter of the vehicles with one problem each: the standard error is 28 % of the rate
+    assert (june.pp100.value, june.problems) == (25.0, 10)
+    assert june.pp100.suppressed is None
