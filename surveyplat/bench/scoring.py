@@ -1,26 +1,30 @@
 """How fast answers become numbers: the moments from arrays, a whole score from a snapshot's file, exact LMG.
 
 The moments stand beside the least that any method must do in numpy: one weighted ``bincount`` pass over the same
-answers.
+answers; and beside svy where it is installed. Whole scores run in a process of their own, whose memory is told.
 """
 
+import resource
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
-import polars as pl
 
+from surveyplat.bench.made_up import Sample, made_up, written_snapshot
+from surveyplat.bench.svy_peer import svy_means
 from surveyplat.errors import ScoringError
+from surveyplat.executors import executor_for
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.versions import content_hash
 from surveyplat.measurement import scoring_plan
-from surveyplat.missing import Missing
-from surveyplat.scoring.arrays import CodeArray, FloatArray, IntArray
+from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.columns import measured_columns
 from surveyplat.scoring.design import Ratios, ratios_by_cell, ratios_overall
 from surveyplat.scoring.lmg import lmg
@@ -30,12 +34,25 @@ from surveyplat.scoring.snapshot import PIECE_ROWS, Answers, SnapshotSource
 from surveyplat.scoring.study import score_study
 from surveyplat.scoring.workers import merged
 
+Result = TypeVar("Result")
+
 LMG_ATTRIBUTES = (18, 20)
+TENFOLD = 10
 _SEED = 20260920
 _REPEATS = 3
 _SCORES = 2
-"""The first score of a process also loads statsmodels."""
-_MISSING_SHARE = 0.05
+"""The first score of a process also loads libraries."""
+_MEBIBYTE = 1024
+"""ru_maxrss counts kibibytes."""
+
+
+@dataclass(frozen=True)
+class WholeScore:
+    """Seconds of the fastest run, and the most memory that the process held in MiB, its workers' included."""
+
+    responses: int
+    seconds: float
+    memory: float
 
 
 @dataclass(frozen=True)
@@ -45,60 +62,50 @@ class ScoringFigures:
     responses: int
     dealers: int
     items: int
+    workers: int
     moments: float
     bincount: float
-    snapshot: float
+    one_item: float
+    """The moments of one item, to stand beside svy's."""
+    svy_one_item: float | None
+    snapshot: WholeScore
+    tenfold: WholeScore | None
     lmg: dict[int, float]
     """Number of attributes -> seconds."""
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Made-up answers on a 1-10 scale, rows in order of dealers.
-
-    ``codes`` has the shape (items, responses) and holds ``Missing`` codes too; ``weights`` one number a response.
-    """
-
-    dealer: IntArray
-    codes: CodeArray
-    weights: FloatArray
-
-
-def measure_scoring(*, responses: int, dealers: int, items: int) -> ScoringFigures:
+def measure_scoring(
+    *, responses: int, dealers: int, items: int, workers: int = 1, tenfold: bool = False
+) -> ScoringFigures:
     """Measure everything on made-up answers of ``responses`` people at ``dealers`` dealers.
 
-    ``items`` counts in the moments; the snapshot is one of the shipped csi. Raises ``ScoringError`` when there are
-    fewer responses than dealers.
+    ``items`` counts in the moments; the snapshot is one of the shipped csi, scored by ``workers`` processes, and
+    another with ten times the responses when ``tenfold``. Raises ``ScoringError`` when there are fewer responses than
+    dealers.
     """
     if responses < dealers:
         raise ScoringError(f"{responses} responses cannot be spread over {dealers} dealers: ask for more responses")
     sample = made_up(responses, dealers, items)
+    one = replace(sample, codes=sample.codes[:1])
+    svy = svy_means(one)
     return ScoringFigures(
         responses,
         dealers,
         items,
+        workers,
         moments=_best(partial(means_and_errors, sample)),
         bincount=_best(partial(bincount_pass, sample)),
-        snapshot=_snapshot_seconds(responses, dealers),
+        one_item=_best(partial(means_and_errors, one)),
+        svy_one_item=None if svy is None else _best(svy, 1),
+        snapshot=_whole_score(responses, dealers, workers),
+        tenfold=_whole_score(TENFOLD * responses, dealers, workers, repeats=1) if tenfold else None,
         lmg={attributes: _best(partial(lmg, _covariances(attributes))) for attributes in LMG_ATTRIBUTES},
     )
 
 
-def made_up(responses: int, dealers: int, items: int) -> Sample:
-    """Answers that hang together through a mood of each person; every dealer has one response at least."""
-    rng = np.random.default_rng(_SEED)
-    dealer = np.sort(np.concatenate([np.arange(dealers), rng.integers(dealers, size=responses - dealers)]))
-    mood = rng.normal(size=responses)
-    codes = np.empty((items, responses), dtype=np.int16)
-    for item in range(items):
-        points = np.clip(np.rint(8 + 1.2 * mood + rng.normal(size=responses)), 1, 10)
-        codes[item] = np.where(rng.random(responses) < _MISSING_SHARE, int(Missing.NOT_ANSWERED), points)
-    return Sample(dealer, codes, rng.uniform(0.5, 2.0, size=dealers)[dealer])
-
-
 def means_and_errors(sample: Sample) -> tuple[Ratios, Ratios]:
     """Every item's mean with its standard error: over everyone, and for each dealer."""
-    moments = merged([_piece(sample, start) for start in range(0, len(sample.dealer), PIECE_ROWS)])
+    moments = merged(_piece(sample, start) for start in range(0, len(sample.dealer), PIECE_ROWS))
     return ratios_overall(moments), ratios_by_cell(moments)
 
 
@@ -118,32 +125,28 @@ def bincount_pass(sample: Sample) -> FloatArray:
     return np.stack([np.bincount(sample.dealer, weights=codes) for codes in sample.codes])
 
 
-def _snapshot_seconds(responses: int, dealers: int) -> float:
+def _whole_score(responses: int, dealers: int, workers: int, repeats: int = _SCORES) -> WholeScore:
+    """A snapshot's file is written and scored, each by a process of its own."""
     csi = load_study("csi")
     plan = scoring_plan(csi, content_hash(csi))
-    sample = made_up(responses, dealers, len(plan.items))
     with tempfile.TemporaryDirectory(prefix="surveyplat-bench-") as folder:
-        source = _written(Path(folder) / "snapshot.parquet", plan, sample)
-        return _best(partial(score_study, plan, source), _SCORES)
+        source = _alone(partial(written_snapshot, Path(folder), plan, responses, dealers))
+        seconds, memory = _alone(partial(_scored, plan, source, workers, repeats))
+    return WholeScore(responses, seconds, memory)
 
 
-def _written(path: Path, plan: ScoringPlan, sample: Sample) -> SnapshotSource:
-    """A snapshot of the sample in the plan's columns, with a population of three events a response."""
-    rows = np.arange(len(sample.dealer))
-    names = [f"D{dealer:06d}" for dealer in range(int(sample.dealer[-1]) + 1)]
-    frame = pl.DataFrame(
-        {
-            "response_id": [f"{row:032x}" for row in rows],
-            "dealer": [names[dealer] for dealer in sample.dealer],
-            "customer": [f"{row:032x}" for row in rows],
-            "model": ["Aurora" if row % 2 else "Borealis" for row in rows],
-            "occasion_on": [date(2026, 9, 15)] * len(rows),
-            **{item.id: codes for item, codes in zip(plan.items, sample.codes, strict=True)},
-        }
-    )
-    frame.write_parquet(path, row_group_size=PIECE_ROWS)
-    population = {name: 3 * int(count) for name, count in zip(names, np.bincount(sample.dealer), strict=True)}
-    return SnapshotSource(path, "0" * 64, "2026-Q3", population)
+def _alone(work: Callable[[], Result]) -> Result:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(work).result()
+
+
+def _scored(plan: ScoringPlan, source: SnapshotSource, workers: int, repeats: int) -> tuple[float, float]:
+    """Seconds and MiB: this process's, and each worker's as that of the largest."""
+    with executor_for(workers) as executor:
+        seconds = _best(partial(score_study, plan, source, executor=executor), repeats)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return seconds, (own + (workers * largest if workers > 1 else 0)) / _MEBIBYTE
 
 
 def _covariances(attributes: int) -> FloatArray:

@@ -88,13 +88,15 @@ def scoring(
     responses: Annotated[int, typer.Option(min=1_000, max=2_000_000, help="People who answered.")] = 100_000,
     dealers: Annotated[int, typer.Option(min=2, max=10_000, help="Dealers that they are spread over.")] = 200,
     items: Annotated[int, typer.Option(min=1, max=100, help="Items of the moments; the score is one of csi.")] = 20,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the score's work.")] = 1,
+    tenfold: Annotated[bool, typer.Option("--tenfold", help="Score ten times the responses too.")] = False,
     json: _Json = False,
 ) -> None:
     """Seconds for every mean and standard error, for the whole score of a snapshot, and for exact LMG."""
     from surveyplat.bench.scoring import measure_scoring
 
     with _busy("Measuring scoring"):
-        figures = measure_scoring(responses=responses, dealers=dealers, items=items)
+        figures = measure_scoring(responses=responses, dealers=dealers, items=items, workers=workers, tenfold=tenfold)
     if json:
         _print_json(_scoring_document(figures))
     else:
@@ -178,30 +180,48 @@ def _load_cells(load: "Load") -> tuple[str, str, str]:
 
 
 def _scoring_document(figures: "ScoringFigures") -> dict[str, Any]:
+    tenfold = figures.tenfold
     return {
         "benchmark": "scoring",
         "responses": figures.responses,
         "dealers": figures.dealers,
         "items": figures.items,
+        "workers": figures.workers,
         "seconds": {
             "moments": figures.moments,
             "bincount": figures.bincount,
-            "snapshot": figures.snapshot,
+            "one_item": figures.one_item,
+            "svy_one_item": figures.svy_one_item,
             "lmg": {str(attributes): seconds for attributes, seconds in figures.lmg.items()},
         },
+        "snapshot": asdict(figures.snapshot),
+        "tenfold": None if tenfold is None else asdict(tenfold),
         "ratio_of_moments_to_bincount": figures.moments / figures.bincount,
+        "ratio_of_snapshot_to_bincount": figures.snapshot.seconds / figures.bincount,
+        "ratio_of_svy_to_moments": figures.svy_one_item and figures.svy_one_item / figures.one_item,
+        "ratio_of_tenfold_to_snapshot": None if tenfold is None else tenfold.seconds / figures.snapshot.seconds,
     }
 
 
 def _scoring_table(figures: "ScoringFigures") -> Table:
-    table = _table(f"{figures.responses:,} responses, {figures.dealers:,} dealers", "Seconds", "x bincount pass")
-    size = f"{figures.items} items"
-    table.add_row(f"one weighted bincount pass, {size}", f"{figures.bincount:.4f}", "1.00")
-    ratio = figures.moments / figures.bincount
-    table.add_row(f"means and errors by dealer, {size}", f"{figures.moments:.4f}", f"{ratio:.2f}")
-    table.add_row("whole score of a csi snapshot's file", f"{figures.snapshot:.4f}", "")
+    title = f"{figures.responses:,} responses, {figures.dealers:,} dealers; whole scores by {figures.workers} worker(s)"
+    table = _table(title, "Seconds", "x bincount pass", "Peak MiB")
+    rows = [
+        (f"one weighted bincount pass, {figures.items} items", figures.bincount),
+        (f"means and errors by dealer, {figures.items} items", figures.moments),
+        ("means and errors by dealer, 1 item", figures.one_item),
+    ]
+    if figures.svy_one_item is not None:
+        rows.append(("svy: means and errors by dealer, 1 item", figures.svy_one_item))
+    for name, seconds in rows:
+        table.add_row(name, f"{seconds:.4f}", f"{seconds / figures.bincount:.2f}", "")
+    for whole in (figures.snapshot, figures.tenfold):
+        if whole is not None:
+            name = f"whole score of a csi snapshot's file, {whole.responses:,} responses"
+            ratio = f"{whole.seconds / figures.bincount:.1f}"
+            table.add_row(name, f"{whole.seconds:.4f}", ratio, f"{whole.memory:,.0f}")
     for attributes, seconds in figures.lmg.items():
-        table.add_row(f"exact LMG of {attributes} attributes", f"{seconds:.4f}", "")
+        table.add_row(f"exact LMG of {attributes} attributes", f"{seconds:.4f}", "", "")
     return table
 
 
