@@ -141,28 +141,40 @@ class Reader:
     def __init__(
         self, equations: FloatArray, values: FloatArray, withheld: BoolArray, floors: FloatArray, ceilings: FloatArray
     ) -> None:
-        self._values, self._places = values, np.flatnonzero(withheld)
-        inside = equations[:, self._places]
-        held = inside.any(axis=1)
-        self._equations, self._results = inside[held], inside[held] @ values[self._places]
-        self._ends = np.stack([floors, ceilings], axis=1)[self._places]
+        self._equations, self._values, self._withheld = equations, values, withheld
+        self._ends = np.stack([floors, ceilings], axis=1)
+        self._groups = connected(equations, withheld)
+
+    def joined(self, place: int) -> IntArray:
+        """The withheld cells that hang together with one, itself among them: no others tell anything about it."""
+        return np.flatnonzero((self._groups == self._groups[place]) & self._withheld)
 
     def bounds(self, place: int) -> Known:
         """The closest bounds of one cell. Raises ``ScoringError`` when the linear programme cannot be solved."""
         value = float(self._values[place])
-        where = np.flatnonzero(self._places == place)
-        if not len(where):
-            return Known(value, value)
-        return Known(self._end(int(where[0]), 1.0), self._end(int(where[0]), -1.0))
+        return Known(self._end(place, 1.0), self._end(place, -1.0)) if self._withheld[place] else Known(value, value)
 
-    def _end(self, position: int, sign: float) -> float:
+    def _end(self, place: int, sign: float) -> float:
         from scipy.optimize import linprog
 
-        goal = np.zeros(len(self._places))
-        goal[position] = sign
-        found = linprog(goal, A_eq=self._equations, b_eq=self._results, bounds=self._ends, method="highs")
+        cells = self.joined(place)
+        inside = self._equations[:, cells]
+        inside = inside[inside.any(axis=1)]
+        goal = np.where(cells == place, sign, 0.0)
+        results = inside @ self._values[cells]
+        found = linprog(goal, A_eq=inside, b_eq=results, bounds=self._ends[cells], method="highs")
         if found.status == _UNBOUNDED:
             return -sign * inf
         if found.status != 0:
             raise ScoringError(f"What can be worked out of a withheld cell was not found: {found.message}")
         return float(sign * found.fun)
+
+
+def connected(equations: FloatArray, cells: BoolArray) -> IntArray:
+    """A number for each cell, the same for those of the chosen ``cells`` that equations join; shape (cells,)."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    joined = csr_array(np.abs(equations) * cells)
+    _, groups = connected_components(joined.T @ joined, directed=False)
+    return np.asarray(groups, dtype=np.int64)

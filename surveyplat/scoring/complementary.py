@@ -13,14 +13,16 @@ from typing import Literal
 import numpy as np
 
 from surveyplat.errors import CannotBeProtected, ScoringError
-from surveyplat.scoring.additive import AdditiveTable, Known, Reader, worked_out
+from surveyplat.scoring.additive import AdditiveTable, Known, Reader, connected, worked_out
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 
-LARGEST_EXACT = 6_000
+LARGEST_EXACT = 3_000
 """Numbers that the exact search may have to find, 2 · primary cells · cells; above it the fallback takes over."""
-_NODES = 2_000
+_NODES = 1_000
 """Branches that the exact search may look at: a count, not a time, so that every machine withholds the same."""
 _CLOSE = 1e-7
+_INFEASIBLE = 2
+"""The status of a linear programme without any solution."""
 
 Search = Literal["none_needed", "exact", "stepwise"]
 _SEARCHES: tuple[Search, ...] = ("none_needed", "exact", "stepwise")
@@ -56,14 +58,12 @@ def protected(
     whole = _puzzle(table, ranges, never)
     withheld, searches = whole.primary.copy(), set[Search]()
     hopeless: list[int] = []
-    for cells in _connected(whole):
+    for cells in _parts(whole):
         part = whole.part(cells)
         if part.open(part.primary):
-            stuck = part.open(part.allowed)
+            withheld[cells], stuck, search = _searched(part, largest_exact)
             hopeless += cells[stuck].tolist()
-            if not stuck:
-                withheld[cells], search = _searched(part, largest_exact)
-                searches.add(search)
+            searches.add(search)
     if hopeless:
         raise CannotBeProtected(
             f"{', '.join(table.names[place] for place in sorted(hopeless))} can be worked out whatever else is "
@@ -116,10 +116,14 @@ class _Puzzle:
     def rises(self) -> FloatArray:
         return self.ceilings - self.values
 
-    def open(self, withheld: BoolArray) -> list[int]:
-        """Primary cells that a reader can work out more closely than they may be."""
-        reader = Reader(self.equations, self.values, withheld, self.floors, self.ceilings)
-        return [place for place in np.flatnonzero(self.primary).tolist() if not self._is_hidden(place, reader)]
+    def reader(self, withheld: BoolArray) -> Reader:
+        return Reader(self.equations, self.values, withheld, self.floors, self.ceilings)
+
+    def open(self, withheld: BoolArray, among: IntArray | None = None) -> bool:
+        """True when a reader can work out a primary cell (``among`` some cells) more closely than may be."""
+        reader = self.reader(withheld)
+        goals = np.flatnonzero(self.primary) if among is None else among[self.primary[among]]
+        return not all(self._is_hidden(place, reader) for place in goals.tolist())
 
     def _is_hidden(self, place: int, reader: Reader) -> bool:
         value, known = float(self.values[place]), reader.bounds(place)
@@ -154,26 +158,23 @@ def _puzzle(table: AdditiveTable, ranges: Mapping[str, float], never: Sequence[s
     )
 
 
-def _connected(puzzle: _Puzzle) -> Iterator[IntArray]:
+def _parts(puzzle: _Puzzle) -> Iterator[IntArray]:
     """Groups of cells that may be withheld and hang together by equations, those with a primary cell.
 
     Published totals part a table: what is withheld in one region tells nothing about another.
     """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    joined = csr_array(np.abs(puzzle.equations) * puzzle.allowed)
-    _, labels = connected_components(joined.T @ joined, directed=False)
-    for label in np.unique(labels[puzzle.primary]).tolist():
-        yield np.flatnonzero(labels == label)
+    groups = connected(puzzle.equations, puzzle.allowed)
+    for group in np.unique(groups[puzzle.primary]).tolist():
+        yield np.flatnonzero(groups == group)
 
 
-def _searched(puzzle: _Puzzle, largest_exact: int) -> tuple[BoolArray, Search]:
+def _searched(puzzle: _Puzzle, largest_exact: int) -> tuple[BoolArray, list[int], Search]:
+    """What to withhold, the primary cells that nothing protects, and how it was found."""
     if 2 * int(puzzle.primary.sum()) * len(puzzle.values) <= largest_exact:
         found = _exact(puzzle)
         if found is not None and not puzzle.open(found):
-            return found, "exact"
-    return _stepwise(puzzle), "stepwise"
+            return found, [], "exact"
+    return *_stepwise(puzzle), "stepwise"
 
 
 def _exact(puzzle: _Puzzle) -> BoolArray | None:
@@ -213,22 +214,33 @@ def _exact(puzzle: _Puzzle) -> BoolArray | None:
     return None if found.status != 0 else np.asarray(found.x[:count] > 0.5)
 
 
-def _stepwise(puzzle: _Puzzle) -> BoolArray:
-    """The largest range first: withhold where its cheapest deviation goes; in the end show what is not needed."""
-    withheld = puzzle.primary.copy()
+def _stepwise(puzzle: _Puzzle) -> tuple[BoolArray, list[int]]:
+    """The largest range first: withhold where its cheapest deviation goes; in the end show what is not needed.
+
+    With the primary cells that no deviation hides.
+    """
+    withheld, stuck = puzzle.primary.copy(), set[int]()
     for place, amount in sorted(puzzle.sides(), key=lambda side: (-abs(side[1]), side[0], side[1])):
-        withheld |= _deviation(puzzle, withheld, place, amount) > _CLOSE
-    added = np.flatnonzero(withheld & ~puzzle.primary)
+        moved = _deviation(puzzle, withheld, place, amount)
+        if moved is None:
+            stuck.add(place)
+        else:
+            withheld |= moved > _CLOSE
+    added = np.flatnonzero(withheld & ~puzzle.primary) if not stuck else np.zeros(0, dtype=np.int64)
     for place in added[np.argsort(-puzzle.costs[added], kind="stable")].tolist():
+        near = puzzle.reader(withheld).joined(place)
         withheld[place] = False
-        if puzzle.open(withheld):
-            withheld[place] = True
-    return withheld
+        withheld[place] = puzzle.open(withheld, near)
+    return withheld, sorted(stuck)
 
 
-def _deviation(puzzle: _Puzzle, withheld: BoolArray, goal: int, amount: float) -> FloatArray:
-    """|y| of the cheapest deviation that moves the goal by the amount; cells withheld already cost nothing."""
+def _deviation(puzzle: _Puzzle, withheld: BoolArray, goal: int, amount: float) -> FloatArray | None:
+    """|y| of the cheapest deviation that moves the goal by the amount; cells withheld already cost nothing.
+
+    None when there is none.
+    """
     from scipy.optimize import linprog
+    from scipy.sparse import csr_array, hstack
 
     count = len(puzzle.costs)
     costs = np.where(withheld, 0.0, puzzle.costs)
@@ -236,10 +248,13 @@ def _deviation(puzzle: _Puzzle, withheld: BoolArray, goal: int, amount: float) -
     bounds = np.stack([np.zeros(2 * count), np.concatenate([rise, fall])], axis=1)
     bounds[goal] = max(amount, 0.0)
     bounds[count + goal] = max(-amount, 0.0)
-    equations = np.hstack([puzzle.equations, -puzzle.equations])
-    none = np.zeros(len(equations))
-    found = linprog(np.concatenate([costs, costs]), A_eq=equations, b_eq=none, bounds=bounds, method="highs")
+    sums = csr_array(puzzle.equations)
+    none = np.zeros(len(puzzle.equations))
+    both = hstack([sums, -sums])
+    found = linprog(np.concatenate([costs, costs]), A_eq=both, b_eq=none, bounds=bounds, method="highs")
+    if found.status == _INFEASIBLE:
+        return None
     if found.status != 0:
-        raise ScoringError(f"No deviation was found that hides a cell: {found.message}")
+        raise ScoringError(f"What hides a withheld cell was not found: {found.message}")
     moved: FloatArray = np.abs(found.x[:count] - found.x[count:])
     return moved
