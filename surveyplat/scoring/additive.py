@@ -113,6 +113,30 @@ def two_way(values: FloatArray, rows: Sequence[str], columns: Sequence[str], tot
     return AdditiveTable({**inner, **right, **below, corner: float(values.sum())}, sums)
 
 
+def table_of_means(
+    weights: Mapping[str, float],
+    means: Mapping[str, float],
+    groups: Mapping[str, Sequence[str]],
+    *,
+    lowest: float = 0.0,
+    highest: float = inf,
+) -> AdditiveTable:
+    """Dealers' means as a table that adds up: a cell holds weight · mean, a group that of its dealers together.
+
+    Bases are published beside means, so that a group's mean gives away a dealer's as a total does: mean · weight less
+    that of the others. A mean is protected by r points with the range weight · r. ``lowest`` and ``highest`` are the
+    ends of the scale. Raises ``ScoringError`` like ``AdditiveTable``, and for a weight below 0.
+    """
+    light = [dealer for dealer, weight in weights.items() if not 0 <= weight < inf]
+    if light or weights.keys() != means.keys():
+        raise ScoringError(f"Every dealer needs a mean and a finite weight not below 0: see {light or 'the names'}")
+    cells = {dealer: weight * means[dealer] for dealer, weight in weights.items()}
+    sums = {group: sum(cells[dealer] for dealer in dealers if dealer in cells) for group, dealers in groups.items()}
+    floors = {dealer: weight * lowest for dealer, weight in weights.items()}
+    ceilings = {dealer: weight * highest for dealer, weight in weights.items() if weight and highest < inf}
+    return AdditiveTable({**cells, **sums}, groups, floors, ceilings)
+
+
 @dataclass(frozen=True)
 class Known:
     """What a reader can work out of one withheld cell: it lies between ``low`` and ``high``."""

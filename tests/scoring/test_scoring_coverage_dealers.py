@@ -4,14 +4,18 @@ Leagues of 40 dealers, in all at least 4,000 intervals each; about a third to tw
 """
 
 from collections import Counter
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scoring_dealers import names, piled_up, ratios_of, true_means
 
+from surveyplat.scoring.design import Ratios, ratios_by_cell
+from surveyplat.scoring.expected_range import CaseMix
 from surveyplat.scoring.league import League, league
 from surveyplat.scoring.league_numbers import PP100, Measure
+from surveyplat.scoring.moments import Column, Rows, moments_of
 
 DEALERS, LEAGUES = 40, 100
 SCALE = Measure("score", 1.0, 10.0)
@@ -91,3 +95,46 @@ def test_probabilities_of_the_bottom_tenth_come_true() -> None:
     for low, high in ((0.0, 0.1), (0.1, 0.3), (0.3, 0.6)):
         chosen = (chances >= low) & (chances < high)
         assert abs(chances[chosen].mean() - truth[chosen].mean()) < 0.05
+
+
+def returning(rng: np.random.Generator, levels: NDArray[np.float64]) -> Ratios:
+    """60 customers a dealer, every second of whom answers twice and much alike; weights of 1 and 3."""
+    dealers = len(levels)
+    customer = np.repeat(np.arange(60), np.tile([1, 2], 30))
+    unit = (np.arange(dealers)[:, None] * 60 + customer).ravel()
+    moods = np.repeat(levels, 90) + 1.6 * rng.standard_normal(dealers * 60)[unit]
+    answers = np.clip(np.rint(moods + 0.8 * rng.standard_normal(len(unit))), 1, 10)
+    weights = np.tile([1.0, 1, 3], len(unit) // 3)
+    rows = Rows.in_order(np.repeat(np.arange(dealers), 90), unit)
+    found = ratios_by_cell(moments_of([Column("index", answers, np.ones(len(unit)))], weights, rows))
+    return Ratios(**{field.name: getattr(found, field.name)[:, 0] for field in fields(found)})
+
+
+def test_intervals_of_weighted_answers_of_returning_customers() -> None:
+    """The moods' deviation is that of ``piled_up``, √(1.6² + 0.8²) = 1.79."""
+    rng = np.random.default_rng(11)
+    raw, shrunk = [], []
+    for _ in range(LEAGUES):
+        levels = 9 + 0.35 * rng.standard_normal(DEALERS)
+        found = covered(league(names(DEALERS), returning(rng, levels), SCALE, rng), true_means(levels))
+        raw += found[0]
+        shrunk += found[1]
+    assert 0.93 <= np.mean(raw) <= 0.97
+    assert 0.93 <= np.mean(shrunk) <= 0.97
+
+
+def test_dealers_that_sell_other_models_are_seldom_called_worse() -> None:
+    """Drivers of B are in a worse mood by one point; dealers sell between 10 and 90 % of them."""
+    rng = np.random.default_rng(12)
+    adjusted, plain = Counter[str](), Counter[str]()
+    share = np.linspace(0.1, 0.9, DEALERS)
+    sells_b = np.arange(100) < np.rint(100 * share)[:, None]
+    for _ in range(LEAGUES):
+        answers = np.where(sells_b, *(piled_up(rng, np.full(DEALERS, level), 100) for level in (8.5, 9.5)))
+        totals = [(answers * chosen).sum(axis=1) for chosen in (sells_b, ~sells_b)]
+        mix = CaseMix(np.stack([sells_b.sum(1), (~sells_b).sum(1)], 1).astype(float), np.stack(totals, 1))
+        for found, given in ((adjusted, mix), (plain, None)):
+            rows = league(names(DEALERS), ratios_of(answers), SCALE, rng, given).dealers
+            found.update(row.expected.category for row in rows if row.expected)
+    assert alarms(adjusted, "worse", "much_worse") <= 0.03
+    assert alarms(plain, "worse", "much_worse") > 0.08

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from surveyplat.errors import CannotBeProtected, ScoringError
-from surveyplat.scoring.additive import AdditiveTable, Known, two_way, worked_out
+from surveyplat.scoring.additive import AdditiveTable, Known, table_of_means, two_way, worked_out
 from surveyplat.scoring.complementary import protected
 
 NORTH = AdditiveTable({"D1": 20, "D2": 100, "D3": 60, "north": 180}, {"north": ("D1", "D2", "D3")})
@@ -100,6 +100,25 @@ def test_weighted_totals_of_a_scale_have_an_upper_end() -> None:
     """Ten answers on 0-10 sum up to 100 at most."""
     table = AdditiveTable({"D1": 90, "D2": 80, "north": 170}, {"north": ("D1", "D2")}, highest={"D1": 100, "D2": 100})
     assert protected(table, {"D1": 20}, never=["north"]).known["D1"] == Known(70, 100)
+
+
+def test_a_withheld_mean_follows_from_the_groups_mean_and_the_bases() -> None:
+    """20 answers at 9, 40 at 8, 60 at 7: the group's mean is 7.67, and (920 - 320 - 420) / 20 = 9."""
+    weights, means = {"D1": 20.0, "D2": 40.0, "D3": 60.0}, {"D1": 9.0, "D2": 8.0, "D3": 7.0}
+    table = table_of_means(weights, means, {"group": ("D1", "D2", "D3")}, lowest=1, highest=10)
+    assert worked_out(table, ["D1"])["D1"] == Known(180, 180)
+    found = protected(table, {"D1": 20 * 0.5}, never=["group"])
+    assert found.complementary == ("D2",)
+    assert found.known["D1"] == Known(100, 200)
+
+
+def test_means_need_weights() -> None:
+    with pytest.raises(ScoringError, match="D1"):
+        table_of_means({"D1": -1.0}, {"D1": 5.0}, {})
+    with pytest.raises(ScoringError, match="the names"):
+        table_of_means({"D1": 1.0}, {"D2": 5.0}, {})
+    with pytest.raises(ScoringError, match="no cell D9"):
+        table_of_means({"D1": 1.0}, {"D1": 5.0}, {"north": ["D1", "D9"]})
 
 
 def test_every_fault_of_a_table_is_told() -> None:
