@@ -10,7 +10,7 @@ from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.intervals import CONFIDENCE, Interval, exact_rate_interval
 
 _DISPERSIONS = np.append(0.0, np.logspace(-3, 3, 301))
-_HALVINGS = 45
+_HALVINGS = 34
 
 
 def negative_binomial_interval(vehicles: FloatArray) -> Interval:
