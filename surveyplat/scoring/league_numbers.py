@@ -126,7 +126,7 @@ def _moved(found: Shrunken, factor: FloatArray | float, shift: FloatArray, measu
         found.shrinking,
         found.mean,
         found.between_variance * typical**2,
-        shift + factor * found.values,
+        np.clip(shift + factor * found.values, *ends),
         factor * found.std_errors,
         np.clip(shift + factor * found.lows, *ends),
         np.clip(shift + factor * found.highs, *ends),

@@ -6,11 +6,14 @@ from time import process_time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 from scoring_dealers import joined, names, piled_up, ratios_of
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.columns import index_column, problem_column
+from surveyplat.scoring.design import Ratios
 from surveyplat.scoring.expected_range import CaseMix
 from surveyplat.scoring.league import League, league, league_of, mix_of
 from surveyplat.scoring.league_numbers import PP100, Measure
@@ -182,6 +185,51 @@ def test_dealers_alone_in_their_cells_have_no_expected_range() -> None:
     found = league(names(5), ratios, SCALE, rng(), CaseMix(cells, cells * ratios.value[:, None]))
     assert [row.expected is not None for row in found.dealers] == [False, True, True, True, True]
     assert found.compared == 4
+
+
+@pytest.mark.parametrize("measure", [SCALE, PP100])
+def test_the_unit_of_weights_does_not_matter(measure: Measure) -> None:
+    ratios = ratios_of(piled_up(rng(), np.linspace(8, 9, 12), 60))
+    heavier = league(names(12), replace(ratios, weighted_base=8 * ratios.weighted_base), measure, rng())
+    for row, other in zip(league(names(12), ratios, measure, rng()).dealers, heavier.dealers, strict=True):
+        assert (row.shrunk, row.expected, row.bottom_tenth) == (other.shrunk, other.expected, other.bottom_tenth)
+
+
+@given(st.permutations(range(8)))
+def test_the_order_of_dealers_does_not_matter(order: list[int]) -> None:
+    ratios = ratios_of(piled_up(rng(), np.linspace(8, 9, 8), 60))
+    turned = Ratios(*(getattr(ratios, name)[order] for name in Ratios.__annotations__))
+    found = league(names(8), ratios, SCALE, rng()).dealers
+    for place, row in zip(order, league(names(8), turned, SCALE, rng()).dealers, strict=True):
+        assert row.raw == found[place].raw
+        assert row.shrunk is not None
+        assert row.shrunk.value == pytest.approx(found[place].shrunk.value if found[place].shrunk else None, rel=1e-9)
+        assert row.expected is not None
+        assert row.expected.category == (found[place].expected.category if found[place].expected else None)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    dealers=st.integers(1, 14),
+    points=st.integers(0, 3),
+    rare=st.floats(0.01, 1.0),
+    measure=st.sampled_from([Measure("score", 0.0, 3.0), PP100]),
+)
+def test_whatever_is_answered_every_number_is_finite_and_in_its_place(
+    seed: int, dealers: int, points: int, rare: float, measure: Measure
+) -> None:
+    """Few or many distinct answers, most of them 0 or none, 30 to 49 a dealer."""
+    draws = rng(seed)
+    parts = [ratios_of(draws.binomial(points, rare, (1, draws.integers(30, 50))).astype(float)) for _ in range(dealers)]
+    for row in league(names(len(parts)), joined(*parts), measure, rng()).dealers:
+        if row.shrunk is not None:
+            assert 0 <= row.shrunk.ci_low <= row.shrunk.ci_high <= 3 * measure.factor + 1e9 * (measure.kind == "rate")
+            assert np.isfinite(row.shrunk.std_error)
+        if row.expected is not None:
+            assert row.expected.outer_low <= row.expected.low <= row.expected.high <= row.expected.outer_high
+            assert 0 <= row.expected.p_value <= row.expected.p_adjusted * (1 + 1e-12) <= 1 + 1e-12
+        if row.bottom_tenth is not None:
+            assert 0 <= row.bottom_tenth.probability <= 1
 
 
 def tabulated(folder: Path) -> Tabulation:
