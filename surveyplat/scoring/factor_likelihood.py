@@ -1,4 +1,4 @@
-"""Maximum likelihood of factor models in one or several groups, from means and covariances, by Fisher scoring.
+"""Maximum likelihood of factor models in one or several groups, from means and covariances.
 
 In group g, Σ = ΛΦΛ' + Ψ and μ = τ + Λκ. Every item belongs to one factor, so that Λ has one loading an item. With the
 sample's covariances S (divisor n) and means m, d = m - μ and T = S + dd', the discrepancy is
@@ -20,8 +20,11 @@ from surveyplat.scoring.arrays import FloatArray, IntArray
 
 _MOST_STEPS = 200
 _MOST_HALVINGS = 40
-_SETTLED = 1e-14
-_SMALLEST_CURVATURE = 1e-10
+_SCORING_STEPS = 4
+_SETTLED = 1e-13
+_ROUNDING = 1e-14
+_SMALLEST_CURVATURE = 1e-5
+"""Of F by parameters on standardised scales; below it a parameter can be moved without moving what is implied."""
 _FIXED = -1
 
 
@@ -103,26 +106,49 @@ def implied(slots: Slots, factor_of: IntArray, parameters: FloatArray) -> Implie
 
 
 def maximised(groups: Sequence[Group], slots: Sequence[Slots], factor_of: IntArray, start: FloatArray) -> Solution:
-    """Parameters of greatest likelihood, by Fisher scoring with steps halved until F falls.
+    """Parameters of greatest likelihood: Fisher scoring, then quasi-Newton steps, each halved until F falls.
 
-    Raises ``LatentModelError`` when the data do not identify a parameter, ``NotConverged`` when the steps do not
-    settle.
+    Scoring alone comes near fast, but settles slowly where the model does not fit. Raises ``LatentModelError`` when
+    the data do not identify a parameter, ``NotConverged`` when the steps do not settle.
     """
     parameters = start
     found = _discrepancy(groups, slots, factor_of, parameters)
     if found is None:
         raise NotConverged("The factor model has no start from these covariances: check the items of each factor")
-    total = sum(group.base for group in groups)
+    inverse = _inverse(found[2])
     for steps in range(1, _MOST_STEPS + 1):
-        value, gradient, curvature = found
-        if np.linalg.eigvalsh(curvature)[0] < _SMALLEST_CURVATURE:
-            raise LatentModelError("The answers do not identify the factor model: use fewer factors or more items each")
-        step = np.asarray(np.linalg.solve(curvature, -gradient), dtype=np.float64)
+        value, gradient, _ = found
+        step = -inverse @ gradient
         if -(step @ gradient) < _SETTLED:
+            total = sum(group.base for group in groups)
             df = _moments(groups, slots) - len(parameters)
-            return Solution(parameters, 2 / total * np.linalg.inv(curvature), max(total * value, 0.0), df, steps)
-        parameters, found = _descended(groups, slots, factor_of, parameters, step, value)
+            return Solution(parameters, 2 / total * _inverse(found[2]), max(total * value, 0.0), df, steps)
+        reached, found = _descended(groups, slots, factor_of, parameters, step, value)
+        if steps < _SCORING_STEPS:
+            inverse = _inverse(found[2])
+        else:
+            inverse = _updated(inverse, reached - parameters, found[1] - gradient)
+        parameters = reached
     raise NotConverged(f"The factor model does not settle in {_MOST_STEPS} steps: simplify it")
+
+
+def _inverse(curvature: FloatArray) -> FloatArray:
+    if np.linalg.eigvalsh(curvature)[0] < _SMALLEST_CURVATURE:
+        raise LatentModelError("The answers do not identify the factor model: use fewer factors or more items each")
+    return np.asarray(np.linalg.inv(curvature), dtype=np.float64)
+
+
+def _updated(inverse: FloatArray, moved: FloatArray, turned: FloatArray) -> FloatArray:
+    """The inverse curvature that the last step showed; unchanged where F did not curve upwards along it.
+
+    Source: Broyden, Fletcher, Goldfarb and Shanno (1970); Nocedal and Wright, Numerical Optimization (2006), 6.17.
+    """
+    along = float(moved @ turned)
+    if along <= 0:
+        return inverse
+    kept = np.eye(len(moved)) - np.outer(moved, turned) / along
+    updated: FloatArray = kept @ inverse @ kept.T + np.outer(moved, moved) / along
+    return updated
 
 
 _Discrepancy = tuple[float, FloatArray, FloatArray]
@@ -140,7 +166,7 @@ def _descended(
     for halving in range(_MOST_HALVINGS):
         tried = parameters + step / 2**halving
         found = _discrepancy(groups, slots, factor_of, tried)
-        if found is not None and found[0] <= value + _SETTLED:
+        if found is not None and found[0] <= value + _ROUNDING:
             return tried, found
     raise NotConverged("The factor model's likelihood cannot be climbed further: simplify it")
 
