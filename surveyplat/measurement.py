@@ -1,18 +1,29 @@
 """A definition, translated into the plan that scoring works from and the names that reports use."""
 
-from surveyplat.forms.items import RatingItem, RecommendationItem
+from collections.abc import Iterable, Iterator
+
+from surveyplat.forms.conditions import Scalar
+from surveyplat.forms.elements import Text
+from surveyplat.forms.items import Item, MultipleItem, OpenChoice, RatingItem, RecommendationItem, SingleItem
 from surveyplat.forms.language import Definition
-from surveyplat.forms.measuring import Index
+from surveyplat.forms.measuring import COMPLAINT_CLASSES, Index, LatentModel
 from surveyplat.forms.wording import neutral
+from surveyplat.scoring.latent_models import Construct, PathModel
 from surveyplat.scoring.plan import (
     DerivedIndexPlan,
     DriverPlan,
     Factor,
+    GapPair,
     IndexPlan,
+    LatentPlan,
     Problem,
+    RatePlan,
     ScaleItem,
     ScoringPlan,
 )
+
+COMPLAINT = "complaint"
+"""What the rates of complaints are called: complaint_any, and complaint_ with each class."""
 
 
 def scoring_plan(definition: Definition, definition_hash: str) -> ScoringPlan:
@@ -29,7 +40,45 @@ def scoring_plan(definition: Definition, definition_hash: str) -> ScoringPlan:
         derived_indices=tuple(DerivedIndexPlan(d.id, d.driver, d.rescaling, d.total) for d in measured.derived_indices),
         recommend=measured.recommend,
         overall=measured.overall,
+        rates=(*_rates(definition), *_complaint_rates(definition)),
+        gaps=tuple(GapPair(gap.id, gap.perception, gap.expectation) for gap in measured.gaps),
+        models=tuple(map(_latent, measured.models)),
     )
+
+
+def _rates(definition: Definition) -> Iterator[RatePlan]:
+    for rate in definition.measurement.rates:
+        yield _rate(rate.id, definition.item(rate.item), rate.answers)
+
+
+def _rate(name: str, item: Item, answers: Iterable[Scalar]) -> RatePlan:
+    """A rate over the columns of an item: consent is 1 or 0 there, and each choice of several has its own."""
+    if isinstance(item, MultipleItem):
+        return RatePlan(name, tuple(f"{item.id}__{code}" for code in answers), (1,))
+    counted = tuple(answer if isinstance(answer, str) else int(answer) for answer in answers)
+    return RatePlan(name, (item.id,), counted)
+
+
+def _complaint_rates(definition: Definition) -> Iterator[RatePlan]:
+    """The share with any complaint, and that of each class."""
+    named = definition.measurement.complaints
+    item = definition.item(named) if named else None
+    if isinstance(item, SingleItem | MultipleItem):
+        classes = [choice.code for choice in item.choices if choice.code in COMPLAINT_CLASSES]
+        yield _rate(f"{COMPLAINT}_any", item, [choice.code for choice in item.choices if _complains(choice)])
+        yield from (_rate(f"{COMPLAINT}_{code}", item, [code]) for code in classes)
+
+
+def _complains(choice: OpenChoice) -> bool:
+    return choice.other or choice.code in COMPLAINT_CLASSES
+
+
+def _latent(model: LatentModel) -> LatentPlan:
+    constructs = tuple(
+        Construct(each.id, each.items, "B" if each.mode == "formative" else "A") for each in model.constructs
+    )
+    paths = tuple((path.cause, path.effect) for path in model.paths)
+    return LatentPlan(PathModel(model.id, constructs, paths), model.index)
 
 
 def _scale_items(definition: Definition) -> tuple[ScaleItem, ...]:
@@ -51,5 +100,16 @@ def labels(definition: Definition, language: str) -> dict[str, str]:
     named |= measured.categories
     for index in measured.indices:
         named |= {index.id: index.title, **{factor.id: factor.title for factor in index.factors}}
-    named |= {index.id: index.title for index in measured.derived_indices}
+    for titled in (measured.derived_indices, measured.rates, measured.gaps, measured.models):
+        named |= {each.id: each.title for each in titled}
+    named |= {each.id: each.title for model in measured.models for each in model.constructs}
+    named |= _complaint_labels(definition)
     return {name: neutral(text[language], language) for name, text in named.items()}
+
+
+def _complaint_labels(definition: Definition) -> dict[str, Text]:
+    named = definition.measurement.complaints
+    item = definition.item(named) if named else None
+    if not isinstance(item, SingleItem | MultipleItem):
+        return {}
+    return {f"{COMPLAINT}_any": item.text} | {f"{COMPLAINT}_{choice.code}": choice.text for choice in item.choices}

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import get_args
 
 from surveyplat.forms.items import RECOMMENDATION_POINTS, Item
+from surveyplat.forms.measuring import COMPLAINT_CLASSES
 from surveyplat.forms.named import repeated, unknown
 from surveyplat.forms.outline import items, items_by_id
 from surveyplat.forms.spelling import closest, did_you_mean
@@ -11,7 +12,6 @@ from surveyplat.forms.yaml_positions import Node, PlacedFault
 
 MOST_ATTRIBUTES = 20
 """The exact importance decomposition visits every subset of the attributes."""
-COMPLAINT_CLASSES = ("product", "service", "information", "price", "contract", "after_sales")
 """What a complaint can be about; reports compare studies by these."""
 
 _KINDS = frozenset(get_args(model.model_fields["type"].annotation)[0] for model in get_args(get_args(Item)[0]))

@@ -7,6 +7,9 @@ from pydantic import Field
 from surveyplat.forms.conditions import Scalar
 from surveyplat.forms.elements import Id, Number, Part, Text, Words
 
+COMPLAINT_CLASSES = ("product", "service", "information", "price", "contract", "after_sales")
+"""The codes of a complaints item, beside an exclusive one for none and one for any other."""
+
 
 class FactorDef(Part):
     """A group of rating items with its declared weight, in any unit: weights are normalised."""

@@ -7,8 +7,8 @@ from math import hypot
 from scipy.special import stdtr
 
 from surveyplat.errors import InsufficientBase
+from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.intervals import t_quantile
-from surveyplat.scoring.results import Estimate
 
 
 @dataclass(frozen=True)

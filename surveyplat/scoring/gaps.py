@@ -6,27 +6,18 @@ from functools import partial
 
 import numpy as np
 
+from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.moments import Column
-from surveyplat.scoring.plan import ScaleItem
+from surveyplat.scoring.plan import GapPair, ScaleItem
 from surveyplat.scoring.respondent import rescaled
-from surveyplat.scoring.results import Estimate
 from surveyplat.scoring.snapshot import Answers
 from surveyplat.scoring.standing import p_against
 from surveyplat.scoring.suppression import published
 from surveyplat.scoring.tabulation import Tabulation
 
 POINTS = 100.0
-
-
-@dataclass(frozen=True)
-class GapPair:
-    """What belongs together: the item on the perception and the one on the expectation."""
-
-    id: str
-    perception: str
-    expectation: str
 
 
 @dataclass(frozen=True)

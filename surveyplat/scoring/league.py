@@ -13,11 +13,11 @@ import numpy as np
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import BoolArray, FloatArray
 from surveyplat.scoring.design import Ratio, Ratios, ratios_by_cell
+from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.expected_range import BANDS, CaseMix, Category, bands, categories, chances
 from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.intervals import Interval, mean_interval, rate_interval
 from surveyplat.scoring.league_numbers import LeagueNumbers, Measure, league_numbers
-from surveyplat.scoring.results import Estimate
 from surveyplat.scoring.shrinkage import Shrinking
 from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR, published
 from surveyplat.scoring.tabulation import Tabulation

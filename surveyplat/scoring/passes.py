@@ -7,13 +7,16 @@ the residuals of the driver models and one for each index whose weights come fro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.columns import derived_columns, measured_columns
+from surveyplat.scoring.declared_rates import rate_columns
 from surveyplat.scoring.drivers import replicates_for
-from surveyplat.scoring.gram import Gram, complete_rows, gram_of
+from surveyplat.scoring.gaps import gap_columns
+from surveyplat.scoring.gram import Gram, complete_rows, gram_of_items
 from surveyplat.scoring.moments import Moments, moments_of
 from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, ScoringPlan
 from surveyplat.scoring.regression import Fit, Residuals, residuals_of
@@ -29,6 +32,8 @@ from surveyplat.scoring.snapshot import (
 from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.weights import covering_population, post_stratified
 from surveyplat.scoring.workers import Workers
+
+LATENT_REPLICATES = 200
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Counts:
     moments: Moments
     asked: IntArray
     grams: tuple[Gram, ...]
-    """One a driver model, in the plan's order."""
+    """One a set of items that are counted together (``item_sets``), in their order."""
 
     def merge(self, other: "Counts") -> "Counts":
         return Counts(
@@ -97,7 +102,7 @@ def count_study(plan: ScoringPlan, source: SnapshotSource, workers: Workers) -> 
         population=population,
         table=Tabulation(counts.moments, inventory.dealers),
         asked=dict(zip((item.id for item in plan.items), counts.asked.tolist(), strict=True)),
-        grams=dict(zip((driver.id for driver in plan.drivers), counts.grams, strict=True)),
+        grams=dict(zip(item_sets(plan), counts.grams, strict=True)),
         tasks=tasks,
         workers=workers,
     )
@@ -114,13 +119,37 @@ def tasks_of(inventory: Inventory, weights: FloatArray) -> tuple[Task, ...]:
 def _count_piece(plan: ScoringPlan, task: Task) -> Counts:
     answers = read_piece(task.piece, plan.items, [problem.id for problem in plan.problems])
     weights = task.row_weights(answers)
-    moments = moments_of(measured_columns(plan, answers, weights), weights, answers.rows)
+    columns = chain(
+        measured_columns(plan, answers, weights),
+        gap_columns(plan.gaps, {item.id: item for item in plan.items}, answers),
+        rate_columns(plan.rates, task.piece),
+    )
+    moments = moments_of(columns, weights, answers.rows)
     asked = np.array([np.count_nonzero(answers.asked(item.id)) for item in plan.items], dtype=np.int64)
-    if not plan.drivers:
+    sets = item_sets(plan)
+    if not sets:
         return Counts(moments, asked, ())
     seeds = read_seeds(task.piece)
-    grams = (gram_of(driver, answers, weights, seeds, replicates_for(driver)) for driver in plan.drivers)
+    grams = (gram_of_items(items, answers, weights, seeds, replicates) for items, replicates in sets.values())
     return Counts(moments, asked, tuple(grams))
+
+
+def item_sets(plan: ScoringPlan) -> dict[str, tuple[tuple[str, ...], int]]:
+    """What is counted together, by name: the items, and how many bootstrap replicates of them."""
+    sets = {driver.id: ((*driver.attributes, driver.target), replicates_for(driver)) for driver in plan.drivers}
+    sets |= {model_set(latent.model.id): (latent.model.items, LATENT_REPLICATES) for latent in plan.models}
+    factors = ((index, factor) for index in plan.indices for factor in index.factors if len(factor.items) > 1)
+    return sets | {factor_set(index.id, factor.id): (factor.items, 0) for index, factor in factors}
+
+
+def model_set(model: str) -> str:
+    """The name under which a path model's items are counted."""
+    return f"model/{model}"
+
+
+def factor_set(index: str, factor: str) -> str:
+    """The name under which a factor's items are counted."""
+    return f"factor/{index}/{factor}"
 
 
 def count_residuals(study: CountedStudy, driver: DriverPlan, fit: Fit) -> Residuals:

@@ -7,6 +7,8 @@ snapshot's item columns.
 from dataclasses import dataclass
 from typing import Literal
 
+from surveyplat.scoring.latent_models import PathModel
+
 Rescaling = Literal["minmax", "times100"]
 """minmax: (x - min) / (max - min) x total. times100: x x total/10 on a 1-10 scale. They differ: always declared."""
 
@@ -70,6 +72,35 @@ class DerivedIndexPlan:
 
 
 @dataclass(frozen=True)
+class GapPair:
+    """What belongs together: the item on the perception and the one on the expectation."""
+
+    id: str
+    perception: str
+    expectation: str
+
+
+@dataclass(frozen=True)
+class RatePlan:
+    """A declared share: of those with an answer in one of ``columns``, who has one of ``counted`` in any of them.
+
+    Columns hold codes of a choice (text), or whole numbers: scale points, consent or ticks (1 and 0).
+    """
+
+    id: str
+    columns: tuple[str, ...]
+    counted: tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class LatentPlan:
+    """A path model, and the construct whose index is published."""
+
+    model: PathModel
+    index: str | None = None
+
+
+@dataclass(frozen=True)
 class ScoringPlan:
     """Everything that a study measures. Empty tuples and None where it does not."""
 
@@ -86,3 +117,6 @@ class ScoringPlan:
     """The 0-10 recommendation item, from which NPS is computed."""
     overall: str | None = None
     """The overall satisfaction item, from which CSAT (top two boxes) is computed."""
+    rates: tuple[RatePlan, ...] = ()
+    gaps: tuple[GapPair, ...] = ()
+    models: tuple[LatentPlan, ...] = ()

@@ -4,35 +4,16 @@
 Every number carries its base and uncertainty in an ``Estimate``, or says why it is suppressed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-Suppression = Literal["base", "effective_base", "relative_error"]
-"""base: fewer than 30 answers; effective_base: Kish's n below 20; relative_error: a rate's SE above 30 % of it."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """One number with its base and uncertainty. When ``suppressed`` is set, the value and its uncertainty are None."""
-
-    value: float | None
-    std_error: float | None
-    ci_low: float | None
-    ci_high: float | None
-    unweighted_base: int
-    weighted_base: float
-    effective_base: float
-    """Kish's n of the customers' total weights: (Σ_c w_c)² / Σ_c w_c²."""
-    suppressed: Suppression | None = None
-    low_base: bool = False
-    """Shown, and flagged: fewer than 100 answers."""
-    lone_unit: bool = False
-    """A stratum held a single unit; its variance was centred at the grand mean."""
-
-    @property
-    def df(self) -> float:
-        """Degrees of freedom of a test of this number: the effective base less 1."""
-        return self.effective_base - 1
+from surveyplat.scoring.estimate import Estimate as Estimate
+from surveyplat.scoring.estimate import Suppression as Suppression
+from surveyplat.scoring.gaps import GapScore
+from surveyplat.scoring.latent_results import LatentIndex, LatentScore
+from surveyplat.scoring.league import League
+from surveyplat.scoring.reliability import ReliabilityScore
+from surveyplat.scoring.weights import DealerCoverage as DealerCoverage
 
 
 @dataclass(frozen=True)
@@ -142,16 +123,13 @@ class DerivedIndexScore:
 
 
 @dataclass(frozen=True)
-class DealerCoverage:
-    dealer: str
-    eligible: int | None
-    """Events that could have been answered; None when the population is not known (imported answers)."""
-    responses: int
+class FactorReliability:
+    """How well the items of a factor go together; None, with the reason, where that cannot be told."""
 
-    @property
-    def is_short(self) -> bool:
-        """More answers than known events: the answers stand for themselves, with the weight 1."""
-        return self.eligible is not None and self.eligible < self.responses
+    index: str
+    factor: str
+    score: ReliabilityScore | None
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +153,14 @@ class StudyScores:
     drivers_refused: dict[str, str]
     """Driver models that could not be fitted: id -> the reason."""
     derived_indices: tuple[DerivedIndexScore, ...]
+    league: League | None = None
+    """The dealers of the study's first index, side by side; None without one, or with too few dealers."""
+    gaps: tuple[GapScore, ...] = ()
+    reliability: tuple[FactorReliability, ...] = ()
+    latent_models: tuple[LatentScore, ...] = ()
+    latent_indices: tuple[LatentIndex, ...] = ()
+    latent_refused: dict[str, str] = field(default_factory=dict)
+    """Path models that could not be fitted: id -> the reason."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from math import log
 
 from scipy.special import stdtr
 
-from surveyplat.scoring.results import Estimate
+from surveyplat.scoring.estimate import Estimate
 
 
 def p_against(estimate: Estimate, mark: float, *, as_ratio: bool = False) -> float | None:

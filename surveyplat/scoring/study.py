@@ -4,19 +4,34 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from functools import partial
 
-from surveyplat.errors import DriverModelError
+import numpy as np
+
+from surveyplat.errors import DriverModelError, InsufficientBase
 from surveyplat.scoring.columns import index_column
+from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.drivers import check_driver, driver_score
+from surveyplat.scoring.gaps import gap_scores
 from surveyplat.scoring.indices import dealer_scores, index_score, item_on_100_points, item_score, rate_scores
 from surveyplat.scoring.intervals import mean_interval
+from surveyplat.scoring.league import League, league_of
+from surveyplat.scoring.league_numbers import Measure
 from surveyplat.scoring.passes import CountedStudy, count_derived, count_residuals, count_study
 from surveyplat.scoring.plan import DriverPlan, ScoringPlan
 from surveyplat.scoring.plan_checks import check_plan
 from surveyplat.scoring.pp100 import pp100_score
 from surveyplat.scoring.regression import fit_of, regression_of
-from surveyplat.scoring.results import DealerScore, DerivedIndexScore, DriverScore, IndexScore, ItemScore, StudyScores
+from surveyplat.scoring.results import (
+    DealerScore,
+    DerivedIndexScore,
+    DriverScore,
+    IndexScore,
+    ItemScore,
+    RateScore,
+    StudyScores,
+)
 from surveyplat.scoring.snapshot import SnapshotSource
+from surveyplat.scoring.structures import factor_reliabilities, latent_results
 from surveyplat.scoring.suppression import published
 from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.weights import coverage
@@ -36,6 +51,7 @@ def score_study(
     check_plan(plan)
     study = count_study(plan, source, Workers(executor, progress))
     drivers, refused = _drivers(study)
+    models, latent_indices, latent_refused = latent_results(study)
     return rounded(
         StudyScores(
             study=plan.study,
@@ -48,11 +64,17 @@ def score_study(
             indices=_indices(study),
             dealers=_dealers(study),
             items=_items(study),
-            rates=rate_scores(study.table, plan, simple_sample=study.is_simple_sample),
+            rates=_rates(study),
             pp100=pp100_score(study.table, plan, study.inventory.models),
             drivers=tuple(drivers.values()),
             drivers_refused=refused,
             derived_indices=tuple(_derived_indices(study, drivers)),
+            league=_league(study),
+            gaps=gap_scores(study.table, plan.gaps),
+            reliability=tuple(factor_reliabilities(study)),
+            latent_models=tuple(models),
+            latent_indices=tuple(latent_indices),
+            latent_refused=latent_refused,
         )
     )
 
@@ -63,6 +85,24 @@ def _indices(study: CountedStudy) -> tuple[IndexScore, ...]:
 
 def _dealers(study: CountedStudy) -> tuple[DealerScore, ...]:
     return tuple(score for index in study.plan.indices[:1] for score in dealer_scores(study.table, index))
+
+
+def _league(study: CountedStudy) -> League | None:
+    """The dealers side by side on the first index; None where there is no index, or nothing to set side by side."""
+    if not study.plan.indices or len(study.table.known_dealers) < 2:
+        return None
+    index = study.plan.indices[0]
+    rng = np.random.default_rng(int(study.source.rows_hash[:16], 16))
+    try:
+        return league_of(study.table, index_column(index.id), Measure("score", 0.0, index.total), rng)
+    except InsufficientBase:
+        return None
+
+
+def _rates(study: CountedStudy) -> tuple[RateScore, ...]:
+    simple = study.is_simple_sample
+    headline = rate_scores(study.table, study.plan, simple_sample=simple)
+    return (*headline, *declared_rates(study.table, study.plan.rates, simple_sample=simple))
 
 
 def _items(study: CountedStudy) -> tuple[ItemScore, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.estimate import Estimate, Suppression
 from surveyplat.scoring.intervals import Interval
-from surveyplat.scoring.results import Estimate, Suppression
 
 LEAST_BASE = 30
 LEAST_EFFECTIVE_BASE = 20
