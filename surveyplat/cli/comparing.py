@@ -4,7 +4,7 @@ import asyncio
 import json as json_format
 import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ from surveyplat.forms.loading import load_definition, load_study
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.forms.comparability import Standing
+    from surveyplat.forms.comparability import Remark, Standing
     from surveyplat.forms.comparing import Comparison, VersionName
     from surveyplat.forms.differences import Change, Difference
     from surveyplat.forms.language import Definition
@@ -76,11 +76,11 @@ async def _stored(study: str, prefix: str) -> "Definition":
 def _print(console: Console, compared: "Comparison") -> None:
     console.print(Text(f"{_version(compared.before)} -> {_version(compared.after)}", style="bold"))
     whole, *measures = compared.standings
-    _print_standing(console, whole, (*whole.reasons, *(f"warning: {words}" for words in whole.warnings)))
+    _print_standing(console, whole, _remarks(whole.reasons, whole.warnings))
     for measure in measures:
-        own = [reason for reason in measure.reasons if reason not in whole.reasons]
-        own += [f"warning: {words}" for words in measure.warnings if words not in whole.warnings]
-        _print_standing(console, measure, own)
+        reasons = [reason for reason in measure.reasons if reason not in whole.reasons]
+        warnings = [warning for warning in measure.warnings if warning not in whole.warnings]
+        _print_standing(console, measure, _remarks(reasons, warnings))
     kept, lost = len(compared.comparable), len(compared.not_comparable)
     console.print(f"\n{kept} of the {kept + lost} items and problems that both ask stay comparable")
     for title, differences in (
@@ -91,6 +91,10 @@ def _print(console: Console, compared: "Comparison") -> None:
         ("Fieldwork", compared.fieldwork),
     ):
         _print_section(console, title, differences, compared.not_comparable)
+
+
+def _remarks(reasons: "Iterable[Remark]", warnings: "Iterable[Remark]") -> list[str]:
+    return [*(reason.text for reason in reasons), *(f"warning: {warning.text}" for warning in warnings)]
 
 
 def _version(named: "VersionName") -> str:

@@ -5,8 +5,8 @@ answers can, because both periods can be computed both ways: *bridge*. Everythin
 where it may still move the answers. Nothing here knows the answers: response rates and samples are judged elsewhere.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isclose
 from typing import Literal
 
@@ -58,21 +58,36 @@ _BOTH_WAYS = "compute both periods both ways"
 
 
 @dataclass(frozen=True)
+class Remark:
+    """One reason or warning: a stable ``code``, what it is about, and the sentence for whoever writes definitions."""
+
+    code: str
+    text: str
+    items: tuple[str, ...] = ()
+    """The items and problems that it concerns; none for the whole."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Languages, codes, factors and the like by what they are, for those who say it in another language."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Standing:
     """The verdict on one measure, with its reasons; warnings do not change it."""
 
     kind: str
     id: str
     verdict: Verdict
-    reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
+    reasons: tuple[Remark, ...]
+    warnings: tuple[Remark, ...]
 
 
 @dataclass
 class _Findings:
-    refusals: list[str] = field(default_factory=list)
-    bridges: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    refusals: list[Remark] = field(default_factory=list)
+    bridges: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
 
     def standing(self, kind: str, name: str) -> Standing:
         verdict: Verdict = "refuse" if self.refusals else "bridge" if self.bridges else "comparable"
@@ -119,21 +134,25 @@ def stays_comparable(whole: Standing, difference: Difference) -> bool:
 def _survey(before: Definition, after: Definition) -> _Findings:
     found = _Findings()
     if before.study != after.study:
-        found.refusals.append(f"the studies differ: {before.study}, then {after.study}")
+        found.refusals.append(Remark("studies_differ", f"the studies differ: {before.study}, then {after.study}"))
     old, new = before.fieldwork, after.fieldwork
     if old.trigger != new.trigger:
-        found.refusals.append(f"who is asked changed: after a {old.trigger}, then after a {new.trigger}")
+        cause = f"who is asked changed: after a {old.trigger}, then after a {new.trigger}"
+        found.refusals.append(Remark("trigger", cause))
     if old.occasion != new.occasion:
         cause = f"by the {old.occasion} date, then by the {new.occasion} date"
-        found.refusals.append(f"who belongs to a period changed: {cause}")
-    for name, first, second in (
-        ("people are asked", old.delay_days, new.delay_days),
-        ("links expire", old.expires_days, new.expires_days),
+        found.refusals.append(Remark("occasion", f"who belongs to a period changed: {cause}"))
+    for code, name, first, second in (
+        ("delay", "people are asked", old.delay_days, new.delay_days),
+        ("expiry", "links expire", old.expires_days, new.expires_days),
     ):
         if abs(first - second) >= TIMING_DAYS:
-            found.warnings.append(f"timing: {name} after {first} days, then after {second}")
+            days = {"before": str(first), "after": str(second)}
+            cause = f"timing: {name} after {first} days, then after {second}"
+            found.warnings.append(Remark(code, cause, names=days))
     if _screening(before) != _screening(after):
-        found.refusals.append(f"who is screened out changed: {_screening(before)}, then {_screening(after)}")
+        cause = f"who is screened out changed: {_screening(before)}, then {_screening(after)}"
+        found.refusals.append(Remark("screening", cause))
     found.warnings += _invited(before, after)
     _languages(found, before.languages, after.languages)
     return found
@@ -150,16 +169,18 @@ def _screening(definition: Definition) -> str:
     return " or ".join(rules) or "nobody"
 
 
-def _invited(before: Definition, after: Definition) -> Iterator[str]:
+def _invited(before: Definition, after: Definition) -> Iterator[Remark]:
     """What decides who of the same people comes to answer: it may change their mix."""
     old, new = fieldwork_facets(before.fieldwork), fieldwork_facets(after.fieldwork)
     for facet, words in _MIX.items():
         if old[Facet(facet)] != new[Facet(facet)]:
-            yield f"{words} changed from {old[Facet(facet)]} to {new[Facet(facet)]}"
+            cause = f"{words} changed from {old[Facet(facet)]} to {new[Facet(facet)]}"
+            yield Remark(facet.replace(" ", "_").replace("'", ""), cause)
     old_quotas, new_quotas = (_quotas(definition) for definition in (before, after))
     for quota in dict.fromkeys((*old_quotas, *new_quotas)):
         if old_quotas.get(quota) != new_quotas.get(quota):
-            yield f"quota {quota} changed from {old_quotas.get(quota, 'none')} to {new_quotas.get(quota, 'none')}"
+            cause = f"quota {quota} changed from {old_quotas.get(quota, 'none')} to {new_quotas.get(quota, 'none')}"
+            yield Remark("quota", cause, names={"quota": quota})
 
 
 def _quotas(definition: Definition) -> dict[str, str]:
@@ -172,11 +193,13 @@ def _quotas(definition: Definition) -> dict[str, str]:
 
 def _languages(found: _Findings, before: Collection[str], after: Collection[str]) -> None:
     if not set(before) & set(after):
-        found.refusals.append("no language in common: the wordings cannot be compared")
+        cause = "no language in common: the wordings cannot be compared"
+        found.refusals.append(Remark("no_common_language", cause))
     for when, some, others in (("before", before, after), ("after", after, before)):
         alone = [language for language in some if language not in others]
         if alone:
-            found.warnings.append(f"asked only {when} in {', '.join(alone)}")
+            said = ", ".join(alone)
+            found.warnings.append(Remark(f"language_{when}", f"asked only {when} in {said}", names={"languages": said}))
 
 
 def _measures(definition: Definition) -> Iterator[tuple[_Name, _Measure]]:
@@ -225,52 +248,73 @@ def _judge(
     found: _Findings, old: _Measure | None, new: _Measure | None, changes: Mapping[str, tuple[Change, ...]]
 ) -> None:
     if old is None or new is None:
-        found.refusals.append(f"measured only {'before' if new is None else 'after'}: there is nothing to compare with")
+        when = "before" if new is None else "after"
+        found.refusals.append(Remark(f"measured_{when}", f"measured only {when}: there is nothing to compare with"))
         return
     common = [item for item in old.items if item in new.items]
     asked = [*common, *([old.outcome] if old.outcome and old.outcome == new.outcome else [])]
     found.refusals += _causes(asked, _ASKED, changes)
     if not common:
-        found.refusals.append("no item in common")
+        found.refusals.append(Remark("no_common_item", "no item in common"))
     found.bridges += _computed(old, new, common)
     checklists = [item for item in old.checklists if item in new.checklists]
     found.warnings += _causes((*asked, *checklists), _SHOWN, changes)
     if old.source != new.source:
-        found.warnings.append(f"the source of the weights changed from {old.source} to {new.source}")
+        cause = f"the source of the weights changed from {old.source} to {new.source}"
+        found.warnings.append(Remark("weights_source", cause))
 
 
 def _causes(
     items: Iterable[str], aspects: Mapping[str, str], changes: Mapping[str, tuple[Change, ...]]
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     """Each cause once, with the items that it concerns."""
-    concerned: dict[str, list[str]] = {}
+    found: dict[str, Remark] = {}
     for item in items:
         for aspect, words in aspects.items():
             ours = [change for change in changes[item] if change.aspect == aspect]
             if ours:
-                languages = ", ".join(dict.fromkeys(change.language for change in ours if change.language))
-                codes = ", ".join(dict.fromkeys(change.code for change in ours if change.code))
-                before, after = ours[0].before or _NO_RULE.get(aspect), ours[0].after or _NO_RULE.get(aspect)
-                cause = words.format(languages=languages, codes=codes, before=before, after=after)
-                concerned.setdefault(cause, []).append(item)
-    return (f"{cause}: {', '.join(named)}" for cause, named in concerned.items())
+                names = _named(ours)
+                cause = words.format(**names)
+                known = found.get(cause, Remark(aspect.replace(" ", "_"), cause, (), names))
+                found[cause] = replace(known, items=(*known.items, item))
+    return (replace(each, text=f"{each.text}: {', '.join(each.items)}") for each in found.values())
 
 
-def _computed(old: _Measure, new: _Measure, common: Collection[str]) -> Iterator[str]:
+def _named(changes: Sequence[Change]) -> dict[str, str]:
+    """What the changes of one aspect name: languages and brands, and how it was and is."""
+    first = changes[0]
+    return {
+        "languages": ", ".join(dict.fromkeys(change.language for change in changes if change.language)),
+        "codes": ", ".join(dict.fromkeys(change.code for change in changes if change.code)),
+        "before": first.before or _NO_RULE.get(first.aspect, "None"),
+        "after": first.after or _NO_RULE.get(first.aspect, "None"),
+    }
+
+
+def _computed(old: _Measure, new: _Measure, common: Collection[str]) -> Iterator[Remark]:
     """What is computed otherwise from the same answers."""
     if common and old.items.keys() != new.items.keys():
-        removed, added = (", ".join(set_) for set_ in (_beside(old, new), _beside(new, old)))
-        sides = [f"only {when} {items}" for when, items in (("before", removed), ("after", added)) if items]
-        yield f"the set of items changed, {'; '.join(sides)}: compare on the {len(common)} in common"
+        yield _other_items(_beside(old, new), _beside(new, old), len(common))
     for item in common:
+        factors = {"before": old.items[item], "after": new.items[item]}
         if old.items[item] != new.items[item]:
-            yield f"{item} counts towards {old.items[item]}, then towards {new.items[item]}: {_BOTH_WAYS}"
+            cause = f"{item} counts towards {old.items[item]}, then towards {new.items[item]}: {_BOTH_WAYS}"
+            yield Remark("counts_towards", cause, (item,), factors)
     shares = [_share(factor, old, new) for factor in dict.fromkeys((*old.shares, *new.shares))]
     if any(shares):
-        yield f"weights changed, {', '.join(filter(None, shares))}: show both periods under both sets of weights"
+        changed = ", ".join(filter(None, shares))
+        yield Remark("weights", f"weights changed, {changed}: show both periods under both sets of weights")
     for rule in old.rules:
         if old.rules[rule] != new.rules[rule]:
-            yield f"{rule} changed from {old.rules[rule]} to {new.rules[rule]}: {_BOTH_WAYS}"
+            cause = f"{rule} changed from {old.rules[rule]} to {new.rules[rule]}: {_BOTH_WAYS}"
+            yield Remark(f"rule_{rule.replace(' ', '_')}", cause)
+
+
+def _other_items(removed: list[str], added: list[str], common: int) -> Remark:
+    beside = (("before", removed), ("after", added))
+    sides = [f"only {when} {', '.join(items)}" for when, items in beside if items]
+    cause = f"the set of items changed, {'; '.join(sides)}: compare on the {common} in common"
+    return Remark("items", cause, (*removed, *added), {"common": str(common)})
 
 
 def _beside(one: _Measure, other: _Measure) -> list[str]:

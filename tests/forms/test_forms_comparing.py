@@ -323,7 +323,7 @@ def test_each_change_has_its_verdict_on_each_measure(
 ) -> None:
     found = compared(*edits)
     assert verdicts(found) == expected
-    reasons = [reason for standing in found.standings for reason in standing.reasons]
+    reasons = [reason.text for standing in found.standings for reason in standing.reasons]
     assert bool(reasons) == bool(expected)
     assert any(reason in words for words in reasons) or not reason
     worst = "refuse" if "refuse" in expected.values() else "bridge" if expected else "comparable"
@@ -370,7 +370,7 @@ def test_what_may_still_move_the_answers_is_a_warning(case: str, warning: tuple[
     name, words = warning
     (standing,) = [each for each in compared(*TABLE[case][0]).standings if each.id == name]
     assert standing.verdict == "comparable"
-    assert any(words in said for said in standing.warnings), standing.warnings
+    assert any(words in said.text for said in standing.warnings), standing.warnings
 
 
 @pytest.mark.parametrize(
@@ -495,7 +495,7 @@ def test_a_language_of_one_side_only_is_no_change_of_wording() -> None:
 
 def test_definitions_without_a_language_in_common_are_refused() -> None:
     found = compare_definitions(defined(speak_only("en")), defined(speak_only("de")))
-    assert "no language in common" in found.standings[0].reasons[0]
+    assert "no language in common" in found.standings[0].reasons[0].text
     assert {standing.verdict for standing in found.standings} == {"refuse"}
 
 

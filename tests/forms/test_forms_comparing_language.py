@@ -149,7 +149,7 @@ def test_a_change_of_what_is_asked_has_its_verdict(
 ) -> None:
     found = from_to(before, after)
     assert verdicts(found) == expected
-    reasons = [words for standing in found.standings for words in standing.reasons]
+    reasons = [each.text for standing in found.standings for each in standing.reasons]
     assert any(reason in words for words in reasons) or not reason, reasons
 
 
@@ -181,7 +181,7 @@ def test_what_may_change_the_mix_of_people_is_a_warning_on_the_whole(
 ) -> None:
     found = from_to(before, after)
     assert found.verdict == "comparable"
-    assert warning in found.standings[0].warnings
+    assert warning in [each.text for each in found.standings[0].warnings]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_may_change_the_mix_of_people_is_a_warning_on_the_whole(
 def test_what_may_still_move_the_answers_to_an_item_is_a_warning_on_its_measures(after: Edit, warning: str) -> None:
     found = from_to(None, after)
     assert found.verdict == "comparable"
-    warnings = [words for standing in found.standings if standing.id == "service" for words in standing.warnings]
+    warnings = [each.text for standing in found.standings if standing.id == "service" for each in standing.warnings]
     assert any(words.startswith(warning) for words in warnings), warnings
 
 
