@@ -32,6 +32,11 @@ from surveyplat.improvement.drafting import Naming, draft_actions
 from surveyplat.measurement import labels, scoring_plan
 from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
+from surveyplat.reports.explaining.evidence import gather_evidence
+from surveyplat.reports.explaining.explanation import explain
+from surveyplat.reports.explaining.steps import Explanation
+from surveyplat.reports.explaining.subject import Wanted, subject_of
+from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
 from surveyplat.scoring.documents import comparison_document, results_document, scores_from_document
@@ -122,6 +127,30 @@ async def _score(
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_durably(kept, json_line(results_document(scores)).encode(), mode=0o644)
     return frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8")))
+
+
+async def explain_number(
+    db: Database, settings: Settings, study: str, period: Period, wanted: Wanted, language: str
+) -> Explanation:
+    """Say how one published number came about, from what is kept of the period and from its frozen rows.
+
+    Raises ``SnapshotMissing`` when the period was never frozen, and ``InvalidInput`` for a number that there is not.
+    """
+    scored = await score_period(db, settings, study, period, stored=True)
+    subject = subject_of(scored.scores, wanted)
+    frozen, plan = scored.frozen, scoring_plan(scored.definition, scored.frozen.definition_hash)
+    source = SnapshotSource(frozen.path, frozen.rows_hash, period.name, frozen.manifest["population"])
+    evidence = await asyncio.to_thread(gather_evidence, plan, source, scored.scores, subject)
+    published = Published(
+        scored.scores,
+        scored.comparison,
+        plan,
+        frozen.manifest,
+        frozen.path,
+        labels(scored.definition, language),
+        {row["code"]: row["name"] for row in await _dealers(db, scored)},
+    )
+    return explain(language, published, subject, evidence)
 
 
 async def report_period(

@@ -13,6 +13,7 @@ from surveyplat.cli import (
     comparing,
     definitions,
     demo,
+    explaining,
     fieldwork,
     importing_forms,
     mapping,
@@ -36,7 +37,7 @@ app = typer.Typer(
 
 for group in (
     *(storage, definitions, importing_forms, previewing, comparing, mapping, weighing, fieldwork, serving, audit),
-    *(scoring, reports, actions, simulation, demo, bench),
+    *(scoring, explaining, reports, actions, simulation, demo, bench),
 ):
     group.register(app)
 

@@ -1,0 +1,113 @@
+"""How the number compares with the period before, written out, or why it does not."""
+
+from collections.abc import Iterator
+from math import hypot
+
+from surveyplat.reports import formats
+from surveyplat.reports.explaining.steps import Part, Step
+from surveyplat.reports.explaining.voice import Voice
+from surveyplat.scoring.results import Change, PeriodComparison
+
+_RATIO_DIGITS = 3
+
+
+def change_step(voice: Voice) -> Step:
+    """The change with its interval and p value, or why there is none."""
+    return Step("change", voice.say("explain.change"), tuple(_change(voice)))
+
+
+def _change(voice: Voice) -> Iterator[Part]:
+    comparison, family = voice.published.comparison, _family(voice)
+    if comparison is None:
+        yield voice.paragraph("explain.change.none")
+        return
+    before = voice.period(comparison.before)
+    if comparison.verdict == "refuse":
+        yield voice.paragraph("explain.change.refused", before=before, reasons=voice.joined(list(comparison.reasons)))
+        return
+    if family is None:
+        yield voice.paragraph("explain.change.not_published")
+        return
+    changes = _changes(comparison, family)
+    name = voice.subject.dealer or voice.subject.id
+    change = next((change for change in changes if change.id == name), None)
+    if change is None:
+        yield voice.paragraph("explain.change.no_counterpart", before=before)
+    elif change.change is None or change.p_value is None:
+        why = "zero" if 0 in (change.before.value, change.after.value) else "withheld"
+        yield voice.paragraph(f"explain.change.{why}", before=before)
+    else:
+        yield from _ratio(voice, change, before) if family.startswith("pp100") else _difference(voice, change, before)
+        tests = sum(each.p_value is not None for each in changes)
+        yield from _verdict(voice, change, comparison.alpha, family, tests)
+
+
+def _family(voice: Voice) -> str | None:
+    """The tuple of ``PeriodComparison`` that holds the number's change; None where no change is published."""
+    subject = voice.subject
+    if subject.kind == "index":
+        return "indices" if subject.dealer is None else "dealers"
+    if subject.kind == "pp100" and subject.dealer is None:
+        return {"total": "pp100_total", "category": "pp100_categories"}.get(subject.group)
+    return None
+
+
+def _changes(comparison: PeriodComparison, family: str) -> tuple[Change, ...]:
+    return {
+        "indices": comparison.indices,
+        "dealers": comparison.dealers,
+        "pp100_total": comparison.pp100_total,
+        "pp100_categories": comparison.pp100_categories,
+    }[family]
+
+
+def _difference(voice: Voice, change: Change, before: str) -> Iterator[Part]:
+    sides = {
+        "after": voice.value(change.after.value),
+        "after_low": voice.value(change.after.ci_low),
+        "after_high": voice.value(change.after.ci_high),
+        "was": voice.value(change.before.value),
+        "was_low": voice.value(change.before.ci_low),
+        "was_high": voice.value(change.before.ci_high),
+        "change": formats.signed(change.change, voice.digits, voice.language),
+    }
+    yield voice.formula("explain.change.difference", before=before, **sides)
+    yield voice.paragraph("explain.change.limits_rule", **sides)
+    yield voice.formula("explain.change.low", low=formats.signed(change.ci_low, voice.digits, voice.language), **sides)
+    high = formats.signed(change.ci_high, voice.digits, voice.language)
+    yield voice.formula("explain.change.high", high=high, **sides)
+
+
+def _ratio(voice: Voice, change: Change, before: str) -> Iterator[Part]:
+    after, was = change.after, change.before
+    error = hypot((after.std_error or 0.0) / (after.value or 1.0), (was.std_error or 0.0) / (was.value or 1.0))
+    sides = {
+        "after": voice.value(after.value),
+        "after_error": voice.number(after.std_error, voice.digits + 1),
+        "was": voice.value(was.value),
+        "was_error": voice.number(was.std_error, voice.digits + 1),
+    }
+    ratio = voice.number(change.change, _RATIO_DIGITS)
+    yield voice.formula("explain.change.ratio", before=before, ratio=ratio, **sides)
+    yield voice.formula("explain.change.ratio_error", error=voice.number(error, 5), **sides)
+    yield voice.paragraph(
+        "explain.change.ratio_limits",
+        low=voice.number(change.ci_low, _RATIO_DIGITS),
+        high=voice.number(change.ci_high, _RATIO_DIGITS),
+    )
+
+
+def _verdict(voice: Voice, change: Change, alpha: float, family: str, tests: int) -> Iterator[Part]:
+    yield voice.paragraph(
+        "explain.change.p",
+        p=_p(voice, change.p_value),
+        adjusted=_p(voice, change.p_adjusted),
+        family=voice.say(f"explain.change.family.{family}"),
+        tests=voice.number(tests),
+    )
+    verdict = "significant" if change.significant else "insignificant"
+    yield voice.paragraph(f"explain.change.{verdict}", alpha=formats.percent(alpha, 0, voice.language))
+
+
+def _p(voice: Voice, p: float | None) -> str:
+    return "< 0.0001" if p is not None and p < 0.0001 else voice.number(p, 4)
