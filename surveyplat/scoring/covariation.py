@@ -48,12 +48,6 @@ class Covariation:
         varied: BoolArray = np.logical_and.reduce(np.diagonal(self.covariances, axis1=1, axis2=2) > 0, axis=1)
         return varied
 
-    @property
-    def unbiased(self) -> FloatArray:
-        """The sample's covariances with divisor n - 1: those above times n / (n - 1), n the effective base."""
-        sample: FloatArray = self.covariances[0] * self.effective_base / (self.effective_base - 1)
-        return sample
-
 
 def correlations_of(covariances: FloatArray) -> FloatArray:
     """Correlations of a stack of covariance matrices, shape (..., items, items); 0 where an item has no spread."""
