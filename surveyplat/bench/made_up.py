@@ -55,7 +55,10 @@ def _codes(rng: np.random.Generator, responses: int, items: list[ScaleItem]) -> 
 
 
 def written_snapshot(folder: Path, plan: ScoringPlan, responses: int, dealers: int) -> SnapshotSource:
-    """A snapshot in the plan's columns, with a population of three events a response; ids are random, as real ones."""
+    """A snapshot in the plan's columns, with a population of three events a response.
+
+    Ids are random, as real ones are, but that customers come in order.
+    """
     rng = np.random.default_rng(_SEED)
     dealer = _dealers(rng, responses, dealers)
     names = [f"D{number:06d}" for number in range(dealers)]
@@ -76,14 +79,14 @@ def _frames(rng: np.random.Generator, plan: ScoringPlan, dealer: IntArray, names
         keys = {
             "response_id": _ids(rng, len(own)),
             "dealer": pl.Series(names).gather(own),
-            "customer": _ids(rng, len(own)),
+            "customer": [f"{start + row:08x}{id_[8:]}" for row, id_ in enumerate(_ids(rng, len(own)))],
             "model": pl.Series(["Aurora", "Borealis"]).gather(rng.integers(2, size=len(own))),
             "occasion_on": [date(2026, 9, 15)] * len(own),
         }
         codes = _codes(rng, len(own), list(plan.items))
         answers = {item.id: column for item, column in zip(plan.items, codes, strict=True)}
         problems = {problem.id: (rng.random(len(own)) < _MISSING_SHARE).astype(np.int16) for problem in plan.problems}
-        yield pl.DataFrame({**keys, **answers, **problems}).sort("dealer", "customer")
+        yield pl.DataFrame({**keys, **answers, **problems})
 
 
 def _ids(rng: np.random.Generator, count: int) -> list[str]:

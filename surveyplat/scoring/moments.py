@@ -210,7 +210,7 @@ class _Tally:
         """The sums by cell from the number of answers at each point by run: whole numbers, then times the weight."""
         points = np.arange(counts.shape[1])
         n, y, yy, w = counts.sum(axis=1), counts @ points, counts @ points**2, self.run_weights
-        by_run = np.stack([n, n, y, w * n, w * y, w * yy, w**2 * yy, w**2 * y, w**2 * n])
+        by_run = np.stack([n, n * (w != 0), y, w * n, w * y, w * yy, w**2 * yy, w**2 * y, w**2 * n])
         return np.add.reduceat(by_run, self.cell_runs, axis=1)
 
 

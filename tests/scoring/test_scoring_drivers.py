@@ -111,7 +111,7 @@ def test_gram_of_a_piece_without_complete_cases_is_empty() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 5))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_lmg_is_the_mean_gain_over_all_orders(seed: int, attributes: int) -> None:
     rng = np.random.default_rng(seed)
     covariance = np.cov((rng.normal(size=(30, attributes + 1)) @ rng.normal(size=(attributes + 1,) * 2)).T)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.design import Ratios, ratios_by_cell, ratios_overall
-from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
+from surveyplat.scoring.moments import CodedColumn, Column, Moments, Rows, moments_of
 from surveyplat.scoring.workers import merged
 
 ANSWER = st.tuples(
@@ -26,6 +26,15 @@ def count(rows: list[Answer], weight_scale: float = 1.0) -> Moments:
     column = Column("y", np.array([float(row[2] or 0) for row in rows]), answered)
     weights = weight_scale * np.array([row[3] for row in rows])
     return moments_of([column], weights, Rows.in_order(np.array([r[0] for r in rows]), np.array([r[1] for r in rows])))
+
+
+def counted_by_points(rows: list[Answer]) -> tuple[Moments, Moments]:
+    """The same answers as whole-number codes, -2 where one is missing, and as a plain column."""
+    codes = np.array([-2 if row[2] is None else row[2] for row in rows], dtype=np.int16)
+    weights = np.array([row[3] for row in rows])
+    own = Rows.in_order(np.array([row[0] for row in rows]), np.array([row[1] for row in rows]))
+    plain = Column("y", np.where(codes < 0, 0.0, codes), (codes >= 0).astype(np.float64))
+    return moments_of([CodedColumn("y", codes)], weights, own), moments_of([plain], weights, own)
 
 
 def numbers(ratios: Ratios) -> NDArray[np.float64]:
@@ -88,14 +97,30 @@ def test_the_variance_is_that_of_the_units_totals(rows: list[Answer]) -> None:
     assert ratios_overall(count(rows)).at(0).std_error == pytest.approx(variance**0.5, rel=1e-6, abs=1e-6)
 
 
+@given(ANSWERS)
+def test_answers_that_are_counted_give_the_sums_of_those_that_are_added_up(rows: list[Answer]) -> None:
+    counted, added = counted_by_points(rows)
+    assert counted.sums == pytest.approx(added.sums, rel=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from([None, 0, 3, 10])), min_size=40, max_size=90), st.data())
+def test_runs_of_one_weight_are_counted_with_and_without_customers_who_answered_twice(
+    answers: list[tuple[int, int | None]], data: st.DataObject
+) -> None:
+    """Weights by dealer: long runs, in which answers are only counted, beside customers' few rows."""
+    weight = data.draw(st.lists(st.sampled_from([0.0, 0.25, 1.0, 1e6]), min_size=3, max_size=3))
+    twice = data.draw(st.integers(1, 60))
+    ordered = sorted(answers, key=lambda answer: answer[0])
+    rows = [
+        (dealer, place - (place % twice == 1), point, weight[dealer]) for place, (dealer, point) in enumerate(ordered)
+    ]
+    counted, added = counted_by_points(rows)
+    assert counted.sums == pytest.approx(added.sums, rel=1e-12)
+
+
 def test_moments_of_different_columns_do_not_merge() -> None:
     rows = Rows.in_order(np.array([0]), np.array([0]))
     one = moments_of([Column("a", np.ones(1), np.ones(1))], np.ones(1), rows)
     other = moments_of([Column("b", np.ones(1), np.ones(1))], np.ones(1), rows)
     with pytest.raises(ScoringError, match="different columns"):
         one.merge(other)
-
-
-def test_nothing_cannot_be_merged() -> None:
-    with pytest.raises(ScoringError, match="no rows"):
-        merged([])
