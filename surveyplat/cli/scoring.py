@@ -12,6 +12,7 @@ from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
+from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
 from surveyplat.scoring.results import (
     Change,
     DerivedIndexScore,
@@ -108,6 +109,7 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
         yield _dealer_table(scores)
     for driver in scores.drivers:
         yield _driver_table(driver)
+    yield from structure_tables(scores)
     if scored.comparison is not None and scored.comparison.verdict == "comparable":
         yield _change_table(scored.comparison)
 
@@ -187,6 +189,7 @@ def _change_cells(change: Change) -> tuple[str, ...]:
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
     for driver, reason in scored.scores.drivers_refused.items():
         yield f"Driver model {driver} was refused: {reason}"
+    yield from structure_remarks(scored.scores)
     for dealer in scored.scores.coverage:
         if dealer.is_short:
             answers = (

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 STUDIES = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
 LATER = datetime(2027, 6, 1, tzinfo=UTC)
 QUARTER = parse_period("2026-Q3")
-FEWEST_RESPONDENTS = 40
+FEWEST_RESPONDENTS = 46
 CASES_PER_ATTRIBUTE = 5
 """What a driver model asks for, complete ones."""
 UNSURE = 3
@@ -135,9 +135,16 @@ async def test_what_a_study_measures_comes_out_as_numbers(db, settings, study):
     measured = definition.measurement
     assert [index.id for index in scores.indices] == [index.id for index in measured.indices]
     assert all(0 < index.score.value < index.total for index in scores.indices)
-    named = {"csat": measured.overall, "nps": measured.recommend}
-    assert {rate.id for rate in scores.rates} == {rate for rate, item in named.items() if item}
-    assert all(math.isfinite(rate.rate.value) for rate in scores.rates)
+    headline = {rate for rate, item in {"csat": measured.overall, "nps": measured.recommend}.items() if item}
+    rates = {rate.id: rate.rate for rate in scores.rates}
+    complaints = {rate for rate in rates if rate.startswith("complaint_")}
+    assert set(rates) == headline | {rate.id for rate in measured.rates} | complaints
+    assert ("complaint_any" in complaints) == (measured.complaints is not None)
+    assert all(rates[rate].value is None or math.isfinite(rates[rate].value) for rate in rates)
+    assert [gap.id for gap in scores.gaps] == [gap.id for gap in measured.gaps]
+    assert scores.latent_refused == {}
+    assert [model.id for model in scores.latent_models] == [model.id for model in measured.models]
+    assert [index.construct for index in scores.latent_indices] == [m.index for m in measured.models if m.index]
     assert [driver.id for driver in scores.drivers] == [driver.id for driver in measured.drivers]
     assert scores.drivers_refused == {}
     for driver in scores.drivers:
