@@ -25,11 +25,11 @@ class Fitted:
     base: FloatArray
 
 
-def start_sums(columns: Sequence[Column], start: FloatArray, cell_of_row: IntArray, cells: int) -> FloatArray:
+def start_sums(columns: Sequence[Column], cells: WeightCells, cell_of_row: IntArray) -> FloatArray:
     """Σ start · y and Σ start · x of every cell, shape (2, cells, columns): sums of pieces add up."""
-    pairs = [(start * column.values, start * column.base) for column in columns]
-    sums = [[summed_at(cell_of_row, part, cells) for part in pair] for pair in pairs]
-    return np.moveaxis(np.array(sums), 0, -1)
+    size = len(cells.start)
+    sums = [[summed_at(cell_of_row, part, size) for part in (column.values, column.base)] for column in columns]
+    return np.moveaxis(np.array(sums) * cells.start, 0, -1)
 
 
 def fitted_by_margins(cells: WeightCells, raking: Raking, sums: FloatArray) -> Fitted:

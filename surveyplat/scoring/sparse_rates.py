@@ -6,11 +6,42 @@ import numpy as np
 from scipy.special import chdtri
 
 from surveyplat.errors import InsufficientBase, ScoringError
-from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.intervals import CONFIDENCE, Interval, exact_rate_interval
+from surveyplat.scoring.arrays import FloatArray, summed_at
+from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.intervals import CONFIDENCE, Interval, exact_rate_interval, rate_interval
+from surveyplat.scoring.moments import Column
 
+FEW_PROBLEMS, FEW_VEHICLES, HEAPED = 20, 400, 1.5
 _DISPERSIONS = np.append(0.0, np.logspace(-3, 3, 301))
 _HALVINGS = 34
+
+
+def vehicles_by_problems(problems: Column, weights: FloatArray, most: int) -> FloatArray:
+    """Weighted numbers of vehicles with 0, 1 ... ``most`` problems, of those asked: histograms of pieces add up.
+
+    Raises ``ScoringError`` when a vehicle has more problems than the catalogue holds.
+    """
+    asked = problems.base > 0
+    counts = problems.values[asked].astype(np.int64)
+    if counts.max(initial=0) > most:
+        raise ScoringError(f"{problems.id}: a vehicle has {counts.max()} problems, the catalogue holds {most}")
+    return summed_at(counts, weights[asked], most + 1)
+
+
+def problem_interval(rate: Ratio, dispersion: float | None, vehicles: FloatArray) -> Interval:
+    """The 95 % interval of problems a vehicle: negative binomial where few problems are heaped, else ``rate_interval``.
+
+    Few: under ``FEW_PROBLEMS``, or under ``FEW_VEHICLES`` of the effective base; heaped: a dispersion above
+    ``HEAPED``. There the linearised error, itself told by a few vehicles, covers 85 to 94 % and the profile 93 to 96 %,
+    but for some ten problems heaped on one vehicle of thirty (89 %); elsewhere both cover 94 to 97 %. The profile stands for units that are vehicles: with several vehicles of one owner
+    the effective base of the owners is its size.
+    """
+    few = rate.count < FEW_PROBLEMS or rate.effective_base < FEW_VEHICLES
+    if not rate.unweighted_base:
+        raise InsufficientBase("There are no vehicles to tell a rate of problems from")
+    if dispersion is None or dispersion <= HEAPED or not few:
+        return rate_interval(rate)
+    return negative_binomial_interval(vehicles * (rate.effective_base / vehicles.sum()))
 
 
 def negative_binomial_interval(vehicles: FloatArray) -> Interval:

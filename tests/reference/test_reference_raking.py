@@ -34,7 +34,7 @@ class Districts:
         columns = [Column(name, held[name], np.ones(len(order))) for name in ("api00", "enroll")]
         rows = Rows.in_order(np.zeros(len(order), dtype=np.int64), held["dnum"].astype(np.int64))
         weights = raking.weights[cell]
-        fitted = fitted_by_margins(cells, raking, start_sums(columns, held["pw"], cell, len(cells.start)))
+        fitted = fitted_by_margins(cells, raking, start_sums(columns, cells, cell))
         self.moments: Moments = moments_of(columns, weights, rows)
         self.residuals: Moments = moments_of(residual_columns(columns, fitted, cell), weights, rows)
 

@@ -180,7 +180,7 @@ def raked_interval(
     cells, cell = weight_cells(positions[answering], np.ones(size))
     raking = rake(cells, margins)
     columns = [Column("y", expected[answering] + rng.normal(0, 1, size), np.ones(size))]
-    fitted = fitted_by_margins(cells, raking, start_sums(columns, np.ones(size), cell, len(cells.start)))
+    fitted = fitted_by_margins(cells, raking, start_sums(columns, cells, cell))
     weights, rows = raking.weights[cell], one_dealer(size)
     residuals = moments_of(residual_columns(columns, fitted, cell), weights, rows)
     mean = ratios_overall(moments_of(columns, weights, rows), residuals=residuals).at(0)

@@ -9,11 +9,12 @@ from scipy.special import gammaln
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.columns import columns_by_group, problem_column
 from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.intervals import rate_interval
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
 from surveyplat.scoring.pareto import pareto, share_column
 from surveyplat.scoring.pp100 import pp100_by_group
 from surveyplat.scoring.rate_comparison import RateSample, compare_rates, exact_conditional, pearson_dispersion
-from surveyplat.scoring.sparse_rates import negative_binomial_interval
+from surveyplat.scoring.sparse_rates import negative_binomial_interval, problem_interval, vehicles_by_problems
 from surveyplat.scoring.tabulation import Tabulation
 
 
@@ -197,3 +198,35 @@ def test_pp100_by_build_month_counts_its_own_vehicles() -> None:
     # a quarter of the vehicles with one problem each: the standard error is 28 % of the rate
     assert (june.pp100.value, june.problems) == (25.0, 10)
     assert june.pp100.suppressed is None
+
+
+def test_vehicles_are_counted_by_their_problems_where_they_were_asked() -> None:
+    column = Column("total", np.array([0.0, 2, 1, 0, 0]), np.array([1.0, 1, 1, 1, 0]))
+    weights = np.array([1.0, 2, 1, 3, 9])
+    assert vehicles_by_problems(column, weights, 3).tolist() == [4, 1, 2, 0]
+    with pytest.raises(ScoringError, match="a vehicle has 2 problems, the catalogue holds 1"):
+        vehicles_by_problems(column, weights, 1)
+
+
+def test_interval_of_problems_is_the_profile_where_few_are_heaped() -> None:
+    heaped = sample([0] * 45 + [4] * 5)
+    vehicles = np.array([45.0, 0, 0, 0, 5])
+    assert problem_interval(heaped.rate, heaped.dispersion, vehicles) == pytest.approx(
+        negative_binomial_interval(vehicles)
+    )
+    spread = sample(POISSON_LIKE)
+    assert problem_interval(spread.rate, spread.dispersion, np.array([14.0, 10, 4, 2])) == rate_interval(spread.rate)
+    none = sample([0] * 50)
+    assert problem_interval(none.rate, none.dispersion, np.array([50.0, 0])) == rate_interval(none.rate)
+
+
+def test_interval_of_problems_rests_on_the_effective_base_and_not_on_the_weights_scale() -> None:
+    heaped = sample([0] * 45 + [4] * 5)
+    vehicles = np.array([45.0, 0, 0, 0, 5])
+    weighted = problem_interval(heaped.rate, heaped.dispersion, 7 * vehicles)
+    assert weighted == pytest.approx(negative_binomial_interval(vehicles))
+
+
+def test_interval_of_problems_of_no_vehicles_is_refused() -> None:
+    with pytest.raises(InsufficientBase, match="no vehicles"):
+        problem_interval(Ratio(0, 0, 0, 0, 0, 0, 0, False), None, np.zeros(3))

@@ -169,7 +169,7 @@ def test_what_the_margins_determine_has_no_uncertainty() -> None:
     cells, cell = weight_cells(dealer[:, None], np.ones(30))
     raked = rake(cells, [margin("dealer", A=50, B=50)])
     columns = [Column("at A", (dealer == 0) * 1.0, np.ones(30)), Column("y", np.arange(30) % 2 * 1.0, np.ones(30))]
-    fitted = fitted_by_margins(cells, raked, start_sums(columns, np.ones(30), cell, 2))
+    fitted = fitted_by_margins(cells, raked, start_sums(columns, cells, cell))
     rows = Rows.in_order(np.zeros(30, dtype=np.int64), np.arange(30))
     weights = raked.weights[cell]
     residuals = moments_of(residual_columns(columns, fitted, cell), weights, rows)
