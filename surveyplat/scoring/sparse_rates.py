@@ -33,8 +33,9 @@ def problem_interval(rate: Ratio, dispersion: float | None, vehicles: FloatArray
 
     Few: under ``FEW_PROBLEMS``, or under ``FEW_VEHICLES`` of the effective base; heaped: a dispersion above
     ``HEAPED``. There the linearised error, itself told by a few vehicles, covers 85 to 94 % and the profile 93 to 96 %,
-    but for some ten problems heaped on one vehicle of thirty (89 %); elsewhere both cover 94 to 97 %. The profile stands for units that are vehicles: with several vehicles of one owner
-    the effective base of the owners is its size.
+    but for some ten problems heaped on one or two of thirty vehicles (89 %); elsewhere both cover 94 to 97 %. Weighted
+    counts, and several vehicles of one owner, count as many vehicles as the rate's effective base. Raises
+    ``InsufficientBase`` without vehicles.
     """
     few = rate.count < FEW_PROBLEMS or rate.effective_base < FEW_VEHICLES
     if not rate.unweighted_base:
