@@ -43,6 +43,21 @@ async def test_indices_and_weights_are_those_of_the_reference(db, settings, refe
     assert derived["times100"].score.value == pytest.approx(expected["reference"]["index_x100"], rel=tolerance)
 
 
+async def test_the_path_model_of_the_definition_gives_the_reference_s_numbers(db, settings, reference_data, frozen):
+    scores = (await score_period(db, settings, "ecsi", YEAR)).scores
+    expected, tolerance = case(reference_data, "P1")["reference"], case(reference_data, "P1")["rel_tol"]
+    [model] = scores.latent_models
+    explained = [construct.r_squared.value for construct in model.constructs if construct.r_squared]
+    in_order = [expected["R2"][name] for name in ("Exp", "Qual", "Val", "Sat", "Compl", "Loy")]
+    assert explained == pytest.approx(in_order, rel=tolerance)
+    paths = {(path.start, path.end): path.coefficient.value for path in model.paths}
+    assert paths["image", "expectation"] == pytest.approx(expected["Img_Exp"], rel=tolerance)
+    assert paths["customer_satisfaction", "loyalty"] == pytest.approx(expected["Sat_Loy"], rel=tolerance)
+    [index] = scores.latent_indices
+    assert index.index.value == pytest.approx(expected["index_0_100"], rel=tolerance)
+    assert list(index.weights.values()) == pytest.approx(expected["index_w"], rel=tolerance)
+
+
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 async def test_the_report_prints_these_indices(db, settings, frozen, language):
     made = await report_period(db, settings, "ecsi", YEAR, language, now=NOW)
