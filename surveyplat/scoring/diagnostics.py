@@ -97,15 +97,12 @@ def linearity_warnings(found: Linearity) -> Iterator[DriverWarning]:
 
 def ordered_warnings(attributes: Sequence[str], regression: Regression, ordered: OrderedFit) -> Iterator[DriverWarning]:
     """Attributes whose coefficients point apart in both models, beyond chance in at least one; value: the ordered's."""
-    cases = ordered.cases - len(attributes) - 1
-    reach = t_quantile(cases)
-    for place, name in enumerate(attributes):
-        straight, ranked = float(regression.coefficients[place]), float(ordered.coefficients[place])
-        told = abs(straight) > reach * float(regression.std_errors[place]) or abs(ranked) > reach * float(
-            ordered.robust_errors[place]
-        )
-        if straight * ranked < 0 and told:
-            yield DriverWarning("sign_differs", (name,), ranked, 0.0, "show_both")
+    reach = t_quantile(ordered.cases - len(attributes) - 1)
+    straight, ranked = regression.coefficients, ordered.coefficients
+    told = np.abs(straight) > reach * regression.std_errors
+    told |= np.abs(ranked) > reach * ordered.robust_errors[: len(attributes)]
+    for place in np.flatnonzero((straight * ranked < 0) & told).tolist():
+        yield DriverWarning("sign_differs", (attributes[place],), float(ranked[place]), 0.0, "show_both")
 
 
 def importance_warnings(

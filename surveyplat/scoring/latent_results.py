@@ -98,7 +98,7 @@ class LatentIndex:
     index: Bootstrapped
     """Its interval re-derives the weights in every replicate."""
     std_error_given_weights: float
-    """Of the mean alone, as if the weights were known: √(a'Sa / n) with the effective base n."""
+    """Of the mean alone, as if the weights were known: √(a'Sa / n), S with divisor n - 1, n the effective base."""
     complete_cases: int
 
 

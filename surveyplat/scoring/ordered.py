@@ -19,6 +19,7 @@ from surveyplat.scoring.covariation import correlations_of
 Link = Literal["logit", "probit"]
 _MOST_STEPS = 50
 _MOST_HALVINGS = 30
+_BLOCK_ROWS = 4096
 _SETTLED = 1e-12
 _SMALLEST_CURVATURE = 1e-9
 """Of the log-likelihood by standardised attributes, for each unit of weight; below it the coefficients run off."""
@@ -112,7 +113,7 @@ def fit_ordered(
     means = np.average(x, axis=0, weights=w)
     deviations = np.sqrt(np.average((x - means) ** 2, axis=0, weights=w))
     standard = (x - means) / deviations
-    labels = np.arange(len(y)) if units is None else units[chosen]
+    labels = None if units is None else units[chosen]
     known = Outcome(tuple(points.tolist()), np.bincount(category, weights=w) / w.sum(), means, deviations)
     return fit_passes(lambda parameters: likelihood(parameters, standard, category, w, labels, link), known, link=link)
 
@@ -138,9 +139,42 @@ def fit_passes(over_all: Pass, known: Outcome, *, link: Link = "logit") -> Order
 
 
 def likelihood(
-    parameters: FloatArray, attributes: FloatArray, category: IntArray, weights: FloatArray, units: IntArray, link: Link
+    parameters: FloatArray,
+    attributes: FloatArray,
+    category: IntArray,
+    weights: FloatArray,
+    units: IntArray | None,
+    link: Link,
 ) -> Likelihood:
     """One piece at given parameters; ``category`` counts the given points from 0, attributes are standardised.
+
+    ``units`` labels the customer of each case; without them each case is a customer's only one.
+    """
+    value, hessian = 0.0, np.zeros((len(parameters), len(parameters)))
+    scores = np.empty((len(category), len(parameters)))
+    for start in range(0, len(category), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        part, scores[rows], curved = _counted(parameters, attributes[rows], category[rows], weights[rows], link)
+        value, hessian = value + part, hessian + curved
+    totals = scores
+    if units is not None:
+        _, unit = np.unique(units, return_inverse=True)
+        totals = np.stack([np.bincount(unit, weights=column).astype(np.float64) for column in scores.T], axis=1)
+    return Likelihood(
+        cases=len(category),
+        units=len(totals),
+        weight=float(weights.sum()),
+        log_likelihood=value,
+        score=scores.sum(axis=0),
+        hessian=hessian,
+        scatter=totals.T @ totals,
+    )
+
+
+def _counted(
+    parameters: FloatArray, attributes: FloatArray, category: IntArray, weights: FloatArray, link: Link
+) -> tuple[float, FloatArray, FloatArray]:
+    """Log-likelihood, weighted scores of the cases and Hessian.
 
     With u = θ_y - η and l = θ_{y-1} - η, P = F(u) - F(l), and their derivatives U and L by the parameters, the score is
     s = (f(u)U - f(l)L) / P and the Hessian Σ w [(f'(u)UU' - f'(l)LL') / P - ss'].
@@ -154,21 +188,11 @@ def likelihood(
     by_upper = np.column_stack([by_cut[category + 1], -attributes])
     by_lower = np.column_stack([by_cut[category], -attributes])
     (density_u, slope_u), (density_l, slope_l) = _density(upper, link), _density(lower, link)
-    score = ((density_u / probability)[:, None] * by_upper) - ((density_l / probability)[:, None] * by_lower)
+    score = (density_u / probability)[:, None] * by_upper - (density_l / probability)[:, None] * by_lower
     curved = by_upper.T @ ((weights * slope_u / probability)[:, None] * by_upper)
     curved -= by_lower.T @ ((weights * slope_l / probability)[:, None] * by_lower)
     weighted = weights[:, None] * score
-    _, unit = np.unique(units, return_inverse=True)
-    totals = np.stack([np.bincount(unit, weights=column).astype(np.float64) for column in weighted.T], axis=1)
-    return Likelihood(
-        cases=len(category),
-        units=len(totals),
-        weight=float(weights.sum()),
-        log_likelihood=float(weights @ np.log(probability)),
-        score=weighted.sum(axis=0),
-        hessian=curved - weighted.T @ score,
-        scatter=totals.T @ totals,
-    )
+    return float(weights @ np.log(probability)), weighted, curved - weighted.T @ score
 
 
 def _maximised(over_all: Pass, start: FloatArray, cuts: int) -> tuple[FloatArray, Likelihood, int]:

@@ -18,6 +18,7 @@ from surveyplat.errors import InsufficientBase, LatentModelError, NotConverged
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 from surveyplat.scoring.covariation import Covariation, correlations_of
 from surveyplat.scoring.latent_models import PathModel, check_path_model
+from surveyplat.scoring.suppression import LEAST_EFFECTIVE_BASE
 
 LEAST_CASES = 30
 CASES_PER_ARROW = 10
@@ -59,7 +60,7 @@ def fit_pls(model: PathModel, covariation: Covariation) -> PlsFit:
     A construct with one item is that item. A construct's sign is such that its loadings add up to more than 0. Raises
     ``LatentModelError`` for a faulty model, constant items, collinear items of a formative construct and collinear
     predecessors, all at once; ``InsufficientBase`` below max(30, 10 for each arrow into one construct) complete
-    cases; ``NotConverged`` when the weights do not settle in 300 rounds.
+    cases or an effective base of 20; ``NotConverged`` when the weights do not settle in 300 rounds.
     """
     check_path_model(model)
     held = covariation.of(model.items)
@@ -99,6 +100,10 @@ def _check_data(model: PathModel, held: Covariation) -> None:
     least = max(LEAST_CASES, CASES_PER_ARROW * arrows)
     if held.complete_cases < least:
         raise InsufficientBase(f"Path model {model.id}: {held.complete_cases} complete cases, {least} are needed")
+    if held.effective_base < LEAST_EFFECTIVE_BASE:
+        raise InsufficientBase(
+            f"Path model {model.id}: an effective base of {held.effective_base:.0f}, {LEAST_EFFECTIVE_BASE} are needed"
+        )
 
 
 def _collinear_blocks(model: PathModel, correlations: FloatArray) -> list[str]:

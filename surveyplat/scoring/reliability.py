@@ -10,8 +10,8 @@ from scipy.special import fdtri, ndtri
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.covariation import Covariation, correlations_of
+from surveyplat.scoring.suppression import LEAST_EFFECTIVE_BASE
 
-LEAST_EFFECTIVE_BASE = 20
 _TAIL = 0.025
 
 
