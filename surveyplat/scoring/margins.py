@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveyplat.errors import WeightingError
-from surveyplat.scoring.arrays import FloatArray, IntArray
+from surveyplat.scoring.arrays import FloatArray, IntArray, summed_at
 
 LEAST_RESPONSES = 5
 """A category of fewer responses is joined with the next one."""
@@ -63,26 +63,34 @@ def group_margin(
 
     Raises ``WeightingError`` naming every category that has responses and no events.
     """
-    counts = np.bincount(positions + 1, responses, minlength=len(margin.categories) + 1)[1:]
-    if len(counts) > len(margin.categories):
-        raise WeightingError(f"{margin.name}: a response's category is not among the margin's {len(counts) - 1}")
-    baseless = [margin.categories[place] for place in np.flatnonzero((counts > 0) & (margin.totals == 0))]
-    if baseless:
-        raise WeightingError(f"{margin.name} {', '.join(baseless)}: responses, but no known event; count events again")
+    counts = _responses(margin, positions, responses)
     group = _joined_with_the_next(counts)
     names = tuple(
         tuple(margin.categories[place] for place in np.flatnonzero(group == number))
         for number in range(int(group.max(initial=-1)) + 1)
     )
-    known = np.bincount(group[group >= 0], margin.totals[group >= 0], minlength=len(names))
+    known = summed_at(group[group >= 0], margin.totals[group >= 0], len(names))
     uncovered = np.flatnonzero((counts == 0) & (margin.totals > 0))
-    not_covered = tuple(NotCovered(margin.categories[place], float(margin.totals[place])) for place in uncovered)
-    group_of_cell = np.where(positions >= 0, np.append(group, -1)[positions], len(names))
     amount = start * responses
     unknown_share = float(amount[positions < 0].sum() / amount.sum())
-    if unknown_share > 0:
-        names = (*names, (UNKNOWN,))
-    return MarginGroups(margin.name, names, _scaled(known, unknown_share, total), group_of_cell, not_covered)
+    return MarginGroups(
+        name=margin.name,
+        names=(*names, (UNKNOWN,)) if unknown_share > 0 else names,
+        totals=_scaled(known, unknown_share, total),
+        group_of_cell=np.where(positions >= 0, np.append(group, -1)[positions], len(names)),
+        not_covered=tuple(NotCovered(margin.categories[place], float(margin.totals[place])) for place in uncovered),
+    )
+
+
+def _responses(margin: Margin, positions: IntArray, responses: FloatArray) -> FloatArray:
+    """Responses of each category."""
+    counts = summed_at(positions + 1, responses, len(margin.categories) + 1)[1:]
+    if len(counts) > len(margin.categories):
+        raise WeightingError(f"{margin.name}: a response's category is not among the margin's {len(margin.categories)}")
+    baseless = [margin.categories[place] for place in np.flatnonzero((counts > 0) & (margin.totals == 0))]
+    if baseless:
+        raise WeightingError(f"{margin.name} {', '.join(baseless)}: responses, but no known event; count events again")
+    return counts
 
 
 def _joined_with_the_next(counts: FloatArray) -> IntArray:
