@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from surveyplat.forms.loading import load_definition, load_study
+from surveyplat.forms.loading import load_file_or_study, names_a_file
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
@@ -58,11 +57,9 @@ def diff(
 
 
 def _definition(name: str) -> "Definition":
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
-        return load_definition(path)
     study, at, prefix = name.partition("@")
-    return asyncio.run(_stored(study, prefix)) if at else load_study(study)
+    is_stored = at and not names_a_file(name)
+    return asyncio.run(_stored(study, prefix)) if is_stored else load_file_or_study(name)
 
 
 async def _stored(study: str, prefix: str) -> "Definition":

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.forms.loading import load_definition, load_study
+from surveyplat.forms.loading import load_file_or_study
 
 
 def register(app: typer.Typer) -> None:
@@ -23,10 +23,7 @@ def draw_map(
     from surveyplat.forms.route_drawing import drawn
     from surveyplat.forms.route_map import route_map
 
-    path = Path(questionnaire)
-    is_file = path.suffix in (".yaml", ".yml") or path.is_file()
-    definition = load_definition(path) if is_file else load_study(questionnaire)
-    picture = drawn(route_map(definition, language))
+    picture = drawn(route_map(load_file_or_study(questionnaire), language))
     if output is None:
         sys.stdout.write(picture.decode() + "\n")
     else:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.forms.loading import load_definitions, load_study
+from surveyplat.forms.loading import load_definitions, load_file_or_study
 from surveyplat.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -34,16 +34,17 @@ def register(app: typer.Typer) -> None:
 
 
 def weigh(
-    studies: Annotated[
-        list[str] | None, typer.Argument(metavar="STUDY...", help="Studies; without any, all shipped ones.")
+    questionnaires: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE|STUDY...", help="Definition files, or shipped studies; without any, all shipped."),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Write the table to this Markdown file instead.")] = None,
 ) -> None:
     """Weigh every page, raw and compressed, the heaviest first; exit code 1 when one is too heavy."""
     from surveyplat.forms.weighing import HEAVIEST_BYTES, page_weights
 
-    chosen = [load_study(study) for study in studies or ()] or load_definitions([shipped_folder("questionnaires")])
-    weights = page_weights(chosen)
+    chosen = [load_file_or_study(name) for name in questionnaires or ()]
+    weights = page_weights(chosen or load_definitions([shipped_folder("questionnaires")]))
     if output is not None:
         _write(output, weights_document(weights))
     else:

@@ -66,6 +66,20 @@ def load_study(study: str) -> Definition:
     return load_definition(files[study])
 
 
+def load_file_or_study(name: str) -> Definition:
+    """What a command was given: the definition in a file, else the shipped one of a study.
+
+    Raises ``DefinitionError`` for the file's faults, ``UnknownStudy`` when it is neither.
+    """
+    return load_definition(Path(name)) if names_a_file(name) else load_study(name)
+
+
+def names_a_file(name: str) -> bool:
+    """Whether a command was given a file: one that is there, or what is written as one."""
+    path = Path(name)
+    return path.suffix in (".yaml", ".yml") or path.is_file()
+
+
 def definition_files(paths: Iterable[Path]) -> list[Path]:
     """The files among ``paths``, and every definition in the folders among them, in the order of their names.
 

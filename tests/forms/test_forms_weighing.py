@@ -83,6 +83,13 @@ def test_the_documented_weights_are_those_of_the_pages(weights):
         assert compressed == pytest.approx(weight.compressed, rel=0.02), again
 
 
+def test_a_file_is_weighed_as_a_study_is():
+    file = Path(__file__).with_name("definitions") / "order.yaml"
+    printed = CliRunner().invoke(app, ["weigh", str(file)])
+    assert printed.exit_code == 0
+    assert set(re.findall(r"│ (\w+) +│ [a-z]", printed.output)) == {"order"}
+
+
 def test_weigh_prints_each_page_and_writes_the_document(tmp_path):
     printed = CliRunner().invoke(app, ["weigh", "csi"])
     assert printed.exit_code == 0
