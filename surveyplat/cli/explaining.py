@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
@@ -15,6 +16,8 @@ from surveyplat.cli.reports import Language
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import RenderableType
 
     from surveyplat.reports.blocks import Table as TableBlock
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from surveyplat.reports.explaining.subject import Wanted
 
 _WIDTH = 100
+_INDENT = 4
 _ROW_STYLES = {"total": "bold", "muted": "", "plain": ""}
 
 
@@ -35,7 +39,7 @@ def explain(
     dealer: Annotated[str | None, typer.Option(help="A dealer's code: its index, or its PP100.")] = None,
     item: Annotated[str | None, typer.Option(help="An item's mean, or the rate of one problem.")] = None,
     category: Annotated[str | None, typer.Option(help="The PP100 of a category of problems.")] = None,
-    rate: Annotated[str | None, typer.Option(help="A rate: nps or csat.")] = None,
+    rate: Annotated[str | None, typer.Option(help="A rate: nps, csat, or one that the study declares.")] = None,
     lang: Annotated[Language, typer.Option("--lang", help="The explanation's language.")] = Language.CHINESE,
 ) -> None:
     """Say how one published number came about: the study's index or PP100, or the one that an option names."""
@@ -60,28 +64,41 @@ async def _explain(study: str, period: Period, wanted: "Wanted", language: str) 
 def _print(explanation: "Explanation") -> None:
     console = Console(highlight=False)
     width = min(_WIDTH, console.width)
-    console.print(Text(explanation.title, style="bold"), width=width)
+    for line in _lines(explanation.title, width):
+        console.print(Text(line, style="bold"))
+    for line in _lines(explanation.summary, width):
+        console.print(Text(line))
     for number, step in enumerate(explanation.steps, start=1):
         console.print()
         console.print(Rule(Text(f"{number}. {step.heading}", style="bold"), align="left", style="dim"), width=width)
         for part in step.parts:
-            console.print(_drawn(part), width=width)
+            for drawn in _drawn(part, width):
+                console.print(drawn, width=width)
 
 
-def _drawn(part: "Part") -> "RenderableType":
+def _drawn(part: "Part", width: int) -> "Iterator[RenderableType]":
     from surveyplat.reports.blocks import Paragraph
     from surveyplat.reports.explaining.steps import Formula
 
     if isinstance(part, Formula):
-        return Padding(Text(part.text, style="cyan"), (0, 0, 0, 4))
-    if isinstance(part, Paragraph):
-        return Text(part.text, style="dim" if part.style == "note" else "")
-    return Padding(_table(part), (0, 0, 0, 2))
+        yield from (Text(" " * _INDENT + line, style="cyan") for line in _lines(part.text, width - _INDENT))
+    elif isinstance(part, Paragraph):
+        yield from (Text(line, style="dim" if part.style == "note" else "") for line in _lines(part.text, width))
+    else:
+        yield Text(part.title, style="bold")
+        yield Padding(_table(part), (0, 0, 0, 1), expand=False)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Lines that fit the terminal, broken where Chinese and Latin text may be: rich knows spaces only."""
+    from surveyplat.reports.typesetting import Span, break_lines
+
+    return [line.text for line in break_lines((Span(text, ""),), width, lambda piece, _font: cell_len(piece))]
 
 
 def _table(block: "TableBlock") -> Table:
     headed = any(column.title for column in block.columns)
-    table = Table(title=block.title or None, title_justify="left", title_style="bold", show_header=headed, box=None)
+    table = Table(show_header=headed, box=None)
     for number, column in enumerate(block.columns):
         table.add_column(
             Text(column.title),

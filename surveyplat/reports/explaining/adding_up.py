@@ -7,7 +7,7 @@ from surveyplat.reports.blocks import Column, Row, Table
 from surveyplat.reports.explaining.evidence import ScalePoint
 from surveyplat.reports.explaining.steps import Part, Step
 from surveyplat.reports.explaining.subject import cell_of, index_of
-from surveyplat.reports.explaining.voice import Voice
+from surveyplat.reports.explaining.voice import HEADLINE_RATES, Voice
 from surveyplat.scoring.columns import DETRACTOR, KINDS, PROMOTER, TOP_BOXES
 from surveyplat.scoring.indices import on_100_points
 from surveyplat.scoring.intervals import mean_interval
@@ -27,6 +27,8 @@ def arithmetic_steps(voice: Voice) -> Iterator[Step]:
         yield Step("index", voice.say("explain.index"), tuple(_index(voice, plan)))
     elif voice.subject.kind == "pp100":
         yield Step("problems", voice.say("explain.problems"), tuple(_problems(voice)))
+    elif voice.subject.kind == "rate" and voice.subject.id not in HEADLINE_RATES:
+        yield Step("answers", voice.say("explain.answers"), tuple(_declared_rate(voice)))
     else:
         yield Step("answers", voice.say("explain.answers"), tuple(_answers(voice)))
 
@@ -65,7 +67,9 @@ def _items(voice: Voice, plan: IndexPlan, factor: Factor, *, shown: bool) -> Ite
 def _index(voice: Voice, plan: IndexPlan) -> Iterator[Part]:
     declared = " + ".join(f"{factor.weight:g}" for factor in plan.factors)
     total = f"{sum(factor.weight for factor in plan.factors):g}"
-    yield voice.paragraph("explain.index.weights", declared=declared, sum=total, source=plan.weights_source)
+    yield voice.paragraph(
+        "explain.index.weights", declared=declared, sum=total, source=plan.weights_source.rstrip(".。 ")
+    )
     factors = index_of(voice.scores, voice.subject).factors
     withheld = [voice.label(factor.id) for factor in factors if factor.score.value is None]
     if withheld:
@@ -108,6 +112,20 @@ def _weight_texts(voice: Voice, factors: tuple[FactorScore, ...]) -> list[str]:
     exact = (digits for digits in _WEIGHT_DIGITS if all(abs(round(w, digits) - w) < 1e-9 for w in weights))
     digits = next(exact, _WEIGHT_DIGITS[-1])
     return [voice.number(weight, digits) for weight in weights]
+
+
+def _declared_rate(voice: Voice) -> Iterator[Part]:
+    rate = next(rate for rate in voice.published.plan.rates if rate.id == voice.subject.id)
+    counted = [str(answer) for answer in rate.counted]
+    columns = voice.joined(list(rate.columns))
+    yield voice.paragraph("explain.answers.rate_rule", counted=voice.joined(counted), columns=columns)
+    weight = voice.estimate.weighted_base
+    yield voice.formula(
+        "explain.answers.rate",
+        inside=voice.number(voice.evidence.ratio.value * weight, _SUM_DIGITS),
+        weight=voice.number(weight, _SUM_DIGITS),
+        value=voice.value(voice.estimate.value),
+    )
 
 
 def _answers(voice: Voice) -> Iterator[Part]:

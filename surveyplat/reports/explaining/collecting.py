@@ -74,11 +74,11 @@ def _base(voice: Voice) -> Iterator[Part]:
     if voice.subject.kind == "index":
         plan = next(index for index in voice.published.plan.indices if index.id == voice.subject.id)
         share = formats.percent(plan.usable_share, 0, voice.language)
-        yield voice.paragraph("explain.base.index", share=share, **counts)
+        yield voice.paragraph(f"explain.base.{'index' if base < rows else 'index_all'}", share=share, **counts)
     elif voice.subject.kind == "pp100":
         yield voice.paragraph("explain.base.pp100", **counts)
     else:
-        yield voice.paragraph("explain.base.item", missing=voice.number(rows - base), **counts)
+        yield voice.paragraph(f"explain.base.{voice.subject.kind}", missing=voice.number(rows - base), **counts)
 
 
 def _coverage(voice: Voice, dealer: str) -> DealerCoverage:

@@ -29,8 +29,7 @@ def _change(voice: Voice) -> Iterator[Part]:
         yield voice.paragraph("explain.change.not_published")
         return
     changes = _changes(comparison, family)
-    name = voice.subject.dealer or voice.subject.id
-    change = next((change for change in changes if change.id == name), None)
+    change = change_of(voice)
     if change is None:
         yield voice.paragraph("explain.change.no_counterpart", before=before)
     elif change.change is None or change.p_value is None:
@@ -40,6 +39,15 @@ def _change(voice: Voice) -> Iterator[Part]:
         yield from _ratio(voice, change, before) if family.startswith("pp100") else _difference(voice, change, before)
         tests = sum(each.p_value is not None for each in changes)
         yield from _verdict(voice, change, comparison.alpha, family, tests)
+
+
+def change_of(voice: Voice) -> Change | None:
+    """The number's published change; None where there is none."""
+    comparison, family = voice.published.comparison, _family(voice)
+    if comparison is None or family is None:
+        return None
+    name = voice.subject.dealer or voice.subject.id
+    return next((change for change in _changes(comparison, family) if change.id == name), None)
 
 
 def _family(voice: Voice) -> str | None:
@@ -100,7 +108,7 @@ def _ratio(voice: Voice, change: Change, before: str) -> Iterator[Part]:
 def _verdict(voice: Voice, change: Change, alpha: float, family: str, tests: int) -> Iterator[Part]:
     yield voice.paragraph(
         "explain.change.p",
-        p=_p(voice, change.p_value),
+        p=_p(voice, change.p_value) if _is_tiny(change.p_value) else f"= {_p(voice, change.p_value)}",
         adjusted=_p(voice, change.p_adjusted),
         family=voice.say(f"explain.change.family.{family}"),
         tests=voice.number(tests),
@@ -110,4 +118,8 @@ def _verdict(voice: Voice, change: Change, alpha: float, family: str, tests: int
 
 
 def _p(voice: Voice, p: float | None) -> str:
-    return "< 0.0001" if p is not None and p < 0.0001 else voice.number(p, 4)
+    return "< 0.0001" if _is_tiny(p) else voice.number(p, 4)
+
+
+def _is_tiny(p: float | None) -> bool:
+    return p is not None and p < 0.0001

@@ -7,7 +7,7 @@ from surveyplat.reports import formats
 from surveyplat.reports.blocks import Column, Row, Table
 from surveyplat.reports.explaining.adding_up import arithmetic_steps
 from surveyplat.reports.explaining.collecting import events_step, weighting_step
-from surveyplat.reports.explaining.comparing import change_step
+from surveyplat.reports.explaining.comparing import change_of, change_step
 from surveyplat.reports.explaining.evidence import Evidence
 from surveyplat.reports.explaining.steps import Explanation, Part, Step
 from surveyplat.reports.explaining.subject import Subject
@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 def explain(language: str, published: Published, subject: Subject, evidence: Evidence) -> Explanation:
     """Every step from events to the number. A withheld one is explained without what it would follow from."""
     voice = Voice(language, published, subject, evidence)
-    return Explanation(_title(voice), tuple(_steps(voice)))
+    return Explanation(_title(voice), _summary(voice), tuple(_steps(voice)))
 
 
 def _title(voice: Voice) -> str:
@@ -31,9 +31,31 @@ def _title(voice: Voice) -> str:
     if voice.subject.kind == "index":
         total = next(index.total for index in voice.published.plan.indices if index.id == voice.subject.id)
         value = voice.say("explain.points", value=value, total=voice.number(total))
-    elif voice.subject.id == "csat":
+    elif voice.subject.kind == "rate" and voice.subject.id != "nps":
         value += "%"
     return voice.say("explain.title", value=value, **named)
+
+
+def _summary(voice: Voice) -> str:
+    if not voice.shown:
+        return voice.say("explain.short.withheld")
+    estimate, fields = voice.estimate, {}
+    if voice.subject.kind == "item":
+        item = next(item for item in voice.published.plan.items if item.id == voice.subject.id)
+        fields = {"lowest": str(item.minimum), "highest": str(item.maximum)}
+    text = voice.say(
+        f"explain.short.{voice.subject.kind}",
+        base=voice.number(estimate.unweighted_base),
+        low=voice.value(estimate.ci_low),
+        high=voice.value(estimate.ci_high),
+        **fields,
+    )
+    change = change_of(voice)
+    if change is None or change.p_value is None or voice.published.comparison is None:
+        return text
+    before = voice.period(voice.published.comparison.before)
+    verdict = voice.say(f"explain.short.{'changed' if change.significant else 'unchanged'}", before=before)
+    return f"{text}{'' if voice.language == 'zh-Hans' else ' '}{verdict}"
 
 
 def _steps(voice: Voice) -> Iterator[Step]:

@@ -28,4 +28,5 @@ class Step:
 class Explanation:
     title: str
     """The number itself, or that it is withheld."""
+    summary: str
     steps: tuple[Step, ...]

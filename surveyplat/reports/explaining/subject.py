@@ -6,11 +6,10 @@ from typing import Literal
 
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.spelling import did_you_mean
-from surveyplat.scoring.columns import CSAT_COLUMN, NPS_COLUMN, index_column, item_column, problem_column
+from surveyplat.scoring.columns import index_column, item_column, problem_column
 from surveyplat.scoring.results import Estimate, IndexScore, Pp100Cell, Pp100Score, StudyScores
 
 Kind = Literal["index", "item", "rate", "pp100"]
-_RATE_COLUMNS = {"nps": NPS_COLUMN, "csat": CSAT_COLUMN}
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Subject:
         if self.kind == "item":
             return item_column(self.id)
         if self.kind == "rate":
-            return _RATE_COLUMNS[self.id]
+            return f"rate/{self.id}"
         return problem_column(self.group, "" if self.group == "total" else self.id)
 
 

@@ -33,7 +33,7 @@ def _error(voice: Voice) -> Iterator[Part]:
     base = {"base": voice.number(estimate.unweighted_base), "counted": voice.base_words}
     yield voice.paragraph("explain.error.rule")
     yield voice.paragraph(
-        "explain.error.units",
+        "explain.error.units" if voice.subject.dealer is None else "explain.error.units_of_dealer",
         customers=voice.number(evidence.customers),
         dealers=voice.number(evidence.strata),
         units=voice.number(evidence.units),
@@ -78,7 +78,7 @@ def _interval(voice: Voice) -> Iterator[Part]:
     )
     if voice.subject.kind == "pp100":
         yield from _log_interval(voice, freedom)
-    elif voice.subject.id == "csat" and voice.subject.kind == "rate":
+    elif voice.subject.kind == "rate" and voice.subject.id != "nps":
         yield from _share_interval(voice, freedom)
     else:
         yield from _logit_interval(voice, freedom)
@@ -158,8 +158,7 @@ def _logit_formulas(voice: Voice, lowest: float, span: float, texts: dict[str, s
     place_text, centre_text = voice.number(place, _SHARE_DIGITS), voice.number(centre, 5)
     yield voice.formula(
         "explain.interval.place",
-        value=voice.value(estimate.value),
-        lowest=texts["lowest"],
+        distance=_distance(voice, lowest),
         span=texts["span"],
         place=place_text,
         centre=centre_text,
@@ -170,12 +169,20 @@ def _logit_formulas(voice: Voice, lowest: float, span: float, texts: dict[str, s
     yield voice.formula("explain.interval.reach", t=_t(voice), widened=widened, reach=reach_text)
     yield voice.formula(
         "explain.interval.limits",
-        lowest=texts["lowest"],
+        start=f"{texts['lowest']} + " if lowest else "",
         span=texts["span"],
         centre=centre_text,
         reach=reach_text,
         **_ends(voice),
     )
+
+
+def _distance(voice: Voice, lowest: float) -> str:
+    """The value less the scale's lowest point, as it is written."""
+    value = voice.value(voice.estimate.value)
+    if not lowest:
+        return value
+    return f"({value} {'−' if lowest > 0 else '+'} {voice.number(abs(lowest))})"
 
 
 def _scale_ends(voice: Voice) -> tuple[float, float]:

@@ -15,6 +15,8 @@ from surveyplat.reports.phrases import phrases
 from surveyplat.scoring.plan import ScoringPlan
 from surveyplat.scoring.results import Estimate, PeriodComparison, StudyScores
 
+HEADLINE_RATES = ("nps", "csat")
+"""The rates that every study with their item has; all others are declared, with a title."""
 _DIGITS = {"index": 2, "item": 3, "rate": 2, "pp100": 2}
 
 
@@ -67,7 +69,7 @@ class Voice:
         """What the number is, and whose."""
         labels, subject = self.published.labels, self.subject
         if subject.kind == "rate":
-            what = phrases(self.language)[subject.id]
+            what = phrases(self.language)[subject.id] if subject.id in HEADLINE_RATES else self.label(subject.id)
         elif subject.group == "total":
             what = self.say("explain.pp100")
         else:
