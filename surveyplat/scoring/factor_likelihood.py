@@ -56,10 +56,9 @@ class Slots:
 class Implied:
     """What parameters say of one group, with the derivatives by each of all q parameters."""
 
-    loadings: FloatArray
-    factors: FloatArray
     covariances: FloatArray
     means: FloatArray | None
+    """None where they are not modelled."""
     by_covariances: FloatArray
     """Shape (q, items, items)."""
     by_means: FloatArray
@@ -79,30 +78,49 @@ class Solution:
 
 def implied(slots: Slots, factor_of: IntArray, parameters: FloatArray) -> Implied:
     """One group's moments and derivatives; ``factor_of`` is the place of each item's factor."""
-    items, count = len(factor_of), len(parameters)
-    member = np.eye(len(slots.factors))[factor_of]
     values = np.append(parameters, 0.0)
-    loadings = values[slots.loadings][:, None] * member
+    loadings = values[slots.loadings][:, None] * np.eye(len(slots.factors))[factor_of]
     factors = np.where(slots.factors == _FIXED, np.eye(len(slots.factors)), values[slots.factors])
-    by_covariances, by_means = np.zeros((count + 1, items, items)), np.zeros((count + 1, items))
     reach = loadings @ factors
+    means, by_means = _mean_structure(slots, factor_of, values, loadings)
+    return Implied(
+        reach @ loadings.T + np.diag(values[slots.uniques]),
+        means,
+        _covariance_slopes(slots, factor_of, len(values), loadings, reach)[:-1],
+        by_means[:-1],
+    )
+
+
+def _covariance_slopes(
+    slots: Slots, factor_of: IntArray, count: int, loadings: FloatArray, reach: FloatArray
+) -> FloatArray:
+    """Σ_a of every parameter, and of what is fixed in a last row: by λ_i it is e_i (ΛΦ)' + (ΛΦ)e_i', by φ_fg λ_f λ_g'
+    and its transpose (once for f = g), by ψ_i e_i e_i'."""
+    items = len(factor_of)
+    slopes = np.zeros((count, items, items))
     for item in range(items):
-        by_covariances[slots.loadings[item], item, :] += reach[:, factor_of[item]]
-        by_covariances[slots.loadings[item], :, item] += reach[:, factor_of[item]]
-        by_covariances[slots.uniques[item], item, item] += 1
-    for first, second in zip(*np.triu_indices(len(factors)), strict=True):
+        slopes[slots.loadings[item], item, :] += reach[:, factor_of[item]]
+        slopes[slots.loadings[item], :, item] += reach[:, factor_of[item]]
+        slopes[slots.uniques[item], item, item] += 1
+    for first, second in zip(*np.triu_indices(loadings.shape[1]), strict=True):
         product = np.outer(loadings[:, first], loadings[:, second])
-        by_covariances[slots.factors[first, second]] += product if first == second else product + product.T
-    covariances = reach @ loadings.T + np.diag(values[slots.uniques])
-    means = None
-    if slots.intercepts is not None:
-        factor_means = values[slots.factor_means]
-        means = values[slots.intercepts] + loadings @ factor_means
-        for item in range(items):
-            by_means[slots.intercepts[item], item] += 1
-            by_means[slots.loadings[item], item] += factor_means[factor_of[item]]
-            by_means[slots.factor_means[factor_of[item]], item] += loadings[item, factor_of[item]]
-    return Implied(loadings, factors, covariances, means, by_covariances[:-1], by_means[:-1])
+        slopes[slots.factors[first, second]] += product if first == second else product + product.T
+    return slopes
+
+
+def _mean_structure(
+    slots: Slots, factor_of: IntArray, values: FloatArray, loadings: FloatArray
+) -> tuple[FloatArray | None, FloatArray]:
+    """μ, None where means are not modelled, and μ_a of every parameter, and of what is fixed in a last row."""
+    slopes = np.zeros((len(values), len(factor_of)))
+    if slots.intercepts is None:
+        return None, slopes
+    factor_means = values[slots.factor_means]
+    for item, factor in enumerate(factor_of.tolist()):
+        slopes[slots.intercepts[item], item] += 1
+        slopes[slots.loadings[item], item] += factor_means[factor]
+        slopes[slots.factor_means[factor], item] += loadings[item, factor]
+    return values[slots.intercepts] + loadings @ factor_means, slopes
 
 
 def maximised(groups: Sequence[Group], slots: Sequence[Slots], factor_of: IntArray, start: FloatArray) -> Solution:

@@ -10,7 +10,7 @@ Source: Lohmöller, Latent Variable Path Modeling with Partial Least Squares (19
 Computational Statistics and Data Analysis 48 (2005); R's seminr::estimate_pls with path_weighting.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def fit_pls(model: PathModel, covariation: Covariation) -> PlsFit:
 
     A construct with one item is that item. A construct's sign is such that its loadings add up to more than 0. Raises
     ``LatentModelError`` for a faulty model, constant items, collinear items of a formative construct and collinear
-    predecessors, all at once; ``InsufficientBase`` below max(30, 10 for each arrow into one construct) complete
+    predecessors, naming all of a kind; ``InsufficientBase`` below max(30, 10 for each arrow into one construct) complete
     cases or an effective base of 20; ``NotConverged`` when the weights do not settle in 300 rounds.
     """
     check_path_model(model)
@@ -77,13 +77,8 @@ def fit_pls(model: PathModel, covariation: Covariation) -> PlsFit:
         raise LatentModelError(f"Path model {model.id}: {'; '.join(_collinear_predecessors(model, between[0]))}")
     weights, between = _signed(correlations[kept], weights[kept], between[kept])
     paths, r_squared = _inner_regressions(model, between)
-    stack = Covariation(
-        held.items,
-        held.complete_cases,
-        held.effective_base,
-        held.means[usable][kept],
-        held.covariances[usable][kept],
-    )
+    chosen = usable[kept]
+    stack = replace(held, means=held.means[chosen], covariances=held.covariances[chosen])
     loadings = (correlations[kept] @ weights) * model.blocks
     lost = len(held.means) - len(kept)
     return PlsFit(model, stack, weights, loadings, paths, r_squared, between, rounds, lost)
