@@ -6,6 +6,7 @@ from math import hypot
 from surveyplat.reports import formats
 from surveyplat.reports.explaining.steps import Part, Step
 from surveyplat.reports.explaining.voice import Voice
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import Change, PeriodComparison
 
 _RATIO_DIGITS = 3
@@ -22,8 +23,10 @@ def _change(voice: Voice) -> Iterator[Part]:
         yield voice.paragraph("explain.change.none")
         return
     before = voice.period(comparison.before)
-    if comparison.verdict == "refuse":
-        yield voice.paragraph("explain.change.refused", before=before, reasons=voice.joined(list(comparison.reasons)))
+    refusing = _refusing(voice, comparison)
+    if refusing is not None:
+        reasons = voice.joined([_reason(voice, reason) for reason in refusing])
+        yield voice.paragraph("explain.change.refused", before=before, reasons=reasons)
         return
     if family is None:
         yield voice.paragraph("explain.change.not_published")
@@ -39,6 +42,21 @@ def _change(voice: Voice) -> Iterator[Part]:
         yield from _ratio(voice, change, before) if family.startswith("pp100") else _difference(voice, change, before)
         tests = sum(each.p_value is not None for each in changes)
         yield from _verdict(voice, change, comparison.alpha, family, tests)
+
+
+def _refusing(voice: Voice, comparison: PeriodComparison) -> tuple[Reason, ...] | None:
+    """Why the number's measure may not be compared; None where it may."""
+    measure = voice.subject.id if voice.subject.kind == "index" else voice.subject.kind
+    withheld = (found.reasons for found in comparison.withheld if found.measure == measure)
+    return next(withheld, None if comparison.verdict == "comparable" else comparison.reasons)
+
+
+def _reason(voice: Voice, reason: Reason) -> str:
+    """A reason's code with what it names and its figures."""
+    figures = [f"{name} {formats.number(value, 3, voice.language)}" for name, value in reason.values.items()]
+    named = [f"{name} {text}" for name, text in reason.names.items()]
+    details = ", ".join(filter(None, (reason.detail, *named, *figures)))
+    return f"{reason.code} ({details})" if details else reason.code
 
 
 def change_of(voice: Voice) -> Change | None:
