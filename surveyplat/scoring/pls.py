@@ -59,8 +59,8 @@ def fit_pls(model: PathModel, covariation: Covariation) -> PlsFit:
 
     A construct with one item is that item. A construct's sign is such that its loadings add up to more than 0. Raises
     ``LatentModelError`` for a faulty model, constant items, collinear items of a formative construct and collinear
-    predecessors, naming all of a kind; ``InsufficientBase`` below max(30, 10 for each arrow into one construct) complete
-    cases or an effective base of 20; ``NotConverged`` when the weights do not settle in 300 rounds.
+    predecessors, naming all of a kind; ``InsufficientBase`` below max(30, 10 for each arrow into one construct)
+    complete cases or an effective base of 20; ``NotConverged`` when the weights do not settle in 300 rounds.
     """
     check_path_model(model)
     held = covariation.of(model.items)
