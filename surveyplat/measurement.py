@@ -1,13 +1,17 @@
 """A definition, translated into the plan that scoring works from and the names that reports use."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+from surveyplat.forms.comparability import Remark
+from surveyplat.forms.comparing import compare_definitions
 from surveyplat.forms.conditions import Scalar
 from surveyplat.forms.elements import Text
 from surveyplat.forms.items import Item, MultipleItem, OpenChoice, RatingItem, RecommendationItem, SingleItem
 from surveyplat.forms.language import Definition
 from surveyplat.forms.measuring import COMPLAINT_CLASSES, Index, LatentModel
 from surveyplat.forms.wording import neutral
+from surveyplat.scoring.comparability import Collected, DefinitionStanding
 from surveyplat.scoring.latent_models import Construct, PathModel
 from surveyplat.scoring.plan import (
     DerivedIndexPlan,
@@ -21,6 +25,7 @@ from surveyplat.scoring.plan import (
     ScaleItem,
     ScoringPlan,
 )
+from surveyplat.scoring.reasons import Reason
 
 COMPLAINT = "complaint"
 """What the rates of complaints are called: complaint_any, and complaint_ with each class."""
@@ -113,3 +118,30 @@ def _complaint_labels(definition: Definition) -> dict[str, Text]:
     if not isinstance(item, SingleItem | MultipleItem):
         return {}
     return {f"{COMPLAINT}_any": item.text} | {f"{COMPLAINT}_{choice.code}": choice.text for choice in item.choices}
+
+
+def standings(before: Definition, after: Definition) -> dict[str, DefinitionStanding]:
+    """What two definitions say of each index (by its id), of "pp100" and of the "survey" as a whole."""
+    found = compare_definitions(before, after).standings
+    return {
+        standing.id: DefinitionStanding(
+            standing.verdict, tuple(map(_reason, standing.reasons)), tuple(map(_reason, standing.warnings))
+        )
+        for standing in found
+        if standing.kind in ("survey", "index", "pp100")
+    }
+
+
+def _reason(remark: Remark) -> Reason:
+    return Reason(remark.code, {}, ", ".join(remark.items), dict(remark.names))
+
+
+def collected(manifest: Mapping[str, Any]) -> Collected:
+    """How a frozen period's answers came in, as far as its manifest tells: older ones tell neither modes nor days."""
+    invited, rows = manifest["invited"], manifest["row_count"]
+    return Collected(
+        period=manifest["period"],
+        modes=manifest.get("rows_by_source", {}),
+        response_rate=rows / invited if 0 < rows <= invited else None,
+        days_to_answer=manifest.get("days_to_answer"),
+    )

@@ -29,7 +29,7 @@ from surveyplat.forms.stored import store_definition, stored_definition
 from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
-from surveyplat.measurement import labels, scoring_plan
+from surveyplat.measurement import collected, labels, scoring_plan, standings
 from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
 from surveyplat.reports.explaining.evidence import gather_evidence
@@ -39,8 +39,14 @@ from surveyplat.reports.explaining.subject import Wanted, subject_of
 from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
-from surveyplat.scoring.documents import comparison_document, results_document, scores_from_document
-from surveyplat.scoring.periods import compare_periods
+from surveyplat.scoring.comparison_passes import Side, with_passes
+from surveyplat.scoring.documents import (
+    comparison_document,
+    comparison_from_document,
+    results_document,
+    scores_from_document,
+)
+from surveyplat.scoring.periods import Grounds, compare_periods
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.snapshot import SnapshotSource
 from surveyplat.scoring.study import score_study
@@ -59,6 +65,8 @@ class PeriodScores:
     period: Period
     scores: StudyScores
     comparison: PeriodComparison | None
+    before: Definition | None = None
+    """The definition that the period before answered, when there is a comparison."""
 
 
 @dataclass(frozen=True)
@@ -104,29 +112,70 @@ async def score_period(
     never frozen.
     """
     workers = Workers(executor, progress)
-    frozen, definition, scores = await _score(db, settings, study, period, workers, stored=stored)
+    after = await _score(db, settings, study, period, workers, stored=stored)
     try:
-        _, _, before = await _score(db, settings, study, period.previous(), workers, stored=True)
+        before = await _score(db, settings, study, period.previous(), workers, stored=True)
     except SnapshotMissing:
-        return PeriodScores(frozen, definition, period, scores, None)
-    return PeriodScores(frozen, definition, period, scores, compare_periods(before, scores))
+        return PeriodScores(after.frozen, after.definition, period, after.scores, None)
+    comparison = await _compare(settings, before, after, workers, stored=stored)
+    return PeriodScores(after.frozen, after.definition, period, after.scores, comparison, before.definition)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    frozen: FrozenPeriod
+    definition: Definition
+    scores: StudyScores
+
+    @property
+    def side(self) -> Side:
+        return _side(self.frozen, self.definition)
+
+
+def _side(frozen: FrozenPeriod, definition: Definition) -> Side:
+    manifest = frozen.manifest
+    source = SnapshotSource(frozen.path, frozen.rows_hash, manifest["period"], manifest["population"])
+    return Side(scoring_plan(definition, frozen.definition_hash), source)
 
 
 async def _score(
     db: Database, settings: Settings, study: str, period: Period, workers: Workers, *, stored: bool
-) -> tuple[FrozenPeriod, Definition, StudyScores]:
+) -> _Scored:
     frozen = await load_snapshot(db, settings, study, period)
     definition = await stored_definition(db, frozen.definition_hash)
-    kept = settings.data_dir / "results" / study / period.name / f"{frozen.rows_hash}-{surveyplat.__version__}.json"
+    kept = _kept_results(settings, study, period.name, frozen.rows_hash)
     if not (stored and kept.is_file()):
-        source = SnapshotSource(frozen.path, frozen.rows_hash, period.name, frozen.manifest["population"])
-        plan = scoring_plan(definition, frozen.definition_hash)
+        side = _side(frozen, definition)
         scores = await asyncio.to_thread(
-            score_study, plan, source, executor=workers.executor, progress=workers.progress
+            score_study, side.plan, side.source, executor=workers.executor, progress=workers.progress
         )
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(kept, json_line(results_document(scores)).encode(), mode=0o644)
-    return frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8")))
+        _keep(kept, results_document(scores))
+    return _Scored(frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8"))))
+
+
+async def _compare(
+    settings: Settings, before: _Scored, after: _Scored, workers: Workers, *, stored: bool
+) -> PeriodComparison:
+    """The comparison of two scored periods, kept and read back like the scores."""
+    hashes = f"{after.frozen.rows_hash}-against-{before.frozen.rows_hash}"
+    kept = _kept_results(settings, after.scores.study, after.scores.period, hashes)
+    if not (stored and kept.is_file()):
+        changed = before.frozen.definition_hash != after.frozen.definition_hash
+        definitions = standings(before.definition, after.definition) if changed else {}
+        grounds = Grounds(collected(before.frozen.manifest), collected(after.frozen.manifest), definitions)
+        compared = compare_periods(before.scores, after.scores, grounds)
+        compared = await asyncio.to_thread(with_passes, compared, before.side, after.side, workers)
+        _keep(kept, comparison_document(compared))
+    return comparison_from_document(json.loads(kept.read_text(encoding="utf-8")))
+
+
+def _kept_results(settings: Settings, study: str, period: str, hashes: str) -> Path:
+    return settings.data_dir / "results" / study / period / f"{hashes}-{surveyplat.__version__}.json"
+
+
+def _keep(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, json_line(document).encode(), mode=0o644)
 
 
 async def explain_number(
@@ -197,7 +246,7 @@ async def _bundle(db: Database, scored: PeriodScores, dealers: list[dict[str, An
         language=language,
         title=scored.definition.title[language],
         brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
-        labels=labels(scored.definition, language),
+        labels=_labels(scored, language),
         dealers={row["code"]: row["name"] for row in dealers},
         regions={row["code"]: row["region"] for row in dealers},
         manifest=manifest,
@@ -209,6 +258,13 @@ async def _bundle(db: Database, scored: PeriodScores, dealers: list[dict[str, An
         as_of=max(times).isoformat(),
         synthetic=bool(manifest["synthetic"]),
     )
+
+
+def _labels(scored: PeriodScores, language: str) -> dict[str, str]:
+    """Names of everything measured, of what only the definition before it measured too."""
+    before = scored.before
+    gone = labels(before, language) if before is not None and language in before.languages else {}
+    return gone | labels(scored.definition, language)
 
 
 def _items_of(index: Index) -> tuple[str, ...]:

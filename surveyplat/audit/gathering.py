@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import digest
 from typing import Any
@@ -42,6 +42,7 @@ _READ = (
     Response.submitted_at,
     Response.occasion_on,
     _EVENT.reference.as_alias("event"),
+    _EVENT.occurred_on.as_alias("happened_on"),
     _EVENT.customer.id.as_alias("customer_id"),
     _EVENT.customer.reference.as_alias("customer"),
     _EVENT.dealer.code.as_alias("dealer"),
@@ -81,6 +82,10 @@ class Gathered:
     exclusions: Counter[str] = field(default_factory=Counter)
     other_definitions: Counter[str] = field(default_factory=Counter)
     """Responses left out because they answered this other definition, by its hash."""
+    sources: Counter[str] = field(default_factory=Counter)
+    """Rows by how the answer came in."""
+    days: Counter[int] = field(default_factory=Counter)
+    """Rows by the days from the event to the answer, where both are known."""
 
     @property
     def responses(self) -> int:
@@ -146,6 +151,10 @@ def _add_row(
         gathered.exclusions["empty"] += 1
     else:
         gathered.rows.append((*_key_values(row, keys.pseudonym(), study), *values))
+        gathered.sources[row["source"]] += 1
+        if row["happened_on"] is not None and row["source"] != IMPORTED:
+            waited = row["submitted_at"].astimezone(UTC).date() - row["happened_on"]
+            gathered.days[max(waited.days, 0)] += 1
 
 
 def _key_values(row: Mapping[str, Any], key: bytes, study: str) -> Row:

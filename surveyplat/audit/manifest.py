@@ -8,6 +8,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
 import polars
@@ -84,6 +85,8 @@ def make_manifest(
         "responses_by_state": dict(gathered.states),
         "exclusions": list(_exclusions(gathered, fieldwork.versions)),
         "row_count": len(gathered.rows),
+        "rows_by_source": dict(sorted(gathered.sources.items())),
+        "days_to_answer": float(median(gathered.days.elements())) if gathered.days else None,
         "columns": [column.described() for column in columns],
         "missing_codes": {str(int(kind)): kind.name.lower() for kind in Missing},
     }

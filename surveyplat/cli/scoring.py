@@ -13,6 +13,7 @@ from rich.table import Table
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
+from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.results import (
     Change,
     DerivedIndexScore,
@@ -199,7 +200,7 @@ def _remarks(scored: "PeriodScores") -> Iterator[str]:
     if scored.comparison is None:
         yield f"No comparison: {scored.period.previous().name} is not frozen."
     elif scored.comparison.verdict == "refuse":
-        yield f"Not compared with {scored.comparison.before}: " + "; ".join(scored.comparison.reasons)
+        yield f"Not compared with {scored.comparison.before}: {reasons_text(scored.comparison.reasons, 'en', str)}"
     yield f"Snapshot {scored.frozen.rows_hash}, {scored.scores.unweighted_base} responses, {scored.scores.weighting}"
 
 

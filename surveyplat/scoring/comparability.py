@@ -20,16 +20,18 @@ OVERLAP_BASE = 30
 """Answers by one mode in each period from which on the two can be compared within it."""
 INVARIANCE_LOSS = 0.01
 """Change of CFI above which equal intercepts do not hold. Source: Cheung and Rensvold, Struct. Eq. Model. 9 (2002)."""
+MODE_CODES = frozenset({"mode_share", "mode_without_overlap"})
+"""Reasons of a bridge that other weights and items do not build."""
 _HAIR = 1e-9
 
 
 @dataclass(frozen=True)
 class DefinitionStanding:
-    """What the definitions say of one measure: their verdict, with the reasons and warnings in words or codes."""
+    """What the definitions say of one measure: their verdict, with its reasons and warnings."""
 
     verdict: Verdict
-    reasons: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Collected:
     response_rate: float | None
     """0 to 1: AAPOR's RR1 or another, the same in both periods."""
     days_to_answer: float | None
-    """Mean days from the event to the answer."""
+    """Median days from the event to the answer."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,17 @@ def comparability(
     """
     for side in (before, after):
         _check(side)
-    refusals = [*_worded(definition, "refuse"), *_lost_modes(before, after), *_variant(cfi_loss)]
-    bridges = [*_worded(definition, "bridge"), *_shifted_modes(before, after)]
-    warnings = [Reason("definition_warning", {}, words) for words in definition.warnings]
-    warnings += [*_moved(before, after), *_unknown(before, after)]
+    refusals = [*_of_definitions(definition, "refuse"), *_lost_modes(before, after), *_variant(cfi_loss)]
+    bridges = [*_of_definitions(definition, "bridge"), *_shifted_modes(before, after)]
+    warnings = [*definition.warnings, *_moved(before, after), *_unknown(before, after)]
     verdict: Verdict = "refuse" if refusals else "bridge" if bridges else "comparable"
     return Comparability(before.period, after.period, verdict, (*refusals, *bridges), tuple(warnings))
 
 
-def _worded(definition: DefinitionStanding, verdict: Verdict) -> list[Reason]:
+def _of_definitions(definition: DefinitionStanding, verdict: Verdict) -> tuple[Reason, ...]:
     if definition.verdict != verdict:
-        return []
-    return [Reason(f"definition_{verdict}", {}, words) for words in definition.reasons or ("",)]
+        return ()
+    return definition.reasons or (Reason(f"definition_{verdict}"),)
 
 
 def _lost_modes(before: Collected, after: Collected) -> Iterator[Reason]:

@@ -1,69 +1,117 @@
 """Two periods side by side: what changed, by how much, and whether that is more than noise."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from math import exp, log, sqrt
 
+from surveyplat.scoring.comparability import Collected, Comparability, DefinitionStanding, comparability
 from surveyplat.scoring.contrasts import Contrast, contrast, difference, welch_df
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.families import adjusted_within
-from surveyplat.scoring.results import Change, Estimate, PeriodComparison, Pp100Cell, StudyScores
+from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.results import Change, Estimate, MeasureVerdict, PeriodComparison, Pp100Cell, StudyScores
 
 Pair = tuple[str, Estimate, Estimate]
 """An id with its estimate before and after."""
 
+PP100, SURVEY = "pp100", "survey"
 
-def compare_periods(before: StudyScores, after: StudyScores, *, alpha: float = 0.05) -> PeriodComparison:
-    """What changed from one period to the next, refused when the two did not measure the same thing.
+
+@dataclass(frozen=True)
+class Grounds:
+    """What decides whether two periods may be compared, beside their scores.
+
+    ``definitions``: what the two definitions say of each measure (an index by its id, "pp100", and "survey" where a
+    study has neither); empty when both answered the same one.
+    """
+
+    before: Collected
+    after: Collected
+    definitions: Mapping[str, DefinitionStanding] = field(default_factory=dict)
+
+
+def compare_periods(
+    before: StudyScores, after: StudyScores, grounds: Grounds, *, alpha: float = 0.05
+) -> PeriodComparison:
+    """What changed from one period to the next, as far as the two measured the same thing.
 
     Differences of indices, factors and dealers are in points, with their design-based interval; PP100 is compared as a
     ratio, on the log scale. P values are adjusted within each tuple (a family) by Benjamini-Hochberg, and a change is
     significant when its adjusted p value is at most ``alpha``. What is suppressed on either side has no change; what
-    stands on one side only is left out.
+    stands on one side only, and a measure that is not comparable, is left out.
     """
-    reasons = tuple(_reasons(before, after))
-    if reasons:
-        return PeriodComparison(before.period, after.period, "refuse", reasons, alpha, (), (), (), (), ())
-    total, categories = _pp100_pairs(before, after)
+    verdicts = _verdicts(before, after, grounds)
+    first = next(iter(verdicts.values()))
+    if first.verdict != "comparable":
+        empty = PeriodComparison(before.period, after.period, first.verdict, first.reasons, alpha, (), (), (), (), ())
+        return rounded(replace(empty, warnings=first.warnings))
+    kept = [measure for measure, found in verdicts.items() if found.verdict == "comparable"]
+    total, categories = _pp100_pairs(before, after) if PP100 in kept else ([], [])
     return rounded(
         PeriodComparison(
             before=before.period,
             after=after.period,
-            verdict="comparable",
+            verdict=first.verdict,
             reasons=(),
             alpha=alpha,
-            indices=_family(map(_difference, _paired(_indices(before), _indices(after))), alpha),
-            factors=_family(map(_difference, _paired(_factors(before), _factors(after))), alpha),
+            indices=_family(map(_difference, _paired(_indices(before, kept), _indices(after, kept))), alpha),
+            factors=_family(map(_difference, _paired(_factors(before, kept), _factors(after, kept))), alpha),
             dealers=_family(map(_difference, _paired(_dealers(before), _dealers(after))), alpha),
             pp100_total=_family(map(_rate_ratio, total), alpha),
             pp100_categories=_family(map(_rate_ratio, categories), alpha),
+            warnings=first.warnings,
+            withheld=tuple(_withheld(verdicts)),
         )
     )
 
 
-def _reasons(before: StudyScores, after: StudyScores) -> Iterator[str]:
+def _verdicts(before: StudyScores, after: StudyScores, grounds: Grounds) -> dict[str, Comparability]:
+    """The verdict on each measure, the study's first one first."""
+    measures = [index.id for index in after.indices] + [PP100] * (after.pp100 is not None)
+    differing = tuple(_differing(before, after))
+    return {
+        measure: comparability(grounds.before, grounds.after, _standing(before, after, measure, grounds, differing))
+        for measure in measures or [SURVEY]
+    }
+
+
+def _standing(
+    before: StudyScores, after: StudyScores, measure: str, grounds: Grounds, differing: tuple[Reason, ...]
+) -> DefinitionStanding:
+    standing = grounds.definitions.get(measure)
+    if standing is None and before.definition_hash != after.definition_hash:
+        standing = DefinitionStanding("refuse", (Reason("definition_refuse"),))
+    standing = standing or DefinitionStanding("comparable")
+    if not differing:
+        return standing
+    return DefinitionStanding("refuse", (*differing, *standing.reasons), standing.warnings)
+
+
+def _differing(before: StudyScores, after: StudyScores) -> Iterator[Reason]:
     if before.study != after.study:
-        yield f"the studies differ: {before.study} in {before.period}, {after.study} in {after.period}"
-    elif before.definition_hash != after.definition_hash:
-        yield (
-            f"the questionnaire changed between {before.period} (version {before.definition_hash[:12]}) and "
-            f"{after.period} (version {after.definition_hash[:12]})"
-        )
+        yield Reason("studies_differ", names={"before": before.study, "after": after.study})
     if before.weighting != after.weighting:
-        yield f"the weighting differs: {before.weighting} in {before.period}, {after.weighting} in {after.period}"
+        yield Reason("weighting", names={"before": before.weighting, "after": after.weighting})
 
 
-def _indices(scores: StudyScores) -> dict[str, Estimate]:
-    return {index.id: index.score for index in scores.indices}
+def _withheld(verdicts: Mapping[str, Comparability]) -> Iterator[MeasureVerdict]:
+    for measure, found in verdicts.items():
+        if found.verdict != "comparable":
+            yield MeasureVerdict(measure, found.verdict, found.reasons, found.warnings)
 
 
-def _factors(scores: StudyScores) -> dict[str, Estimate]:
+def _indices(scores: StudyScores, kept: Collection[str]) -> dict[str, Estimate]:
+    return {index.id: index.score for index in scores.indices if index.id in kept}
+
+
+def _factors(scores: StudyScores, kept: Collection[str]) -> dict[str, Estimate]:
     """Factors by their id, with the index's before it where the study has several indices."""
     several = len(scores.indices) > 1
     return {
         f"{index.id}/{factor.id}" if several else factor.id: factor.score
         for index in scores.indices
         for factor in index.factors
+        if index.id in kept
     }
 
 

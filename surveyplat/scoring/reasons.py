@@ -10,3 +10,5 @@ class Reason:
     code: str
     values: dict[str, float] = field(default_factory=dict)
     detail: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    """What else it names, by what that is: languages, factors, days in words."""

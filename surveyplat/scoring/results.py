@@ -7,11 +7,17 @@ Every number carries its base and uncertainty in an ``Estimate``, or says why it
 from dataclasses import dataclass, field
 from typing import Literal
 
+from surveyplat.scoring.bridge import Bridge
+from surveyplat.scoring.comparability import Verdict
+from surveyplat.scoring.decomposition import Decomposition
+from surveyplat.scoring.diagnostics import DriverWarning
 from surveyplat.scoring.estimate import Estimate as Estimate
 from surveyplat.scoring.estimate import Suppression as Suppression
 from surveyplat.scoring.gaps import GapScore
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore
 from surveyplat.scoring.league import League
+from surveyplat.scoring.penalty_reward import PenaltyRewardScore
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
 from surveyplat.scoring.weights import DealerCoverage as DealerCoverage
 
@@ -112,6 +118,21 @@ class DriverScore:
 
 
 @dataclass(frozen=True)
+class DriverChecks:
+    """``relative_weights`` are Johnson's, in shares that add up to 1, by attribute.
+
+    ``contrasts`` are None where they cannot be told: on another scale than 1-10, of more than a million complete cases,
+    or for the reason in ``contrasts_refused``.
+    """
+
+    driver: str
+    relative_weights: dict[str, float]
+    warnings: tuple[DriverWarning, ...]
+    contrasts: PenaltyRewardScore | None
+    contrasts_refused: str = ""
+
+
+@dataclass(frozen=True)
 class DerivedIndexScore:
     id: str
     driver: str
@@ -153,6 +174,8 @@ class StudyScores:
     drivers_refused: dict[str, str]
     """Driver models that could not be fitted: id -> the reason."""
     derived_indices: tuple[DerivedIndexScore, ...]
+    driver_checks: tuple[DriverChecks, ...] = ()
+    """What stands beside the fitted driver models."""
     league: League | None = None
     """The dealers of the study's first index, side by side; None without one, or with too few dealers."""
     gaps: tuple[GapScore, ...] = ()
@@ -181,16 +204,38 @@ class Change:
 
 
 @dataclass(frozen=True)
+class MeasureVerdict:
+    """Whether one measure (an index by its id, or pp100) may be compared."""
+
+    measure: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    warnings: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
 class PeriodComparison:
-    """``verdict`` refuse: nothing may be compared and every tuple is empty; ``reasons`` says why."""
+    """``verdict``, ``reasons`` and ``warnings`` are those of the study's first measure: its first index, else PP100.
+
+    Unless it is comparable no change is told and every tuple of changes is empty. Decompositions and the bridge are of
+    the first index, and list no group of fewer than 30 customers.
+    """
 
     before: str
     after: str
-    verdict: Literal["comparable", "refuse"]
-    reasons: tuple[str, ...]
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
     alpha: float
     indices: tuple[Change, ...]
     factors: tuple[Change, ...]
     dealers: tuple[Change, ...]
     pp100_total: tuple[Change, ...]
     pp100_categories: tuple[Change, ...]
+    warnings: tuple[Reason, ...] = ()
+    withheld: tuple[MeasureVerdict, ...] = ()
+    """Further measures of which no change is told, although the first one is comparable."""
+    by_dealer: Decomposition | None = None
+    """The change as performance and mix of dealers."""
+    by_model: Decomposition | None = None
+    bridge: Bridge | None = None
+    """With the verdict bridge, when weights or items are what changed: both periods computed both ways."""

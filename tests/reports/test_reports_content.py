@@ -29,6 +29,7 @@ from surveyplat.reports.blocks import (
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.content import build_content
 from surveyplat.reports.phrases import phrases
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 
 
@@ -162,11 +163,13 @@ def test_an_imported_study_prints_its_index_and_both_rescalings() -> None:
 
 
 def test_refused_periods_are_said_to_be_not_comparable_everywhere() -> None:
-    refused = PeriodComparison("2026-Q2", "2026-Q3", "refuse", ("The scale changed.",), 0.05, (), (), (), (), ())
+    reasons = (Reason("codes", {}, "advisor_courtesy"),)
+    refused = PeriodComparison("2026-Q2", "2026-Q3", "refuse", reasons, 0.05, (), (), (), (), ())
     content = build_content(bundle(service_scores(), refused))
     assert "may not be compared with Q2 2026" in section(content, "summary").heading
     assert points(content)[0] == "The two periods may not be compared."
-    assert any("The scale changed." in text for text in texts_of(content))
+    reason = "The scale or its codes changed: Courtesy of the service advisor."
+    assert sum(reason in text for text in texts_of(content)) == 2
 
 
 def test_a_study_without_an_answer_to_show_still_makes_a_report() -> None:

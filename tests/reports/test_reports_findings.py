@@ -17,6 +17,7 @@ from reports_examples import (
 )
 
 from surveyplat.reports.findings import Finding, find, improvable_drivers
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import PeriodComparison
 
 
@@ -122,7 +123,7 @@ def test_the_risen_category_and_the_top_of_the_problems_are_found() -> None:
 
 def test_periods_that_may_not_be_compared_give_one_finding_and_no_change() -> None:
     scores = service_scores()
-    refused = PeriodComparison("2026-Q2", "2026-Q3", "refuse", ("The scale changed",), 0.05, (), (), (), (), ())
+    refused = PeriodComparison("2026-Q2", "2026-Q3", "refuse", (Reason("codes", {}, "kind"),), 0.05, (), (), (), (), ())
     kinds = {finding.kind for finding in find(scores, refused)}
     assert "not_comparable" in kinds
     assert not kinds & {"index_change", "index_no_clear_change", "dealer_up", "dealer_down"}

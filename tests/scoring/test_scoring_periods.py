@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 
+from surveyplat.scoring.comparability import Collected, DefinitionStanding, Verdict
 from surveyplat.scoring.documents import comparison_document, comparison_from_document
 from surveyplat.scoring.intervals import t_quantile
-from surveyplat.scoring.periods import compare_periods
-from surveyplat.scoring.results import Change, Estimate, IndexScore, StudyScores
+from surveyplat.scoring.periods import Grounds
+from surveyplat.scoring.periods import compare_periods as compare_on
+from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.results import Change, Estimate, IndexScore, MeasureVerdict, PeriodComparison, StudyScores
 from surveyplat.scoring.study import score_study
 
+COLLECTED = Collected("2026-Q2", {"web": 240}, 0.3, 9.0)
+SAME = Grounds(COLLECTED, replace(COLLECTED, period="2026-Q3"))
 DEALERS = ["D01"] * 120 + ["D02"] * 100 + ["D03"] * 20
 
 
@@ -30,6 +35,10 @@ def before(tmp_path: Path) -> StudyScores:
 @pytest.fixture
 def after(tmp_path: Path) -> StudyScores:
     return scored(tmp_path, 2, "2026-Q3", noise=[1] * 160 + [0] * 80)
+
+
+def compare_periods(before: StudyScores, after: StudyScores, **definitions: DefinitionStanding) -> PeriodComparison:
+    return compare_on(before, after, replace(SAME, definitions=definitions))
 
 
 def estimate(value: float, std_error: float, base: int = 400) -> Estimate:
@@ -105,22 +114,61 @@ def test_the_same_period_twice_shows_no_change(before: StudyScores) -> None:
     assert [change.change for change in same.pp100_total] == [1]
 
 
-def test_another_questionnaire_is_refused_in_words(before: StudyScores, after: StudyScores) -> None:
+CHANGED = Reason("wording", {}, "kind", {"languages": "en"})
+MOVED = Reason("order", {}, "clean")
+
+
+def test_another_questionnaire_of_which_nothing_is_known_is_refused(before: StudyScores, after: StudyScores) -> None:
     refused = compare_periods(before, replace(after, definition_hash="e" * 64))
-    assert refused.verdict == "refuse"
+    assert (refused.verdict, refused.reasons) == ("refuse", (Reason("definition_refuse"),))
     assert refused.indices == refused.factors == refused.dealers == refused.pp100_total == ()
-    (reason,) = refused.reasons
-    assert "the questionnaire changed between 2026-Q2 (version dddddddddddd)" in reason
+
+
+def test_definitions_that_stay_comparable_give_changes_with_their_warnings(
+    before: StudyScores, after: StudyScores
+) -> None:
+    other = replace(after, definition_hash="e" * 64)
+    standing = DefinitionStanding("comparable", (), (MOVED,))
+    found = compare_periods(before, other, csi=standing, pp100=standing)
+    assert (found.verdict, found.warnings, found.withheld) == ("comparable", (MOVED,), ())
+    assert (found.indices, found.pp100_total) == (
+        compare_periods(before, after).indices,
+        compare_periods(before, after).pp100_total,
+    )
+
+
+@pytest.mark.parametrize("verdict", ["bridge", "refuse"])
+def test_no_change_is_told_unless_the_first_measure_is_comparable(
+    before: StudyScores, after: StudyScores, verdict: Verdict
+) -> None:
+    found = compare_periods(before, after, csi=DefinitionStanding(verdict, (CHANGED,), (MOVED,)))
+    assert (found.verdict, found.reasons, found.warnings) == (verdict, (CHANGED,), (MOVED,))
+    assert found.indices == found.factors == found.dealers == found.pp100_total == found.pp100_categories == ()
+
+
+def test_a_further_measure_that_is_not_comparable_is_left_out_and_named(
+    before: StudyScores, after: StudyScores
+) -> None:
+    found = compare_periods(before, after, pp100=DefinitionStanding("refuse", (CHANGED,)))
+    assert (found.verdict, len(found.indices), found.pp100_total, found.pp100_categories) == ("comparable", 1, (), ())
+    assert found.withheld == (MeasureVerdict("pp100", "refuse", (CHANGED,), ()),)
+
+
+def test_how_answers_came_in_is_judged_with_the_definitions(before: StudyScores, after: StudyScores) -> None:
+    moved = replace(SAME.after, modes={"phone": 240}, response_rate=0.4)
+    found = compare_on(before, after, replace(SAME, after=moved))
+    assert [reason.code for reason in found.reasons] == ["mode_changed"]
+    assert [warning.code for warning in found.warnings] == ["response_rate"]
 
 
 def test_another_study_or_weighting_is_refused(before: StudyScores, after: StudyScores) -> None:
     other = replace(after, study="sales", weighting="post_stratified_by_dealer")
     first, second = compare_periods(before, other).reasons
-    assert "the studies differ: service in 2026-Q2, sales in 2026-Q3" in first
-    assert "the weighting differs: unweighted in 2026-Q2" in second
+    assert first == Reason("studies_differ", {}, "", {"before": "service", "after": "sales"})
+    assert second == Reason("weighting", {}, "", {"before": "unweighted", "after": "post_stratified_by_dealer"})
 
 
 def test_document_gives_back_the_same_comparison(before: StudyScores, after: StudyScores) -> None:
-    comparison = compare_periods(before, after)
+    comparison = compare_periods(before, after, pp100=DefinitionStanding("refuse", (CHANGED,), (MOVED,)))
     text = json.dumps(comparison_document(comparison), allow_nan=False)
     assert comparison_from_document(json.loads(text)) == comparison

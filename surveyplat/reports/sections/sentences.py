@@ -6,6 +6,7 @@ from itertools import groupby
 from surveyplat.reports.blocks import Paragraph
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.findings import Finding, FindingKind
+from surveyplat.reports.reasons import reasons_text
 
 _BY_LEAD = ("strongest_driver", "weakest_factor", "top_category", "top_problem")
 _OF_DEALERS = (
@@ -142,8 +143,7 @@ def _hidden(context: Context, numbers: Numbers, _: int) -> dict[str, str]:
 def reasons(context: Context) -> str:
     """Why two periods may not be compared, as sentences."""
     given = context.comparison.reasons if context.comparison else ()
-    stop = "。" if context.language == "zh-Hans" else ". "
-    return "".join(reason.rstrip(".。 ") + stop for reason in given)
+    return reasons_text(given, context.language, context.label)
 
 
 _Fields = Callable[[Context, Numbers, int], dict[str, str]]
