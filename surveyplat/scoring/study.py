@@ -10,6 +10,7 @@ from surveyplat.errors import DriverModelError, InsufficientBase
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.documents import rounded
+from surveyplat.scoring.driver_checks import driver_checks
 from surveyplat.scoring.drivers import check_driver, driver_score
 from surveyplat.scoring.gaps import gap_scores
 from surveyplat.scoring.indices import dealer_scores, index_score, item_on_100_points, item_score, rate_scores
@@ -24,6 +25,7 @@ from surveyplat.scoring.regression import fit_of, regression_of
 from surveyplat.scoring.results import (
     DealerScore,
     DerivedIndexScore,
+    DriverChecks,
     DriverScore,
     IndexScore,
     ItemScore,
@@ -68,6 +70,7 @@ def score_study(
             pp100=pp100_score(study.table, plan, study.inventory.models),
             drivers=tuple(drivers.values()),
             drivers_refused=refused,
+            driver_checks=tuple(_driver_checks(study, drivers)),
             derived_indices=tuple(_derived_indices(study, drivers)),
             league=_league(study),
             gaps=gap_scores(study.table, plan.gaps),
@@ -129,6 +132,13 @@ def _driver(study: CountedStudy, driver: DriverPlan) -> DriverScore:
     return driver_score(
         driver, gram, regression, {item.id: item_on_100_points(study.table, item) for item in attributes}
     )
+
+
+def _driver_checks(study: CountedStudy, drivers: Mapping[str, DriverScore]) -> Iterator[DriverChecks]:
+    for driver in study.plan.drivers:
+        if driver.id in drivers:
+            shares = {importance.item: importance.share for importance in drivers[driver.id].importances}
+            yield driver_checks(study, driver, shares)
 
 
 def _derived_indices(study: CountedStudy, drivers: Mapping[str, DriverScore]) -> Iterator[DerivedIndexScore]:
