@@ -8,7 +8,7 @@ import resource
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,6 +38,8 @@ Result = TypeVar("Result")
 
 LMG_ATTRIBUTES = (18, 20)
 TENFOLD = 10
+PEER_RESPONSES, PEER_DEALERS = 100_000, 100
+"""At most: with 1,000,000 responses of 1,000 dealers svy takes more than 7 GB of memory."""
 _SEED = 20260920
 _REPEATS = 3
 _SCORES = 2
@@ -66,7 +68,7 @@ class ScoringFigures:
     moments: float
     bincount: float
     one_item: float
-    """The moments of one item, to stand beside svy's."""
+    """The moments of one item of ``PEER_RESPONSES`` at most, to stand beside svy's."""
     svy_one_item: float | None
     snapshot: WholeScore
     tenfold: WholeScore | None
@@ -86,7 +88,7 @@ def measure_scoring(
     if responses < dealers:
         raise ScoringError(f"{responses} responses cannot be spread over {dealers} dealers: ask for more responses")
     sample = made_up(responses, dealers, items)
-    one = replace(sample, codes=sample.codes[:1])
+    one = made_up(min(responses, PEER_RESPONSES), min(dealers, PEER_DEALERS), 1)
     svy = svy_means(one)
     return ScoringFigures(
         responses,

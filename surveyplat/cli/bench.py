@@ -204,15 +204,17 @@ def _scoring_document(figures: "ScoringFigures") -> dict[str, Any]:
 
 
 def _scoring_table(figures: "ScoringFigures") -> Table:
+    from surveyplat.bench.scoring import PEER_RESPONSES
+
     title = f"{figures.responses:,} responses, {figures.dealers:,} dealers; whole scores by {figures.workers} worker(s)"
-    table = _table(title, "Seconds", "x bincount pass", "Peak MiB")
+    table = _table(title, "Seconds", "x bincount", "MiB")
     rows = [
         (f"one weighted bincount pass, {figures.items} items", figures.bincount),
         (f"means and errors by dealer, {figures.items} items", figures.moments),
-        ("means and errors by dealer, 1 item", figures.one_item),
     ]
     if figures.svy_one_item is not None:
-        rows.append(("svy: means and errors by dealer, 1 item", figures.svy_one_item))
+        peer = f"1 item, {min(figures.responses, PEER_RESPONSES):,} responses"
+        rows += [(f"the same, {peer}", figures.one_item), (f"svy: the same, {peer}", figures.svy_one_item)]
     for name, seconds in rows:
         table.add_row(name, f"{seconds:.4f}", f"{seconds / figures.bincount:.2f}", "")
     for whole in (figures.snapshot, figures.tenfold):

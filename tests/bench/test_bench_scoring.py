@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from surveyplat.bench.scoring import bincount_pass, made_up, means_and_errors, measure_scoring
+from surveyplat.bench import made_up as made_up_file
+from surveyplat.bench import scoring
+from surveyplat.bench.made_up import made_up, written_snapshot
+from surveyplat.bench.scoring import bincount_pass, means_and_errors, measure_scoring
 from surveyplat.cli.main import app
 from surveyplat.errors import ScoringError
+from surveyplat.scoring.plan import Factor, IndexPlan, Problem, ScaleItem, ScoringPlan
 from surveyplat.scoring.snapshot import PIECE_ROWS
+from surveyplat.scoring.study import score_study
 
 TINY = ["bench", "scoring", "--responses", "1000", "--dealers", "5", "--items", "3"]
 
@@ -43,20 +48,43 @@ def test_the_floor_passes_over_the_same_answers():
     assert floor.sum() == sample.codes.sum()
 
 
+def test_the_snapshot_is_written_in_parts_and_scored_as_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(made_up_file, "_PART_ROWS", 300)
+    plan = ScoringPlan(
+        "made_up",
+        "",
+        (ScaleItem("kind", 1, 10),),
+        indices=(IndexPlan("index", (Factor("all", 1.0, ("kind",)),)),),
+        problems=(Problem("noise", "cabin", "design"),),
+        categories=("cabin",),
+    )
+    scores = score_study(plan, written_snapshot(tmp_path, plan, 1_000, 7))
+    assert [path.name for path in tmp_path.iterdir()] == ["snapshot-1000.parquet"]
+    assert (scores.unweighted_base, len(scores.dealers), scores.weighting) == (1_000, 7, "post_stratified_by_dealer")
+    assert scores.pp100.total.problems > 0
+
+
 def test_figures_are_finite_and_the_folder_is_gone(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    ran = CliRunner().invoke(app, [*TINY, "--json"], catch_exceptions=False)
+    monkeypatch.setattr(scoring, "_SCORES", 1)
+    ran = CliRunner().invoke(app, [*TINY, "--tenfold", "--json"], catch_exceptions=False)
     document = json.loads(ran.stdout)
     assert (document["responses"], document["dealers"], document["items"]) == (1000, 5, 3)
     seconds = document["seconds"]
     assert set(seconds["lmg"]) == {"18", "20"}
-    figures = [seconds["moments"], seconds["bincount"], seconds["snapshot"], *seconds["lmg"].values()]
+    wholes = (document["snapshot"], document["tenfold"])
+    assert [whole["responses"] for whole in wholes] == [1_000, 10_000]
+    figures = [seconds["moments"], seconds["bincount"], seconds["one_item"], *seconds["lmg"].values()]
+    figures += [whole[figure] for whole in wholes for figure in ("seconds", "memory")]
     assert all(math.isfinite(figure) and figure > 0 for figure in figures)
+    ratio = document["ratio_of_tenfold_to_snapshot"]
+    assert ratio == pytest.approx(document["tenfold"]["seconds"] / document["snapshot"]["seconds"])
     assert document["ratio_of_moments_to_bincount"] == pytest.approx(seconds["moments"] / seconds["bincount"])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_table_names_each_measurement():
+def test_the_table_names_each_measurement(monkeypatch):
+    monkeypatch.setattr(scoring, "_SCORES", 1)
     shown = CliRunner().invoke(app, TINY, catch_exceptions=False).stdout
     for row in ("one weighted bincount pass, 3 items", "whole score of a csi snapshot", "exact LMG of 20 attributes"):
         assert row in shown
