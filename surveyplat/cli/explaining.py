@@ -85,7 +85,8 @@ def _drawn(part: "Part", width: int) -> "Iterator[RenderableType]":
     elif isinstance(part, Paragraph):
         yield from (Text(line, style="dim" if part.style == "note" else "") for line in _lines(part.text, width))
     else:
-        yield Text(part.title, style="bold")
+        if part.title:
+            yield Text(part.title, style="bold")
         yield Padding(_table(part), (0, 0, 0, 1), expand=False)
 
 

@@ -6,6 +6,7 @@ from math import hypot
 from surveyplat.reports import formats
 from surveyplat.reports.explaining.steps import Part, Step
 from surveyplat.reports.explaining.voice import Voice
+from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import Change, PeriodComparison
 
@@ -25,8 +26,7 @@ def _change(voice: Voice) -> Iterator[Part]:
     before = voice.period(comparison.before)
     refusing = _refusing(voice, comparison)
     if refusing is not None:
-        reasons = voice.joined([_reason(voice, reason) for reason in refusing])
-        yield voice.paragraph("explain.change.refused", before=before, reasons=reasons)
+        yield voice.paragraph("explain.change.refused", before=before, reasons=_reasons(voice, refusing))
         return
     if family is None:
         yield voice.paragraph("explain.change.not_published")
@@ -42,6 +42,8 @@ def _change(voice: Voice) -> Iterator[Part]:
         yield from _ratio(voice, change, before) if family.startswith("pp100") else _difference(voice, change, before)
         tests = sum(each.p_value is not None for each in changes)
         yield from _verdict(voice, change, comparison.alpha, family, tests)
+        if comparison.warnings:
+            yield voice.paragraph("explain.change.warned", reasons=_reasons(voice, comparison.warnings))
 
 
 def _refusing(voice: Voice, comparison: PeriodComparison) -> tuple[Reason, ...] | None:
@@ -51,12 +53,8 @@ def _refusing(voice: Voice, comparison: PeriodComparison) -> tuple[Reason, ...] 
     return next(withheld, None if comparison.verdict == "comparable" else comparison.reasons)
 
 
-def _reason(voice: Voice, reason: Reason) -> str:
-    """A reason's code with what it names and its figures."""
-    figures = [f"{name} {formats.number(value, 3, voice.language)}" for name, value in reason.values.items()]
-    named = [f"{name} {text}" for name, text in reason.names.items()]
-    details = ", ".join(filter(None, (reason.detail, *named, *figures)))
-    return f"{reason.code} ({details})" if details else reason.code
+def _reasons(voice: Voice, reasons: tuple[Reason, ...]) -> str:
+    return reasons_text(reasons, voice.language, voice.label)
 
 
 def change_of(voice: Voice) -> Change | None:

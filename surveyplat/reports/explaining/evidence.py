@@ -48,6 +48,8 @@ class Evidence:
     """Σ(u - ū)² of the linearised values u of the units, within their strata."""
     units: int
     """Customers of the strata, whether they answered this or not."""
+    one_stratum: bool
+    """Nothing but one dealer's customers was counted."""
     simple_sample: bool
     items: Mapping[str, Ratio]
     """For an index: its items' means on their own scale, of the same dealer or of all."""
@@ -72,6 +74,7 @@ def gather_evidence(plan: ScoringPlan, source: SnapshotSource, scores: StudyScor
         strata=int((answering > 0).sum()),
         squares=_squares(moments, cells, column),
         units=int(moments.cell_units[cells].sum()),
+        one_stratum=len(moments.cell_units[cells]) == 1,
         simple_sample=study.is_simple_sample,
         items={item: _ratio(study, subject, item_column(item)) for item in _items_of(index)},
         leftovers=None if index is None else _leftovers(study, index, subject),

@@ -33,14 +33,14 @@ def _error(voice: Voice) -> Iterator[Part]:
     base = {"base": voice.number(estimate.unweighted_base), "counted": voice.base_words}
     yield voice.paragraph("explain.error.rule")
     yield voice.paragraph(
-        "explain.error.units" if voice.subject.dealer is None else "explain.error.units_of_dealer",
+        "explain.error.units_of_dealer" if evidence.one_stratum else "explain.error.units",
         customers=voice.number(evidence.customers),
         dealers=voice.number(evidence.strata),
         units=voice.number(evidence.units),
         **base,
     )
     unit, error = _unit(voice), _error_text(voice)
-    if evidence.strata == 1 and evidence.units > 1:
+    if evidence.one_stratum and evidence.units > 1:
         squares = _significant(voice, evidence.squares * unit**2)
         yield voice.formula(
             "explain.error.one_dealer", units=voice.number(evidence.units), squares=squares, error=error
