@@ -12,6 +12,7 @@ from surveyplat.forms.day_bounds import CALENDAR_ONLY, DayBounds
 from surveyplat.forms.elements import Text
 from surveyplat.forms.items import (
     WORDS_SUFFIX,
+    AnswerableItem,
     ConsentItem,
     ConstantSumItem,
     DateItem,
@@ -49,20 +50,6 @@ from surveyplat.forms.reading import (
 )
 
 __all__ = ["DONT_KNOW", "DONT_KNOW_FIELD", "clean_text"]
-
-AnswerableItem = (
-    RatingItem
-    | RecommendationItem
-    | SingleItem
-    | MultipleItem
-    | NumberItem
-    | DateItem
-    | TextItem
-    | RankingItem
-    | ConstantSumItem
-    | ConsentItem
-    | ProblemsItem
-)
 
 Answer = bool | int | float | str | list[str] | dict[str, str] | dict[str, dict[str, int]]
 """A scale point or number, a code, text or day (ISO 8601), codes that were ticked or ranked, true or false for consent,

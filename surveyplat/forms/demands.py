@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from surveyplat.forms.answers import (
-    AnswerableItem,
     AnswerFault,
     PageAnswers,
     answer_names,
@@ -15,6 +14,7 @@ from surveyplat.forms.answers import (
 )
 from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.evaluation import Facts, holds
+from surveyplat.forms.items import AnswerableItem
 
 
 def demanded(page: PageOnPath, read: PageAnswers, before: Facts) -> PageAnswers:

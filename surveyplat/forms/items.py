@@ -224,7 +224,7 @@ class InformationItem(Question):
     type: Literal["information"]
 
 
-_Question = (
+AnswerableItem = (
     RatingItem
     | RecommendationItem
     | SingleItem
@@ -236,8 +236,10 @@ _Question = (
     | ConstantSumItem
     | ConsentItem
     | ProblemsItem
-    | InformationItem
 )
+"""What takes an answer."""
+
+_Question = AnswerableItem | InformationItem
 """What stands on a page by itself."""
 
 Item = Annotated[_Question, Field(discriminator="type")]

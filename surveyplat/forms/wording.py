@@ -1,6 +1,6 @@
 """What a text says to one respondent: in the brand's wording, with the placeholders filled in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -76,11 +76,6 @@ def neutral(text: str, language: str) -> str:
         return placeholder.fallback or words.get(f"any_{placeholder.name}", "…")
 
     return filled(text, named)
-
-
-def placeholders_of(text: str) -> Iterator[Placeholder]:
-    """The placeholders of a text, in order."""
-    return (piece for piece in parse(text) if isinstance(piece, Placeholder))
 
 
 def in_words(definition: Definition, item: Item, answer: Any, say: Callable[[Text], str], language: str) -> str:
