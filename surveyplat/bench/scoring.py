@@ -50,10 +50,11 @@ _MEBIBYTE = 1024
 
 @dataclass(frozen=True)
 class WholeScore:
-    """Seconds of the fastest run, and the most memory that the process held in MiB, its workers' included."""
+    """The fastest run: its seconds, and those of all processors. The most memory held in MiB, the workers' included."""
 
     responses: int
     seconds: float
+    cpu: float
     memory: float
 
 
@@ -133,8 +134,7 @@ def _whole_score(responses: int, dealers: int, workers: int, repeats: int = _SCO
     plan = scoring_plan(csi, content_hash(csi))
     with tempfile.TemporaryDirectory(prefix="surveyplat-bench-") as folder:
         source = _alone(partial(written_snapshot, Path(folder), plan, responses, dealers))
-        seconds, memory = _alone(partial(_scored, plan, source, workers, repeats))
-    return WholeScore(responses, seconds, memory)
+        return _alone(partial(_scored, plan, source, responses, workers, repeats))
 
 
 def _alone(work: Callable[[], Result]) -> Result:
@@ -142,13 +142,24 @@ def _alone(work: Callable[[], Result]) -> Result:
         return process.submit(work).result()
 
 
-def _scored(plan: ScoringPlan, source: SnapshotSource, workers: int, repeats: int) -> tuple[float, float]:
-    """Seconds and MiB: this process's, and each worker's as that of the largest."""
-    with executor_for(workers) as executor:
-        seconds = _best(partial(score_study, plan, source, executor=executor), repeats)
+def _scored(plan: ScoringPlan, source: SnapshotSource, responses: int, workers: int, repeats: int) -> WholeScore:
+    """Memory is this process's and, for each worker, that of the largest."""
+    runs = []
+    for _ in range(repeats):
+        begun, used = perf_counter(), _processor_seconds()
+        with executor_for(workers) as executor:
+            score_study(plan, source, executor=executor)
+            seconds = perf_counter() - begun
+        runs.append((seconds, _processor_seconds() - used))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return seconds, (own + (workers * largest if workers > 1 else 0)) / _MEBIBYTE
+    return WholeScore(responses, *min(runs), memory=(own + (workers * largest if workers > 1 else 0)) / _MEBIBYTE)
+
+
+def _processor_seconds() -> float:
+    """Of this process and of its workers that have ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _covariances(attributes: int) -> FloatArray:

@@ -200,6 +200,7 @@ def _scoring_document(figures: "ScoringFigures") -> dict[str, Any]:
         "ratio_of_snapshot_to_bincount": figures.snapshot.seconds / figures.bincount,
         "ratio_of_svy_to_moments": figures.svy_one_item and figures.svy_one_item / figures.one_item,
         "ratio_of_tenfold_to_snapshot": None if tenfold is None else tenfold.seconds / figures.snapshot.seconds,
+        "ratio_of_tenfold_to_snapshot_cpu": None if tenfold is None else tenfold.cpu / figures.snapshot.cpu,
     }
 
 
@@ -207,7 +208,7 @@ def _scoring_table(figures: "ScoringFigures") -> Table:
     from surveyplat.bench.scoring import PEER_RESPONSES
 
     title = f"{figures.responses:,} responses, {figures.dealers:,} dealers; whole scores by {figures.workers} worker(s)"
-    table = _table(title, "Seconds", "x bincount", "MiB")
+    table = _table(title, "Seconds", "CPU", "x bincount", "MiB")
     rows = [
         (f"one weighted bincount pass, {figures.items} items", figures.bincount),
         (f"means and errors by dealer, {figures.items} items", figures.moments),
@@ -216,14 +217,14 @@ def _scoring_table(figures: "ScoringFigures") -> Table:
         peer = f"1 item, {min(figures.responses, PEER_RESPONSES):,} responses"
         rows += [(f"the same, {peer}", figures.one_item), (f"svy: the same, {peer}", figures.svy_one_item)]
     for name, seconds in rows:
-        table.add_row(name, f"{seconds:.4f}", f"{seconds / figures.bincount:.2f}", "")
+        table.add_row(name, f"{seconds:.4f}", "", f"{seconds / figures.bincount:.2f}", "")
     for whole in (figures.snapshot, figures.tenfold):
         if whole is not None:
             name = f"whole score of a csi snapshot's file, {whole.responses:,} responses"
             ratio = f"{whole.seconds / figures.bincount:.1f}"
-            table.add_row(name, f"{whole.seconds:.4f}", ratio, f"{whole.memory:,.0f}")
+            table.add_row(name, f"{whole.seconds:.4f}", f"{whole.cpu:.2f}", ratio, f"{whole.memory:,.0f}")
     for attributes, seconds in figures.lmg.items():
-        table.add_row(f"exact LMG of {attributes} attributes", f"{seconds:.4f}", "", "")
+        table.add_row(f"exact LMG of {attributes} attributes", f"{seconds:.4f}", "", "", "")
     return table
 
 
