@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
+from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.families import benjamini_hochberg
 from surveyplat.scoring.results import (
     Change,
@@ -32,6 +33,8 @@ FindingKind = Literal[
     "pp100_change",
     "pp100_no_clear_change",
     "not_comparable",
+    "index_bridged",
+    "mix_moved",
     "strongest_driver",
     "driver_to_improve",
     "weakest_factor",
@@ -56,8 +59,10 @@ PRIORITY: Mapping[FindingKind, int] = {
     "pp100_level": 21,
     "index_change": 30,
     "index_no_clear_change": 31,
+    "index_bridged": 31,
     "pp100_change": 32,
     "pp100_no_clear_change": 33,
+    "mix_moved": 34,
     "category_rose": 40,
     "dealer_down": 42,
     "dealer_up": 44,
@@ -106,6 +111,8 @@ def find(scores: StudyScores, comparison: PeriodComparison | None) -> tuple[Find
         *_not_comparable(scores, comparison),
         *_index_levels(scores),
         *_index_changes(scores, comparison),
+        *_index_bridged(scores, comparison),
+        *_mix_moved(scores, comparison),
         *_factors(scores),
         *_drivers(scores),
         *_dealers(scores),
@@ -125,7 +132,7 @@ def _finding(
 
 
 def _not_comparable(scores: StudyScores, comparison: PeriodComparison | None) -> Iterator[Finding]:
-    if comparison is not None and comparison.verdict == "refuse":
+    if comparison is not None and comparison.verdict != "comparable" and comparison.bridge is None:
         kind: FindingKind = "not_comparable"
         yield Finding(kind, comparison.before, {}, scores.unweighted_base, "descriptive", PRIORITY[kind])
 
@@ -142,6 +149,29 @@ def _index_changes(scores: StudyScores, comparison: PeriodComparison | None) -> 
         if change.change is not None:
             kind: FindingKind = "index_change" if change.significant else "index_no_clear_change"
             yield _change_finding(change, kind, total=totals.get(change.id))
+
+
+def _index_bridged(scores: StudyScores, comparison: PeriodComparison | None) -> Iterator[Finding]:
+    """The change at constant weights, where the weights or items of the first index changed."""
+    bridge = comparison.bridge if comparison else None
+    if bridge is not None and scores.indices:
+        index, told = scores.indices[0], bridge.performance
+        evidence = {"change": told.value, "change_low": told.ci_low, "change_high": told.ci_high}
+        yield _finding("index_bridged", index.id, index.score, "descriptive", weights=bridge.weights.value, **evidence)
+
+
+def _mix_moved(scores: StudyScores, comparison: PeriodComparison | None) -> Iterator[Finding]:
+    """Another mix of dealers moved the first index: the interval of its part leaves out 0."""
+    split = comparison.by_dealer if comparison else None
+    if split is not None and excludes_zero(split.mix) and scores.indices:
+        index, mix = scores.indices[0], split.mix
+        evidence = {"change": mix.value, "change_low": mix.ci_low, "change_high": mix.ci_high}
+        yield _finding("mix_moved", index.id, index.score, "descriptive", whole=split.change.value, **evidence)
+
+
+def excludes_zero(part: Contrast) -> bool:
+    """Whether the whole interval lies on one side of 0."""
+    return part.ci_low is not None and part.ci_high is not None and (part.ci_low > 0 or part.ci_high < 0)
 
 
 def _change_finding(change: Change, kind: FindingKind, **evidence: float | None) -> Finding:

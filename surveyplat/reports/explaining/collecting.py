@@ -76,7 +76,7 @@ def _base(voice: Voice) -> Iterator[Part]:
         share = formats.percent(plan.usable_share, 0, voice.language)
         yield voice.paragraph(f"explain.base.{'index' if base < rows else 'index_all'}", share=share, **counts)
     elif voice.subject.kind == "pp100":
-        yield voice.paragraph("explain.base.pp100", **counts)
+        yield voice.paragraph(f"explain.base.{'pp100' if base < rows else 'pp100_all'}", **counts)
     else:
         yield voice.paragraph(f"explain.base.{voice.subject.kind}", missing=voice.number(rows - base), **counts)
 

@@ -1,12 +1,14 @@
 """How the number compares with the period before, written out, or why it does not."""
 
 from collections.abc import Iterator
-from math import hypot
+from math import log, sqrt
 
 from surveyplat.reports import formats
 from surveyplat.reports.explaining.steps import Part, Step
 from surveyplat.reports.explaining.voice import Voice
 from surveyplat.reports.reasons import reasons_text
+from surveyplat.scoring.contrasts import welch_df
+from surveyplat.scoring.intervals import t_quantile
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import Change, PeriodComparison
 
@@ -100,11 +102,40 @@ def _difference(voice: Voice, change: Change, before: str) -> Iterator[Part]:
     yield voice.formula("explain.change.low", low=formats.signed(change.ci_low, voice.digits, voice.language), **sides)
     high = formats.signed(change.ci_high, voice.digits, voice.language)
     yield voice.formula("explain.change.high", high=high, **sides)
+    yield from _statistic(voice, change)
+
+
+def _statistic(voice: Voice, change: Change) -> Iterator[Part]:
+    """The margin towards 0 in units of which the change is tested; see ``contrasts.difference``."""
+    df, rose = _freedom(change), (change.change or 0.0) > 0
+    distance = abs(change.change or 0.0)
+    margin = distance + (-1 if rose else 1) * ((change.ci_low if rose else change.ci_high) or 0.0)
+    t = t_quantile(df)
+    yield voice.paragraph("explain.change.p_rule", df=_degrees(voice, df), t=voice.number(t, 5))
+    yield voice.formula(
+        "explain.change.statistic",
+        change=voice.value(distance),
+        margin=voice.value(margin),
+        t=voice.number(t, 5),
+        statistic=voice.number(distance / margin * t, 3),
+    )
+
+
+def _freedom(change: Change) -> float:
+    """Welch's degrees of freedom of a change in points: of the ends of both intervals that lie towards 0."""
+    before, after = change.before, change.after
+    far = (after.ci_low, before.ci_high) if (change.change or 0.0) > 0 else (after.ci_high, before.ci_low)
+    squares = [((end or 0.0) - (side.value or 0.0)) ** 2 for end, side in zip(far, (after, before), strict=True)]
+    return welch_df(squares, (after.df, before.df))
+
+
+def _degrees(voice: Voice, df: float) -> str:
+    return voice.number(df, 1)
 
 
 def _ratio(voice: Voice, change: Change, before: str) -> Iterator[Part]:
     after, was = change.after, change.before
-    error = hypot((after.std_error or 0.0) / (after.value or 1.0), (was.std_error or 0.0) / (was.value or 1.0))
+    error, df = _log_error(change)
     sides = {
         "after": voice.value(after.value),
         "after_error": voice.number(after.std_error, voice.digits + 1),
@@ -113,17 +144,32 @@ def _ratio(voice: Voice, change: Change, before: str) -> Iterator[Part]:
     }
     ratio = voice.number(change.change, _RATIO_DIGITS)
     yield voice.formula("explain.change.ratio", before=before, ratio=ratio, **sides)
-    yield voice.formula("explain.change.ratio_error", error=voice.number(error, 5), **sides)
-    yield voice.paragraph(
+    texts = {"error": voice.number(error, 5), "t": voice.number(t_quantile(df), 5)}
+    yield voice.formula("explain.change.ratio_error", error=texts["error"], **sides)
+    yield voice.paragraph("explain.change.ratio_freedom", df=_degrees(voice, df), t=texts["t"])
+    yield voice.formula(
         "explain.change.ratio_limits",
+        ratio=ratio,
         low=voice.number(change.ci_low, _RATIO_DIGITS),
         high=voice.number(change.ci_high, _RATIO_DIGITS),
+        **texts,
     )
+    statistic = voice.number(abs(log(change.change or 1.0)) / error, 3)
+    yield voice.formula("explain.change.ratio_statistic", ratio=ratio, error=texts["error"], statistic=statistic)
+
+
+def _log_error(change: Change) -> tuple[float, float]:
+    """The standard error of a ratio's logarithm, and its Welch degrees of freedom."""
+    sides = (change.before, change.after)
+    variances = [((side.std_error or 0.0) / (side.value or 1.0)) ** 2 for side in sides]
+    return sqrt(sum(variances)), welch_df(variances, [side.df for side in sides])
 
 
 def _verdict(voice: Voice, change: Change, alpha: float, family: str, tests: int) -> Iterator[Part]:
+    df = _log_error(change)[1] if family.startswith("pp100") else _freedom(change)
     yield voice.paragraph(
         "explain.change.p",
+        df=_degrees(voice, df),
         p=_p(voice, change.p_value) if _is_tiny(change.p_value) else f"= {_p(voice, change.p_value)}",
         adjusted=_p(voice, change.p_adjusted),
         family=voice.say(f"explain.change.family.{family}"),

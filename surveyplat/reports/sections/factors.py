@@ -19,6 +19,7 @@ from surveyplat.reports.blocks import (
     Table,
 )
 from surveyplat.reports.context import Context, score_digits
+from surveyplat.reports.sections.change import change
 from surveyplat.scoring.results import Change, Estimate, IndexScore, ItemScore
 
 
@@ -29,6 +30,8 @@ def factors(context: Context) -> Section | None:
     blocks: list[Block] = []
     for each in context.scores.indices:
         blocks += _index_blocks(context, each)
+        if each is index:
+            blocks += change(context)
     blocks += [*_rates(context), *_derived(context)]
     return Section("factors", context.say("factors"), _heading(context, index), tuple(blocks))
 

@@ -1,13 +1,16 @@
 """How the figures were made, so that another can make them again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import bundle_hash
 from surveyplat.reports.context import Context
+from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.sentences import reasons
+from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.results import MeasureVerdict
 
 
 def method(context: Context) -> Section:
@@ -46,10 +49,23 @@ def _changes(context: Context) -> str:
     comparison = context.comparison
     if comparison is None:
         return context.say("method.changes.none")
-    if comparison.verdict == "refuse":
-        after = context.period(comparison.after)
-        return context.say("method.changes.refused", after=after, reasons=reasons(context))
-    return context.say("method.changes.text", alpha=context.percent(comparison.alpha))
+    if comparison.verdict != "comparable":
+        after, key = context.period(comparison.after), "refused" if comparison.bridge is None else "bridged"
+        return context.say(f"method.changes.{key}", after=after, reasons=reasons(context))
+    told = [context.say("method.changes.text", alpha=context.percent(comparison.alpha))]
+    told += [_withheld(context, each) for each in comparison.withheld]
+    if comparison.warnings:
+        told.append(context.say("change.warnings") + _worded(context, comparison.warnings))
+    return ("" if context.language == "zh-Hans" else " ").join(told)
+
+
+def _withheld(context: Context, verdict: MeasureVerdict) -> str:
+    name = context.either(f"{verdict.measure}_short", context.label(verdict.measure))
+    return context.say("method.changes.withheld", name=name, reasons=_worded(context, verdict.reasons))
+
+
+def _worded(context: Context, given: Iterable[Reason]) -> str:
+    return reasons_text(given, context.language, context.label)
 
 
 def _exclusions(context: Context) -> Iterator[Block]:

@@ -102,6 +102,15 @@ def _points_change(context: Context, numbers: Numbers, digits: int) -> dict[str,
     }
 
 
+def _bridged(context: Context, numbers: Numbers, digits: int) -> dict[str, str]:
+    changed = {"reasons": reasons(context), "weights": context.signed(numbers["weights"], digits)}
+    return _points_change(context, numbers, digits) | changed
+
+
+def _mix_moved(context: Context, numbers: Numbers, digits: int) -> dict[str, str]:
+    return _points_change(context, numbers, digits) | {"whole": context.signed(numbers["whole"], digits)}
+
+
 def _rate_change(context: Context, numbers: Numbers, digits: int) -> dict[str, str]:
     return {
         "was": context.number(numbers["before"], digits),
@@ -152,6 +161,8 @@ _SPECIAL: dict[FindingKind, _Fields] = {
     "index_level": _level,
     "index_change": _points_change,
     "index_no_clear_change": _points_change,
+    "index_bridged": _bridged,
+    "mix_moved": _mix_moved,
     "dealer_up": _points_change,
     "dealer_down": _points_change,
     "pp100_change": _rate_change,

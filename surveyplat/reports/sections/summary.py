@@ -62,11 +62,16 @@ def _pp100_headline(context: Context) -> str:
 
 def _course(context: Context, change: Change | None) -> str:
     if change is None or change.change is None:
-        refused = context.comparison is not None and context.comparison.verdict == "refuse"
-        return "refused" if refused else "alone"
+        return _uncompared(context)
     if not change.significant:
         return "same"
     return "up" if (change.after.value or 0.0) > (change.before.value or 0.0) else "down"
+
+
+def _uncompared(context: Context) -> str:
+    if context.comparison is None or context.comparison.verdict == "comparable":
+        return "alone"
+    return "bridged" if context.comparison.bridge is not None else "refused"
 
 
 def _key_figures(context: Context) -> list[KeyFigure]:

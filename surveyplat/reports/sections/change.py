@@ -1,0 +1,92 @@
+"""What the index's change is made of: dealers' own scores and their mix, or the weights that changed in between."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Table
+from surveyplat.reports.context import Context, score_digits
+from surveyplat.reports.findings import excludes_zero
+from surveyplat.reports.reasons import reasons_text
+from surveyplat.scoring.bridge import Bridge
+from surveyplat.scoring.contrasts import Contrast
+from surveyplat.scoring.decomposition import Decomposition
+
+
+def change(context: Context) -> Iterator[Block]:
+    """The blocks below the first index: its split change, or the bridge; then what to read the change with."""
+    comparison = context.comparison
+    if comparison is None or not context.scores.indices:
+        return
+    if comparison.by_dealer is not None or comparison.by_model is not None:
+        yield from _split(context, comparison.by_dealer, comparison.by_model)
+    if comparison.bridge is not None:
+        yield from _bridge(context, comparison.bridge)
+    if comparison.verdict != "refuse" and comparison.warnings:
+        words = reasons_text(comparison.warnings, context.language, context.label)
+        yield Paragraph(words, lead=context.say("change.warnings"), style="note")
+
+
+def _split(context: Context, by_dealer: Decomposition | None, by_model: Decomposition | None) -> Iterator[Block]:
+    splits = [(name, split) for name, split in (("dealer", by_dealer), ("model", by_model)) if split is not None]
+    for name, split in splits[:1]:
+        sentence = f"change.split.{'clear' if excludes_zero(split.mix) else 'unclear'}"
+        fields = {"mix_of": context.say(f"change.mix.{name}"), **_parts(context, split)}
+        yield Paragraph(context.say(sentence, **fields), lead=context.say("change.split"))
+    columns = [Column(context.say("change.part"), 0.28, "left")]
+    for name, _ in splits:
+        columns += [Column(context.say(f"change.by.{name}"), 0.14), Column(context.say("interval95"), 0.22)]
+    rows = (
+        _row(context, context.say("change.whole"), [split.change for _, split in splits], "total"),
+        _row(context, context.say("change.performance"), [split.performance for _, split in splits]),
+        _row(context, context.say("change.mix"), [split.mix for _, split in splits]),
+    )
+    yield Table(context.say("change.split_table"), tuple(columns), rows, context.say("change.split_note"))
+
+
+def _parts(context: Context, split: Decomposition) -> dict[str, str]:
+    digits = score_digits(context.scores.indices[0].total)
+    return {
+        "change": context.signed(split.change.value, digits),
+        "performance": context.signed(split.performance.value, digits),
+        "performance_interval": context.interval(split.performance.ci_low, split.performance.ci_high, digits),
+        "mix": context.signed(split.mix.value, digits),
+        "mix_interval": context.interval(split.mix.ci_low, split.mix.ci_high, digits),
+    }
+
+
+def _row(context: Context, name: str, parts: Iterable[Contrast], style: Literal["plain", "total"] = "plain") -> Row:
+    return Row((name, *(cell for part in parts for cell in _cells(context, part))), style)
+
+
+def _cells(context: Context, part: Contrast) -> tuple[str, str]:
+    digits = score_digits(context.scores.indices[0].total) + 1
+    return context.signed(part.value, digits), context.interval(part.ci_low, part.ci_high, digits)
+
+
+def _bridge(context: Context, bridge: Bridge) -> Iterator[Block]:
+    digits = score_digits(context.scores.indices[0].total)
+    sentence = context.say(
+        "change.bridge.text",
+        performance=context.signed(bridge.performance.value, digits),
+        interval=context.interval(bridge.performance.ci_low, bridge.performance.ci_high, digits),
+        weights=context.signed(bridge.weights.value, digits),
+        weights_interval=context.interval(bridge.weights.ci_low, bridge.weights.ci_high, digits),
+    )
+    yield Paragraph(sentence, lead=context.say("change.bridge"))
+    columns = (
+        Column(context.say("change.computed"), 0.34, "left"),
+        Column(context.before, 0.14),
+        Column(context.period(context.scores.period), 0.14),
+        Column(context.say("factors.change"), 0.14),
+        Column(context.say("interval95"), 0.24),
+    )
+    sides = (bridge.before, bridge.after)
+    old = tuple(context.number(side.old.value, digits + 1) for side in sides)
+    new = tuple(context.number(side.new.value, digits + 1) for side in sides)
+    rows = (
+        Row((context.say("change.under_old"), *old, *_cells(context, bridge.under_old))),
+        Row((context.say("change.under_new"), *new, *_cells(context, bridge.under_new))),
+        Row((context.say("change.constant"), "", "", *_cells(context, bridge.performance)), "total"),
+        Row((context.say("change.of_weights"), "", "", *_cells(context, bridge.weights))),
+    )
+    yield Table(context.say("change.bridge_table"), columns, rows)
