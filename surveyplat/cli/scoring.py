@@ -188,8 +188,8 @@ def _change_cells(change: Change) -> tuple[str, ...]:
 
 
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
-    for driver, reason in scored.scores.drivers_refused.items():
-        yield f"Driver model {driver} was refused: {reason}"
+    for driver, refusal in scored.scores.drivers_refused.items():
+        yield f"Driver model {driver} was refused: {reasons_text(refusal, 'en', str)}"
     yield from structure_remarks(scored.scores)
     for dealer in scored.scores.coverage:
         if dealer.is_short:

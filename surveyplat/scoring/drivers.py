@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from surveyplat.errors import DriverModelError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.gram import Gram
 from surveyplat.scoring.lmg import MOST_ATTRIBUTES, lmg
 from surveyplat.scoring.plan import DriverPlan
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.regression import Regression
 from surveyplat.scoring.results import DriverImportance, DriverScore, Estimate
 
@@ -25,32 +25,32 @@ def replicates_for(driver: DriverPlan) -> int:
     return 200 if len(driver.attributes) <= 18 else 80
 
 
-def check_driver(driver: DriverPlan, gram: Gram) -> None:
-    """Raises ``DriverModelError`` naming every reason why the model cannot be fitted to these complete cases."""
-    faults = _too_few(driver, gram) or _constant(driver, gram) or _collinear(driver, gram)
-    if faults:
-        raise DriverModelError(f"Driver model {driver.id}: {'; '.join(faults)}")
+Refusal = tuple[Reason, ...]
+"""Why a driver model cannot be told, every reason at once."""
+
+
+def driver_refusal(driver: DriverPlan, gram: Gram) -> Refusal:
+    """Every reason why the model cannot be fitted to these complete cases; none when it can."""
+    return _too_few(driver, gram) or _constant(driver, gram) or _collinear(driver, gram)
 
 
 def driver_score(
     driver: DriverPlan, gram: Gram, regression: Regression, performance: Mapping[str, Estimate]
-) -> DriverScore:
+) -> DriverScore | Refusal:
     """Importance of each attribute, most important first.
 
     LMG adds up to R²; the shares add up to 1, with 95 % percentile intervals from the replicates of the Gram matrix (a
     Poisson bootstrap of customers). ``performance`` holds the attributes' means on 0-100 points. Call
-    ``check_driver`` first. Raises ``DriverModelError`` when the regression disagrees about R².
+    ``driver_refusal`` first. Refused when nothing is explained, and when the regression disagrees about R².
     """
     covariances = gram.covariances
     values, r_squared = lmg(covariances[:1])
     replicates = _share_replicates(covariances[1:])
     if r_squared[0] < _NOTHING or not len(replicates):
-        raise DriverModelError(f"Driver model {driver.id}: the attributes explain nothing of {driver.target}")
+        return (Reason("driver_explains_nothing", {}, driver.target),)
     if abs(r_squared[0] - regression.r_squared) > _CROSS_CHECK:
-        raise DriverModelError(
-            f"Driver model {driver.id}: R² is {r_squared[0]:.10f} by decomposition and {regression.r_squared:.10f} by "
-            "regression; the attributes are too close to collinear to be told apart"
-        )
+        both = {"decomposition": float(r_squared[0]), "regression": regression.r_squared}
+        return (Reason("driver_disagrees", both, driver.target),)
     low, high = np.quantile(replicates, [0.025, 0.975], axis=0)
     vifs = _inflation(covariances[0])
     shares = values[0] / r_squared[0]
@@ -88,28 +88,29 @@ def _share_replicates(covariances: FloatArray) -> FloatArray:
     return shares
 
 
-def _too_few(driver: DriverPlan, gram: Gram) -> list[str]:
+def _too_few(driver: DriverPlan, gram: Gram) -> Refusal:
     attributes = len(driver.attributes)
     if attributes > MOST_ATTRIBUTES:
-        return [f"{attributes} attributes are more than the {MOST_ATTRIBUTES} that can be decomposed; name fewer"]
+        return (Reason("driver_too_many", {"attributes": attributes, "most": MOST_ATTRIBUTES}),)
     least = max(LEAST_CASES, LEAST_CASES_PER_ATTRIBUTE * attributes)
     if gram.complete_cases < least:
-        return [f"{gram.complete_cases} complete cases for {attributes} attributes, {least} are needed"]
-    return []
+        return (Reason("driver_too_few", {"cases": gram.complete_cases, "attributes": attributes, "least": least}),)
+    return ()
 
 
-def _constant(driver: DriverPlan, gram: Gram) -> list[str]:
+def _constant(driver: DriverPlan, gram: Gram) -> Refusal:
     names = (*driver.attributes, driver.target)
     alike = np.diagonal(gram.covariances[0]) == 0
-    return [f"{name} has the same answer in every complete case" for name in np.array(names)[alike]]
+    return (Reason("driver_constant", {}, ", ".join(np.array(names)[alike])),) if alike.any() else ()
 
 
-def _collinear(driver: DriverPlan, gram: Gram) -> list[str]:
+def _collinear(driver: DriverPlan, gram: Gram) -> Refusal:
     correlations = _correlations(gram.covariances[0])
     values, vectors = np.linalg.eigh(correlations[:-1, :-1])
     names = np.array(driver.attributes)
     involved = (names[np.abs(vectors[:, place]) > _INVOLVED] for place in np.flatnonzero(values < _SMALLEST_EIGENVALUE))
-    return list(dict.fromkeys(f"{', '.join(group)} are collinear; keep fewer of them" for group in involved))
+    groups = dict.fromkeys(", ".join(group) for group in involved)
+    return tuple(Reason("driver_collinear", {}, group) for group in groups)
 
 
 def _correlations(covariances: FloatArray) -> FloatArray:

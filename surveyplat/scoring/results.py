@@ -171,8 +171,8 @@ class StudyScores:
     rates: tuple[RateScore, ...]
     pp100: Pp100Score | None
     drivers: tuple[DriverScore, ...]
-    drivers_refused: dict[str, str]
-    """Driver models that could not be fitted: id -> the reason."""
+    drivers_refused: dict[str, tuple[Reason, ...]]
+    """Driver models that could not be fitted: id -> the reasons."""
     derived_indices: tuple[DerivedIndexScore, ...]
     driver_checks: tuple[DriverChecks, ...] = ()
     """What stands beside the fitted driver models."""

@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from surveyplat.errors import DriverModelError, InsufficientBase
+from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.driver_checks import driver_checks
-from surveyplat.scoring.drivers import check_driver, driver_score
+from surveyplat.scoring.drivers import Refusal, driver_refusal, driver_score
 from surveyplat.scoring.gaps import gap_scores
 from surveyplat.scoring.indices import dealer_scores, index_score, item_on_100_points, item_score, rate_scores
 from surveyplat.scoring.intervals import mean_interval
@@ -112,20 +112,23 @@ def _items(study: CountedStudy) -> tuple[ItemScore, ...]:
     return tuple(item_score(study.table, item, study.asked[item.id]) for item in study.plan.items)
 
 
-def _drivers(study: CountedStudy) -> tuple[dict[str, DriverScore], dict[str, str]]:
-    """The fitted driver models, and the reason of each that could not be fitted."""
+def _drivers(study: CountedStudy) -> tuple[dict[str, DriverScore], dict[str, Refusal]]:
+    """The fitted driver models, and the reasons of each that could not be fitted."""
     fitted, refused = {}, {}
     for driver in study.plan.drivers:
-        try:
-            fitted[driver.id] = _driver(study, driver)
-        except DriverModelError as error:
-            refused[driver.id] = str(error)
+        found = _driver(study, driver)
+        if isinstance(found, DriverScore):
+            fitted[driver.id] = found
+        else:
+            refused[driver.id] = found
     return fitted, refused
 
 
-def _driver(study: CountedStudy, driver: DriverPlan) -> DriverScore:
+def _driver(study: CountedStudy, driver: DriverPlan) -> DriverScore | Refusal:
     gram = study.grams[driver.id]
-    check_driver(driver, gram)
+    refusal = driver_refusal(driver, gram)
+    if refusal:
+        return refusal
     fit = fit_of(gram)
     regression = regression_of(fit, count_residuals(study, driver, fit))
     attributes = (item for item in study.plan.items if item.id in driver.attributes)

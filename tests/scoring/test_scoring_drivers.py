@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from surveyplat.errors import DriverModelError
-from surveyplat.scoring.drivers import check_driver, driver_score
+from surveyplat.scoring.drivers import driver_refusal, driver_score
 from surveyplat.scoring.gram import Gram, gram_of
 from surveyplat.scoring.lmg import lmg
 from surveyplat.scoring.moments import Rows
 from surveyplat.scoring.plan import DriverPlan
 from surveyplat.scoring.poisson import seeds_of
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.regression import Regression, fit_of, regression_of, residuals_of
 from surveyplat.scoring.results import DriverScore, Estimate
 from surveyplat.scoring.snapshot import Answers
@@ -57,7 +57,9 @@ def regression(piece: Answers, weights: NDArray[np.float64] | None = None) -> Re
 
 
 def fitted(piece: Answers) -> DriverScore:
-    return driver_score(DRIVER, gram(piece), regression(piece), PERFORMANCE)
+    found = driver_score(DRIVER, gram(piece), regression(piece), PERFORMANCE)
+    assert isinstance(found, DriverScore)
+    return found
 
 
 def test_the_planted_order_of_importance_is_found_with_intervals_apart() -> None:
@@ -106,8 +108,8 @@ def test_gram_of_a_piece_without_complete_cases_is_empty() -> None:
     empty = gram(piece)
     assert empty.complete_cases == 0
     assert not empty.covariances.any()
-    with pytest.raises(DriverModelError, match="0 complete cases for 3 attributes, 30 are needed"):
-        check_driver(DRIVER, empty)
+    few: dict[str, float] = {"cases": 0, "attributes": 3, "least": 30}
+    assert driver_refusal(DRIVER, empty) == (Reason("driver_too_few", few),)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 5))
@@ -151,8 +153,9 @@ def test_an_attribute_without_variance_in_a_replicate_adds_nothing() -> None:
 
 def test_a_regression_that_disagrees_about_r_squared_is_refused() -> None:
     wrong = replace(regression(answers()), r_squared=0.5)
-    with pytest.raises(DriverModelError, match=r"0[.]5000000000 by regression"):
-        driver_score(DRIVER, gram(answers()), wrong, PERFORMANCE)
+    refused = driver_score(DRIVER, gram(answers()), wrong, PERFORMANCE)
+    assert isinstance(refused, tuple)
+    assert (refused[0].code, refused[0].values["regression"]) == ("driver_disagrees", 0.5)
 
 
 def test_robust_errors_are_the_sandwich_and_ignore_the_weights_scale() -> None:

@@ -14,6 +14,7 @@ from surveyplat.errors import InsufficientBase, ScoringError, SnapshotMissing
 from surveyplat.scoring import snapshot
 from surveyplat.scoring.documents import results_document, scores_from_document
 from surveyplat.scoring.plan import DriverPlan, Problem, ScaleItem
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study import score_study
 
@@ -74,7 +75,7 @@ def test_an_item_with_one_answer_throughout_is_not_certain(tmp_path: Path) -> No
     assert (kind.value, kind.std_error, kind.ci_high) == (10, 0, 10)
     assert kind.ci_low == pytest.approx(10 - 9 * (1 - 0.025 ** (1 / 100)))
     assert scores.drivers == ()
-    assert "kind has the same answer in every complete case" in scores.drivers_refused["overall"]
+    assert scores.drivers_refused["overall"] == (Reason("driver_constant", {}, "kind"),)
     assert scores.derived_indices == ()
 
 
@@ -86,7 +87,8 @@ def test_an_item_nobody_answered_is_withheld(tmp_path: Path) -> None:
     assert (clean.mean.suppressed, clean.mean.unweighted_base, clean.score100) == ("base", 0, None)
     assert clean.item_nonresponse == 0
     assert scores.indices[0].factors[1].score.suppressed == "base"
-    assert "0 complete cases" in scores.drivers_refused["overall"]
+    (refused,) = scores.drivers_refused["overall"]
+    assert (refused.code, refused.values["cases"]) == ("driver_too_few", 0)
 
 
 def test_collinear_attributes_are_named(tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_collinear_attributes_are_named(tmp_path: Path) -> None:
     answers["clear"] = answers["kind"]
     path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 100)
     refused = score_study(service_plan(), source(path)).drivers_refused["overall"]
-    assert "kind, clear are collinear" in refused
+    assert refused == (Reason("driver_collinear", {}, "kind, clear"),)
 
 
 def test_the_same_answers_twice_make_no_driver_more_certain(tmp_path: Path) -> None:
@@ -114,7 +116,8 @@ def test_collinear_attributes_are_named_once(tmp_path: Path) -> None:
     answers = service_answers(100)
     answers["clear"] = answers["clean"] = answers["kind"]
     path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 100)
-    assert score_study(service_plan(), source(path)).drivers_refused["overall"].count("collinear") == 1
+    (refused,) = score_study(service_plan(), source(path)).drivers_refused["overall"]
+    assert refused.code == "driver_collinear"
 
 
 def test_more_attributes_than_can_be_decomposed_are_refused(tmp_path: Path) -> None:
@@ -129,7 +132,8 @@ def test_more_attributes_than_can_be_decomposed_are_refused(tmp_path: Path) -> N
         recommend=None,
     )
     path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 120)
-    assert "21 attributes" in score_study(plan, source(path)).drivers_refused["many"]
+    (refused,) = score_study(plan, source(path)).drivers_refused["many"]
+    assert refused == Reason("driver_too_many", {"attributes": 21, "most": 20})
 
 
 def test_no_problem_at_all_gives_zero_with_the_exact_limit(tmp_path: Path) -> None:

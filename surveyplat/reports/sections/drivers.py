@@ -17,6 +17,7 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.context import Context
 from surveyplat.reports.findings import improvable_drivers, mean_performance
+from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.results import DriverImportance, DriverScore
 
 
@@ -24,8 +25,9 @@ def drivers(context: Context) -> Section | None:
     blocks: list[Block] = []
     for driver in context.scores.drivers:
         blocks += _driver_blocks(context, driver)
-    for name, reason in sorted(context.scores.drivers_refused.items()):
-        blocks.append(Paragraph(f"{context.label(name)}{context.colon}{reason}", lead=context.say("drivers.refused")))
+    for name, refusal in sorted(context.scores.drivers_refused.items()):
+        words = reasons_text(refusal, context.language, context.label)
+        blocks.append(Paragraph(f"{context.label(name)}{context.colon}{words}", lead=context.say("drivers.refused")))
     if not blocks:
         return None
     return Section("drivers", context.say("drivers"), _heading(context), tuple(blocks))
