@@ -90,7 +90,7 @@ async def freeze_period(
     db: Database, settings: Settings, study: str, period: Period, *, cut_off: datetime | None = None, now: datetime
 ) -> FrozenPeriod:
     """Freeze a study's period with the events that could have been answered as its population."""
-    definition = load_study(study)
+    definition = load_study(study, settings.questionnaires)
     eligible = await eligible_events(db, definition, period.first_day, period.last_day)
     return await freeze(db, settings, definition, period, population=eligible or None, cut_off=cut_off, now=now)
 

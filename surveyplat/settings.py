@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         Path("surveyplat-data"),
         description="folder of snapshots, results, reports, quarantined rows, development secrets",
     )
+    questionnaires: Path | None = Field(
+        None, description="folder of your own questionnaires; a study there goes before the shipped one of its name"
+    )
     base_url: str = Field("http://127.0.0.1:8000", description="the address that personal links start with")
     host: str = Field("127.0.0.1", description="address that the server listens on")
     port: int = Field(8000, ge=1, le=65535, description="port that the server listens on")

@@ -72,7 +72,8 @@ async def _import(study: str, file: Path, period: "Period") -> "ImportReport":
     from surveyplat.forms.loading import load_study
     from surveyplat.storage.database import open_database
 
-    settings, definition = load_settings(), load_study(study)
+    settings = load_settings()
+    definition = load_study(study, settings.questionnaires)
     async with open_database(settings.database_url) as db:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task(f"Taking in {file.name}", total=None)

@@ -54,8 +54,8 @@ async def _explain(study: str, period: Period, wanted: "Wanted", language: str) 
     from surveyplat.pipeline import explain_number
     from surveyplat.storage.database import open_database
 
-    load_study(study)
     settings = load_settings()
+    load_study(study, settings.questionnaires)
     async with open_database(settings.database_url) as db:
         with Console(stderr=True).status(f"Explaining {study} {period.name}"):
             return await explain_number(db, settings, study, period, wanted, language)

@@ -114,7 +114,8 @@ def invite(
     """Invite for the events that are due, then mail the links (SURVEYPLAT_SMTP_URL), or list them."""
     from surveyplat.forms.loading import load_study
 
-    asyncio.run(_invite(load_settings(), load_study(study), until, output))
+    settings = load_settings()
+    asyncio.run(_invite(settings, load_study(study, settings.questionnaires), until, output))
 
 
 async def _invite(settings: Settings, definition: "Definition", until: datetime | None, output: Path | None) -> None:

@@ -58,12 +58,24 @@ def _by_place(fault: PlacedFault) -> tuple[str, Position, str]:
     return fault.position.file, fault.position, fault.code
 
 
-def load_study(study: str) -> Definition:
-    """The shipped definition of a study. Raises ``UnknownStudy``, naming those that there are."""
-    files = {path.stem: path for path in definition_files([shipped_folder("questionnaires")])}
+def load_study(study: str, own: Path | None = None) -> Definition:
+    """The definition of a study: from the folder ``own`` where it holds one, else the shipped one.
+
+    A study's file has its name. Raises ``UnknownStudy``, naming those that there are, and ``DefinitionError`` for a
+    folder that is not there, a file's faults, and a file that is named after another study than its own.
+    """
+    if own is not None and not own.is_dir():
+        cause = "there is no such folder of questionnaires"
+        raise DefinitionError([Fault("file", str(own), cause, "Correct SURVEYPLAT_QUESTIONNAIRES, or make the folder")])
+    folders = [shipped_folder("questionnaires"), *([own] if own else [])]
+    files = {path.stem: path for path in definition_files(folders)}
     if study not in files:
-        raise UnknownStudy(f"{study}: no such study. {did_you_mean(study, files)}Shipped: {', '.join(files)}")
-    return load_definition(files[study])
+        raise UnknownStudy(f"{study}: no such study. {did_you_mean(study, files)}There are: {', '.join(files)}")
+    definition = load_definition(files[study])
+    if definition.study != study:
+        cause = f"the file is named {study} and holds the study {definition.study}"
+        raise DefinitionError([Fault("file", str(files[study]), cause, "Name the file after its study")])
+    return definition
 
 
 def load_file_or_study(name: str) -> Definition:

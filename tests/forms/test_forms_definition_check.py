@@ -263,7 +263,7 @@ def test_a_folder_without_definitions_is_a_fault(tmp_path: Path) -> None:
 
 def test_an_unknown_study_is_named_with_those_that_are_shipped() -> None:
     assert load_study("iqs").study == "iqs"
-    with pytest.raises(UnknownStudy, match=r"Did you mean csi\? Shipped: .*csi, .*iqs, .*ssi"):
+    with pytest.raises(UnknownStudy, match=r"Did you mean csi\? There are: .*csi, .*iqs, .*ssi"):
         load_study("csii")
     with pytest.raises(UnknownStudy):
         load_study("../questionnaires/csi")
