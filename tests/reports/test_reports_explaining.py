@@ -19,6 +19,7 @@ from explaining_cast import (
     step,
 )
 from scipy.stats import beta
+from scipy.stats import t as student
 
 from surveyplat.errors import InvalidInput
 from surveyplat.reports.blocks import Paragraph, Table
@@ -59,6 +60,11 @@ def texts(explanation: Explanation) -> list[str]:
 
 def table(explanation: Explanation, name: str) -> Table:
     return next(part for part in step(explanation, name).parts if isinstance(part, Table))
+
+
+def degrees_of_freedom(explanation: Explanation) -> float:
+    (sentence,) = [text for text in texts(explanation) if "distribution with" in text]
+    return numbers(sentence)[0]
 
 
 def weighted(rows: pl.DataFrame) -> np.ndarray:
@@ -236,7 +242,7 @@ def test_pp100_is_the_weight_of_problems_by_that_of_vehicles(
 
 def test_a_change_in_points_is_written_out_with_both_intervals(lived: Lived) -> None:
     explanation = explained(lived, dealer="D01")
-    first, low, high = formulas(explanation, "change")
+    first, low, high, statistic = formulas(explanation, "change")
     after, was, change = numbers(first)[:3]
     assert after - was == pytest.approx(change, abs=0.0151)
     d, a, edge_a, edge_b, b, end = [each for each in numbers(low) if each != 2]
@@ -244,17 +250,27 @@ def test_a_change_in_points_is_written_out_with_both_intervals(lived: Lived) -> 
     d, edge_a, a, b, edge_b, end = [each for each in numbers(high) if each != 2]
     assert d + sqrt((edge_a - a) ** 2 + (b - edge_b) ** 2) == pytest.approx(end, abs=0.02)
     published = next(change for change in lived.comparison.dealers if change.id == "D01")
+    distance, margin, t, tested = numbers(statistic)
+    assert distance / margin * t == pytest.approx(tested, abs=0.002)
+    assert 2 * student.sf(tested, degrees_of_freedom(explanation)) == pytest.approx(published.p_value, rel=0.02)
     assert change == pytest.approx(published.change, abs=0.0051)
     assert "changed clearly" in explanation.summary
     assert any("the dealers' indices, 3 tested" in text for text in texts(explanation))
 
 
 def test_a_ratio_of_rates_is_written_out_with_the_error_of_its_logarithm(lived: Lived) -> None:
-    ratio_line, error_line = formulas(explained(lived, category="cabin"), "change")
+    explanation = explained(lived, category="cabin")
+    ratio_line, error_line, limits, statistic = formulas(explanation, "change")
     after, was, ratio = numbers(ratio_line)[:3]
     assert after / was == pytest.approx(ratio, abs=1e-3)
     first, a, second, b, error = [each for each in numbers(error_line) if each != 2]
     assert sqrt((first / a) ** 2 + (second / b) ** 2) == pytest.approx(error, abs=2e-5)
+    _, t, _, low, high = numbers(limits)
+    assert t == pytest.approx(student.ppf(0.975, degrees_of_freedom(explanation)), abs=2e-4)
+    assert [low, high] == pytest.approx([ratio * exp(sign * t * error) for sign in (-1, 1)], abs=2e-3)
+    published = next(change for change in lived.comparison.pp100_categories if change.id == "cabin")
+    p = 2 * student.sf(numbers(statistic)[-1], degrees_of_freedom(explanation))
+    assert p == pytest.approx(published.p_value, rel=0.01)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
