@@ -12,15 +12,14 @@ from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
+from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.results import (
-    Change,
     DerivedIndexScore,
     DriverScore,
     Estimate,
     IndexScore,
-    PeriodComparison,
     Pp100Score,
     StudyScores,
 )
@@ -111,8 +110,8 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
     for driver in scores.drivers:
         yield _driver_table(driver)
     yield from structure_tables(scores)
-    if scored.comparison is not None and scored.comparison.verdict == "comparable":
-        yield _change_table(scored.comparison)
+    if scored.comparison is not None:
+        yield from comparison_tables(scored.comparison)
 
 
 def _index_table(index: IndexScore) -> Table:
@@ -164,29 +163,6 @@ def _driver_table(driver: DriverScore) -> Table:
     return table
 
 
-def _change_table(comparison: PeriodComparison) -> Table:
-    title = f"{comparison.after} against {comparison.before} (PP100: ratio)"
-    table = _table(title, ("", "Before", "After", "Change", _INTERVAL, "p (adj.)", "Clear?"))
-    families = (
-        *(comparison.indices, comparison.factors, comparison.dealers),
-        *(comparison.pp100_total, comparison.pp100_categories),
-    )
-    for change in (change for family in families for change in family):
-        table.add_row(change.id, _shown(change.before, 1), _shown(change.after, 1), *_change_cells(change))
-    return table
-
-
-def _change_cells(change: Change) -> tuple[str, ...]:
-    if change.change is None or change.ci_low is None or change.ci_high is None or change.p_adjusted is None:
-        return ("not shown", "", "", "")
-    return (
-        f"{change.change:.2f}",
-        f"{change.ci_low:.2f} – {change.ci_high:.2f}",
-        f"{change.p_adjusted:.4f}",
-        "yes" if change.significant else "no",
-    )
-
-
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
     for driver, refusal in scored.scores.drivers_refused.items():
         yield f"Driver model {driver} was refused: {reasons_text(refusal, 'en', str)}"
@@ -199,8 +175,8 @@ def _remarks(scored: "PeriodScores") -> Iterator[str]:
             yield f"{answers}; each of these answers stands for itself only"
     if scored.comparison is None:
         yield f"No comparison: {scored.period.previous().name} is not frozen."
-    elif scored.comparison.verdict == "refuse":
-        yield f"Not compared with {scored.comparison.before}: {reasons_text(scored.comparison.reasons, 'en', str)}"
+    else:
+        yield from comparison_remarks(scored.comparison)
     yield f"Snapshot {scored.frozen.rows_hash}, {scored.scores.unweighted_base} responses, {scored.scores.weighting}"
 
 
