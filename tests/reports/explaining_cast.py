@@ -1,6 +1,6 @@
 """A small study in two periods, frozen as Parquet and scored, whose numbers the tests of explanations recompute."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,11 +89,16 @@ def rows_of(seed: int, mood: float) -> pl.DataFrame:
     return frame.sort("dealer", "customer", maintain_order=True)
 
 
-def live(folder: Path, population: Mapping[str, int] | None = ELIGIBLE) -> Lived:
+def live(
+    folder: Path,
+    population: Mapping[str, int] | None = ELIGIBLE,
+    altered: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows,
+) -> Lived:
+    """Both periods, their rows ``altered`` first."""
     sides = []
     for period, seed, mood in (("2026-Q2", 1, 6.6), ("2026-Q3", 2, 7.6)):
         path = folder / f"{period}.parquet"
-        rows = rows_of(seed, mood)
+        rows = altered(rows_of(seed, mood))
         rows.write_parquet(path)
         source = SnapshotSource(path, seed * "f" * 32, period, population)
         sides.append((path, rows, source, score_study(PLAN, source)))

@@ -314,6 +314,36 @@ def test_answers_without_a_population_count_once(tmp_path: Path) -> None:
     assert not formulas(explanation, "weighting")
 
 
+def test_answers_that_are_all_alike_leave_the_share_that_may_answer_otherwise(tmp_path: Path) -> None:
+    alike = live(tmp_path, altered=lambda rows: rows.with_columns(overall=pl.lit(9, dtype=pl.Int16)))
+    mean = explained(alike, item="overall")
+    (sentence,) = [text for text in texts(mean) if "All answers are alike" in text]
+    unseen, (low, high) = numbers(sentence)[-1], numbers(formulas(mean, "interval")[0])
+    assert [low, high] == pytest.approx([9 - unseen * 8, 9 + unseen], abs=6e-4)
+    share = explained(alike, rate="csat")
+    n = numbers(next(text for text in texts(share) if "n is the effective base" in text))[0]
+    (limits,) = formulas(share, "interval")
+    assert float(re.findall(r"([\d.]+)%", limits)[0]) == pytest.approx(100 * beta.ppf(0.025, n, 1), abs=0.006)
+
+
+def test_a_problem_that_nobody_reported_has_the_exact_upper_limit(tmp_path: Path) -> None:
+    quiet = live(tmp_path, altered=lambda rows: rows.with_columns(glare=pl.lit(0, dtype=pl.Int16)))
+    explanation = explained(quiet, category="cabin")
+    (sentence,) = [text for text in texts(explanation) if "exact Poisson limit" in text]
+    low, high = numbers(formulas(explanation, "interval")[0])
+    assert [low, high] == pytest.approx([0, -np.log(0.025) / numbers(sentence)[-2] * 100], abs=0.0051)
+    assert any("a ratio needs a rate above 0" in text for text in texts(explanation))
+
+
+def test_a_simple_random_sample_has_wilsons_interval(tmp_path: Path) -> None:
+    alone = live(tmp_path, None, lambda rows: rows.with_columns(dealer=pl.lit(""), customer=pl.lit("")))
+    (sentence,) = [text for text in texts(explained(alone, rate="csat")) if "Wilson" in text]
+    p, n, z, low, high = numbers(sentence)
+    centre, half = (p + z * z / (2 * n)), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    ends = [100 * (centre + sign * half) / (1 + z * z / n) for sign in (-1, 1)]
+    assert [low, high] == pytest.approx(ends, abs=0.0051)
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
