@@ -82,6 +82,8 @@ class Gathered:
     exclusions: Counter[str] = field(default_factory=Counter)
     other_definitions: Counter[str] = field(default_factory=Counter)
     """Responses left out because they answered this other definition, by its hash."""
+    ineligible: Counter[str] = field(default_factory=Counter)
+    """Who turned out not to belong to those who are to be asked (screened out), by dealer."""
     sources: Counter[str] = field(default_factory=Counter)
     """Rows by how the answer came in."""
     days: Counter[int] = field(default_factory=Counter)
@@ -134,6 +136,7 @@ def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, ga
         gathered.exclusions["partial"] += 1
     elif row["outcome"] in _ENDED_EARLY:
         gathered.exclusions[row["outcome"]] += 1
+        gathered.ineligible[row["dealer"] or ""] += row["outcome"] == "screened_out"
     elif row["source"] != IMPORTED and row["submitted_at"] > selection.cut_off:
         gathered.exclusions["after_cut_off"] += 1
     elif row["definition_hash"] != definition_hash:

@@ -67,7 +67,13 @@ def make_manifest(
     fieldwork: Fieldwork,
     population: Mapping[str, int] | None,
 ) -> dict[str, Any]:
-    """Everything but what depends on the file itself, as JSON values."""
+    """Everything but what depends on the file itself, as JSON values.
+
+    Whoever was screened out was not eligible after all, and is taken out of the dealer's population.
+    """
+    ineligible = +gathered.ineligible
+    if population is not None:
+        population = {dealer: max(0, events - ineligible[dealer]) for dealer, events in population.items()}
     return {
         "study": selection.study,
         "period": selection.period.name,
@@ -77,6 +83,7 @@ def make_manifest(
         "definition_hash": definition_hash,
         "definition_version": definition.version,
         "population": None if population is None else dict(sorted(population.items())),
+        "population_ineligible": dict(sorted(ineligible.items())),
         "population_events": None if population is None else sum(population.values()),
         "events": fieldwork.events,
         "invited": sum(fieldwork.invitations.values()),

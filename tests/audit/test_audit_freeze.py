@@ -118,6 +118,8 @@ async def test_who_was_screened_out_or_over_quota_is_counted_and_is_no_row(db: D
     snapshot = await frozen(db, settings)
     assert snapshot.definition_hash == content_hash(questionnaire())
     assert (snapshot.manifest["row_count"], snapshot.manifest["responses"]) == (2, 5)
+    assert sum(snapshot.manifest["population_ineligible"].values()) == 2
+    assert snapshot.manifest["population_events"] == 17 - 2
     assert snapshot.manifest["exclusions"] == [
         {"reason": "over_quota", "count": 1},
         {"reason": "screened_out", "count": 2},
