@@ -1,6 +1,7 @@
 """Explanations: the printed arithmetic adds up, it is the published numbers', and plain polars and numpy agree."""
 
 import re
+from dataclasses import replace
 from math import exp, sqrt
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from scipy.stats import t as student
 from surveyplat.errors import InvalidInput
 from surveyplat.reports.blocks import Paragraph, Table
 from surveyplat.reports.explaining.steps import Explanation, Formula
+from surveyplat.reports.reasons import reason_text
+from surveyplat.scoring.reasons import Reason
 
 EVERY_NUMBER = [
     {},
@@ -306,6 +309,25 @@ def test_without_a_frozen_period_before_there_is_no_change(lived: Lived) -> None
     explanation = explained(lived, compared=False)
     assert any("not frozen" in text for text in texts(explanation))
     assert not formulas(explanation, "change")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_a_refused_comparison_is_explained_by_its_reasons(lived: Lived, language: str) -> None:
+    names = {"before": "unweighted", "after": "post_stratified_by_dealer"}
+    refused = replace(lived.comparison, verdict="refuse", reasons=(Reason("weighting", names=names),), indices=())
+    explanation = explained(replace(lived, comparison=refused), language)
+    assert not formulas(explanation, "change")
+    (part,) = step(explanation, "change").parts
+    assert isinstance(part, Paragraph)
+    assert reason_text(refused.reasons[0], language, str) in part.text
+
+
+def test_a_number_withheld_in_the_period_before_has_no_change(lived: Lived) -> None:
+    (change,) = lived.comparison.indices
+    untold = replace(change, change=None, ci_low=None, ci_high=None, p_value=None, p_adjusted=None)
+    explanation = explained(replace(lived, comparison=replace(lived.comparison, indices=(untold,))))
+    assert not formulas(explanation, "change")
+    assert any("withheld in one of the two periods" in text for text in texts(explanation))
 
 
 def test_answers_without_a_population_count_once(tmp_path: Path) -> None:
