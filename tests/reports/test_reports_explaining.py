@@ -24,6 +24,8 @@ from scipy.stats import t as student
 
 from surveyplat.errors import InvalidInput
 from surveyplat.reports.blocks import Paragraph, Table
+from surveyplat.reports.explaining.adding_up import LEAST_ANSWERS, grouped
+from surveyplat.reports.explaining.evidence import ScalePoint
 from surveyplat.reports.explaining.steps import Explanation, Formula
 from surveyplat.reports.reasons import reason_text
 from surveyplat.scoring.reasons import Reason
@@ -193,15 +195,24 @@ def test_the_widened_error_follows_from_its_printed_formula(lived: Lived) -> Non
     assert numbers(ends)[-1] == pytest.approx(sqrt(total / (n - 0.98) / (q * (1 - q)) * p * (1 - p) / n), abs=2e-7)
 
 
+def test_points_that_few_gave_are_taken_together_with_their_neighbours() -> None:
+    counts = (1, 0, 2, 9, 3, 5, 4)
+    groups = grouped([ScalePoint(point, count, 0.0) for point, count in enumerate(counts, start=1)])
+    assert [[each.point for each in group] for group in groups] == [[1, 2, 3, 4], [5, 6, 7]]
+    assert not grouped([])
+    assert len(grouped([ScalePoint(1, 2, 0.0)])) == 1
+
+
 def test_an_items_mean_follows_from_the_counted_answers(lived: Lived) -> None:
     explanation = explained(lived, item="kind")
     rows = lived.rows.filter(pl.col("kind") > 0)
-    counted = {int(row.cells[0]): row.cells[1:] for row in table(explanation, "answers").rows}
-    assert {point: int(cells[0]) for point, cells in counted.items() if cells[0] != "0"} == dict(
-        rows.group_by("kind").len().rows()
-    )
+    for label, count, weight_of_points in (row.cells for row in table(explanation, "answers").rows):
+        first, last = (numbers(label) * 2)[0], numbers(label)[-1]
+        inside = rows.filter(pl.col("kind").is_between(first, last))
+        assert int(count) == inside.height >= LEAST_ANSWERS
+        assert numbers(weight_of_points)[0] == pytest.approx(weighted(inside).sum(), abs=0.0051)
     total, weight, mean = numbers(formulas(explanation, "answers")[0])
-    assert sum(point * numbers(cells[1])[0] for point, cells in counted.items()) == pytest.approx(total, abs=0.5)
+    assert total == pytest.approx((rows["kind"].to_numpy() * weighted(rows)).sum(), abs=0.0051)
     assert weight == pytest.approx(weighted(rows).sum(), abs=0.0051)
     assert mean == pytest.approx(total / weight, abs=5.1e-4)
 

@@ -1,6 +1,6 @@
 """The arithmetic of the number itself, written out: an index from its factors, a mean or rate from the answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from surveyplat.reports.blocks import Column, Row, Table
@@ -15,6 +15,8 @@ from surveyplat.scoring.plan import Factor, IndexPlan, ScaleItem
 from surveyplat.scoring.results import Estimate, FactorScore
 from surveyplat.scoring.suppression import published
 
+LEAST_ANSWERS = 5
+"""A scale point that fewer gave is not shown by itself: the weight of one answer tells which dealer it came from."""
 _SUM_DIGITS = 2
 _WEIGHT_DIGITS = range(3, 7)
 
@@ -134,11 +136,10 @@ def _answers(voice: Voice) -> Iterator[Part]:
         Column(voice.say(f"explain.answers.{name}"), share)
         for name, share in (("point", 0.2), ("count", 0.3), ("weight", 0.5))
     )
-    rows = (
-        Row((str(each.point), voice.number(each.answers), voice.number(each.weight, _SUM_DIGITS)))
-        for each in voice.evidence.points
-    )
-    yield Table(voice.say("explain.answers.table", item=voice.label(item.id)), columns, tuple(rows))
+    rows = tuple(_counted(voice, group) for group in grouped(voice.evidence.points))
+    yield Table(voice.say("explain.answers.table", item=voice.label(item.id)), columns, rows)
+    if len(rows) < len(voice.evidence.points):
+        yield voice.note("explain.answers.note", least=voice.number(LEAST_ANSWERS))
     weight = voice.number(voice.estimate.weighted_base, _SUM_DIGITS)
     if voice.subject.kind == "item":
         yield from _mean(voice, item, weight)
@@ -154,6 +155,27 @@ def _answers(voice: Voice) -> Iterator[Part]:
         yield voice.paragraph("explain.answers.csat_rule")
         top = _weight_where(voice, item.maximum - TOP_BOXES + 1, item.maximum)
         yield voice.formula("explain.answers.csat", top=top, weight=weight, value=voice.value(voice.estimate.value))
+
+
+def grouped(points: Sequence[ScalePoint]) -> list[list[ScalePoint]]:
+    """Neighbouring points, taken together from the lowest on until ``LEAST_ANSWERS`` gave one of them."""
+    groups: list[list[ScalePoint]] = []
+    for point in points:
+        if groups and sum(each.answers for each in groups[-1]) < LEAST_ANSWERS:
+            groups[-1].append(point)
+        else:
+            groups.append([point])
+    if len(groups) > 1 and sum(each.answers for each in groups[-1]) < LEAST_ANSWERS:
+        rest = groups.pop()
+        groups[-1] += rest
+    return groups
+
+
+def _counted(voice: Voice, group: list[ScalePoint]) -> Row:
+    first, last = group[0].point, group[-1].point
+    answers = voice.number(sum(each.answers for each in group))
+    weight = voice.number(sum(each.weight for each in group), _SUM_DIGITS)
+    return Row((str(first) if first == last else f"{first}–{last}", answers, weight))
 
 
 def _answered_item(voice: Voice) -> ScaleItem:
