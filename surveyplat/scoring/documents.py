@@ -22,7 +22,7 @@ def rounded(results: Results) -> Results:
 
     Raises ``ScoringError`` naming the first number that is not finite.
     """
-    return _read(type(results), _plain(results, ""), "")  # type: ignore[no-any-return]
+    return _rounded(results, "", False)  # type: ignore[no-any-return]
 
 
 def results_document(scores: StudyScores) -> dict[str, Any]:
@@ -51,6 +51,28 @@ def _opened(kind: type[Results], document: Mapping[str, Any], expected: str) -> 
             f"This is a document of kind {document.get(_KIND)!r}, not {expected!r}; score the period again"
         )
     return _read(kind, document, "")  # type: ignore[no-any-return]
+
+
+def _rounded(value: Any, place: str, real: bool) -> Any:
+    """``value`` with its floats rounded; a whole number that stands for a ``real`` one becomes a float."""
+    if isinstance(value, float) or (real and type(value) is int):
+        return _significant(float(value), place)
+    if isinstance(value, tuple):
+        return tuple(_rounded(part, f"{place}/{position}", real) for position, part in enumerate(value))
+    if isinstance(value, dict):
+        return {key: _rounded(part, f"{place}/{key}", real) for key, part in value.items()}
+    if is_dataclass(value):
+        kind: Any = type(value)
+        return kind(**{name: _rounded(getattr(value, name), f"{place}/{name}", reals) for name, reals in _fields(kind)})
+    if value is None or isinstance(value, str | int):
+        return value
+    raise ScoringError(f"{place}: {value!r} is of no kind that results are made of")
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The fields of a dataclass, and which of them hold floats."""
+    return tuple((name, "float" in str(hint)) for name, hint in _hints(kind).items())
 
 
 def _plain(value: Any, place: str) -> Any:
