@@ -83,6 +83,12 @@ async def test_the_whole_way_from_events_to_the_next_periods_report(db, settings
     assert change.significant
     assert change.ci_low <= 90 <= change.ci_high
 
+    split, (index,) = scored.comparison.by_dealer, scored.comparison.indices
+    assert split.change.value == pytest.approx(index.change)
+    assert split.performance.value + split.mix.value == pytest.approx(index.change)
+    assert {group.group for group in split.groups} == set(DEALERS)
+    assert [warning.code for warning in scored.comparison.warnings] == []
+
     drafted = await actions_of(db, "csi", first.name)
     assert drafted
     assert all(set(action.plan) == {"en", "zh-Hans"} for action in drafted)
@@ -105,6 +111,8 @@ async def test_a_manifest_reconciles_events_invitations_responses_and_rows(db, l
         assert manifest["events"] >= manifest["population_events"] >= manifest["responses"]
         assert manifest["population_events"] == sum(manifest["population"].values()) == manifest["invited"]
         assert manifest["responses"] == manifest["row_count"] + excluded
+        assert manifest["rows_by_source"] == {"web": manifest["row_count"]}
+        assert 3 <= manifest["days_to_answer"] <= 30
 
 
 def test_both_engines_freeze_the_same_rows_and_make_the_same_bytes():
