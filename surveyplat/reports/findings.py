@@ -51,7 +51,7 @@ FindingKind = Literal[
     "suppressed_dealers",
 ]
 Certainty = Literal["adjusted", "apart", "descriptive"]
-"""adjusted: holds after Benjamini-Hochberg; apart: its 95 % interval is clear of the next; descriptive: neither."""
+"""adjusted: holds after Benjamini-Hochberg; apart: its 95 % interval is clear of the next, or of 0; descriptive: none."""
 
 PRIORITY: Mapping[FindingKind, int] = {
     "not_comparable": 10,
@@ -62,7 +62,6 @@ PRIORITY: Mapping[FindingKind, int] = {
     "index_bridged": 31,
     "pp100_change": 32,
     "pp100_no_clear_change": 33,
-    "mix_moved": 34,
     "category_rose": 40,
     "dealer_down": 42,
     "dealer_up": 44,
@@ -71,6 +70,7 @@ PRIORITY: Mapping[FindingKind, int] = {
     "weakest_factor": 55,
     "dealer_below_group": 60,
     "dealer_more_problems": 61,
+    "mix_moved": 64,
     "driver_to_improve": 65,
     "top_problem": 70,
     "category_fell": 81,
@@ -157,7 +157,8 @@ def _index_bridged(scores: StudyScores, comparison: PeriodComparison | None) -> 
     if bridge is not None and scores.indices:
         index, told = scores.indices[0], bridge.performance
         evidence = {"change": told.value, "change_low": told.ci_low, "change_high": told.ci_high}
-        yield _finding("index_bridged", index.id, index.score, "descriptive", weights=bridge.weights.value, **evidence)
+        certainty: Certainty = "apart" if excludes_zero(told) else "descriptive"
+        yield _finding("index_bridged", index.id, index.score, certainty, weights=bridge.weights.value, **evidence)
 
 
 def _mix_moved(scores: StudyScores, comparison: PeriodComparison | None) -> Iterator[Finding]:

@@ -5,7 +5,12 @@ from random import Random
 from typing import Any
 
 from surveyplat.reports.bundle import ActionRecord, ReportBundle
+from surveyplat.scoring.bridge import BothWays, Bridge
+from surveyplat.scoring.contrasts import contrast
+from surveyplat.scoring.decomposition import Decomposition
+from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.documents import comparison_document, results_document
+from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import (
     Change,
     DealerCoverage,
@@ -207,7 +212,25 @@ def service_comparison(after: StudyScores, *, significant: bool = True) -> Perio
         dealers=tuple(_dealer_change(dealer, significant) for dealer in after.dealers),
         pp100_total=(),
         pp100_categories=(),
+        warnings=(Reason("response_rate", {"before": 0.31, "after": 0.37, "limit": 0.05}),),
+        by_dealer=_split(12.0, 8.5) if significant else _split(2.0, 2.6),
+        by_model=_split(12.0, 11.4) if significant else _split(2.0, 1.9),
     )
+
+
+def _split(change: float, performance: float) -> Decomposition:
+    parts = contrast(change, 4.2, 1800), contrast(performance, 4.0, 1800), contrast(change - performance, 1.1, 1800)
+    return Decomposition("2026-Q2", "2026-Q3", *parts, ())
+
+
+def bridged_comparison(after: StudyScores) -> PeriodComparison:
+    """The weights changed: 9 of 15 published points are the new weights."""
+    gap = Ratio(9.0, 0.4, 1700, 1800, 1800.0, 1700.0, 0.0, False)
+    sides = [BothWays(gap.scaled(0, level), gap.scaled(0, level + 9), gap) for level in (801.0, 807.0)]
+    parts = (contrast(value, 4.1, 3400) for value in (15.0, 6.0, 6.0, 6.0, 9.0))
+    reasons = (Reason("weights"), Reason("counts_towards", {}, "quality_fixed"))
+    empty = PeriodComparison("2026-Q2", after.period, "bridge", reasons, 0.05, (), (), (), (), ())
+    return replace(empty, bridge=Bridge(*sides, *parts), warnings=(Reason("order", {}, "advisor_courtesy"),))
 
 
 def _dealer_change(dealer: DealerScore, significant: bool) -> Change:
@@ -418,6 +441,11 @@ def bundle(
 def service_bundle(language: str = "en", **overrides: Any) -> ReportBundle:
     scores = service_scores()
     return bundle(scores, service_comparison(scores), language, **overrides)
+
+
+def bridged_bundle(language: str = "en", **overrides: Any) -> ReportBundle:
+    scores = service_scores()
+    return bundle(scores, bridged_comparison(scores), language, **overrides)
 
 
 def quality_bundle(language: str = "en", **overrides: Any) -> ReportBundle:

@@ -1,11 +1,13 @@
 """Content as data: what a report says, before anything is drawn."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from string import Formatter
 
 import pytest
 from reports_examples import (
+    bridged_bundle,
     bundle,
     imported_bundle,
     quality_bundle,
@@ -22,6 +24,7 @@ from surveyplat.reports.blocks import (
     DotChart,
     Figure,
     KeyFigures,
+    Paragraph,
     Points,
     Section,
     Table,
@@ -204,17 +207,71 @@ def test_all_six_parts_of_every_action_are_printed() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
-@pytest.mark.parametrize("make", [service_bundle, quality_bundle, imported_bundle])
+@pytest.mark.parametrize("make", [service_bundle, quality_bundle, imported_bundle, bridged_bundle])
 def test_no_sentence_holds_an_unfilled_field_or_a_python_value(make, language: str) -> None:  # type: ignore[no-untyped-def]
     made: ReportBundle = make(language)
     for text in texts_of(build_content(made)):
         assert not re.search(r"[{}]|\bNone\b|\bnan\b|\binf\b", text), text
 
 
-def test_a_report_in_chinese_says_nothing_in_english() -> None:
-    allowed = re.compile(r"[0-9a-f]{12,}|[a-z]+ [0-9.]+|Benjamini-Hochberg")
-    for text in texts_of(build_content(service_bundle("zh-Hans"))):
-        assert not re.search(r"[A-Za-z]{4,}", allowed.sub("", text)), text
+ENGLISH_NAMES = re.compile(r"[0-9a-f]{12,}|[a-z]+ [0-9.]+|Benjamini-Hochberg|Kitagawa")
+
+
+@pytest.mark.parametrize("make", [service_bundle, bridged_bundle])
+def test_a_report_in_chinese_says_nothing_in_english(make: Callable[[str], ReportBundle]) -> None:
+    for text in texts_of(build_content(make("zh-Hans"))):
+        assert not re.search(r"[A-Za-z]{4,}", ENGLISH_NAMES.sub("", text)), text
+
+
+def test_a_change_is_said_to_be_performance_and_mix() -> None:
+    part = section(build_content(service_bundle("en")), "factors")
+    said = [block for block in part.blocks if isinstance(block, Paragraph)]
+    assert said[0].text == (
+        "Of +12.0 points, +8.5 (95% interval 0.7–16.3) come from scores within dealers, and +3.5 (95% interval "
+        "1.3–5.7) from another mix of them."
+    )
+    assert said[1].text == "The response rate went from 31% to 37%."
+    split = next(table for table in tables(part) if table.title == "The change as performance and mix")
+    assert [row.cells[0::2] for row in split.rows] == [
+        ("Change of the index", "3.8–20.2", "3.8–20.2"),
+        ("Performance within them", "0.7–16.3", "3.6–19.2"),
+        ("Another mix of them", "1.3–5.7", "−1.6 to +2.8"),
+    ]
+
+
+def test_mix_that_chance_can_bring_is_not_said_to_have_moved_the_index() -> None:
+    scores = service_scores()
+    content = build_content(bundle(scores, service_comparison(scores, significant=False)))
+    assert any("that another mix of them moved the index is not clear" in text for text in texts_of(content))
+    assert not any("Another mix of dealers moved" in text for text in texts_of(content))
+
+
+def test_changed_weights_are_bridged_and_no_change_is_told() -> None:
+    content = build_content(bridged_bundle("en"))
+    assert "computed otherwise than in Q2 2026" in section(content, "summary").heading
+    assert any("no clear change since Q2 2026, computed in one way" in lead for lead in points(content))
+    bridge = next(table for table in tables(section(content, "factors")) if table.title.startswith("Both periods"))
+    assert [row.cells[1:4] for row in bridge.rows] == [
+        ("801.0", "807.0", "+6.0"),
+        ("810.0", "816.0", "+6.0"),
+        ("", "", "+6.0"),
+        ("", "", "+9.0"),
+    ]
+    assert not any(
+        "no clear change" in row.cells for table in tables(section(content, "factors")) for row in table.rows
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_a_refused_driver_model_says_why_in_the_reader_s_language(language: str) -> None:
+    few = Reason("driver_too_few", {"cases": 12, "attributes": 18, "least": 90})
+    refused = replace(service_scores(), drivers=(), drivers_refused={"csi": (few,)})
+    said = texts_of(build_content(bundle(refused, None, language)))
+    expected = {
+        "en": "12 complete answers are too few for 18 attributes",
+        "zh-Hans": "完整答卷仅12份，不足以分析18项属性",
+    }
+    assert any(expected[language] in text for text in said)
 
 
 def test_scores_of_one_dealer_are_worded_and_drawn() -> None:

@@ -44,7 +44,8 @@ def _split(context: Context, by_dealer: Decomposition | None, by_model: Decompos
 
 
 def _parts(context: Context, split: Decomposition) -> dict[str, str]:
-    digits = score_digits(context.scores.indices[0].total)
+    """With the table's decimals, so that the parts add up."""
+    digits = score_digits(context.scores.indices[0].total) + 1
     return {
         "change": context.signed(split.change.value, digits),
         "performance": context.signed(split.performance.value, digits),
@@ -66,7 +67,7 @@ def _cells(context: Context, part: Contrast) -> tuple[str, str]:
 def _bridge(context: Context, bridge: Bridge) -> Iterator[Block]:
     digits = score_digits(context.scores.indices[0].total)
     sentence = context.say(
-        "change.bridge.text",
+        f"change.bridge.{'clear' if excludes_zero(bridge.performance) else 'unclear'}",
         performance=context.signed(bridge.performance.value, digits),
         interval=context.interval(bridge.performance.ci_low, bridge.performance.ci_high, digits),
         weights=context.signed(bridge.weights.value, digits),

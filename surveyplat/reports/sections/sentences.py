@@ -8,7 +8,7 @@ from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.findings import Finding, FindingKind
 from surveyplat.reports.reasons import reasons_text
 
-_BY_LEAD = ("strongest_driver", "weakest_factor", "top_category", "top_problem")
+_BY_LEAD = ("index_bridged", "strongest_driver", "weakest_factor", "top_category", "top_problem")
 _OF_DEALERS = (
     "dealer_up",
     "dealer_down",
