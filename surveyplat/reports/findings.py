@@ -51,7 +51,7 @@ FindingKind = Literal[
     "suppressed_dealers",
 ]
 Certainty = Literal["adjusted", "apart", "descriptive"]
-"""adjusted: holds after Benjamini-Hochberg; apart: its 95 % interval is clear of the next, or of 0; descriptive: none."""
+"""adjusted: after Benjamini-Hochberg; apart: its 95 % interval is clear of the next, or of 0; descriptive: neither."""
 
 PRIORITY: Mapping[FindingKind, int] = {
     "not_comparable": 10,
