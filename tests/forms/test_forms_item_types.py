@@ -241,7 +241,7 @@ async def test_what_was_answered_stands_in_the_fields_again(survey):
 async def test_a_battery_has_one_lead_and_a_block_too(survey):
     opened = await survey("groups")
     html = await opened.page()
-    assert re.findall(r"<h2>(.*?)</h2>", html) == ["How do you rate our staff?", "About paying"]
+    assert re.findall(r"<h2 id=[^>]*>(.*?)</h2>", html) == ["How do you rate our staff?", "About paying"]
     assert html.count("Think of your last visit.") == 1
     assert "<p>Please have the invoice at hand.</p>\n<p>You find the total at the bottom.</p>" in html
     refused = await opened.send(("polite", "4"))
@@ -274,7 +274,7 @@ async def test_only_problems_that_were_ticked_are_asked_about(survey):
     opened = await survey("problem_details")
     assert await opened.send(("engine", "start"), page="engine_page") is None
     html = await opened.page("engine__details")
-    assert re.findall(r"<h2>(.*?)</h2>", html) == ["Hard to start"]
+    assert re.findall(r"<h2 id=[^>]*>(.*?)</h2>", html) == ["Hard to start"]
     assert 'name="start__when"' in html
     assert "noise__when" not in html
     fields = [("start__when", "later"), ("start__repaired", "partly"), ("start__repaired__words", "at home")]

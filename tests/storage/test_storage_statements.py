@@ -16,9 +16,9 @@ from surveyplat.storage.tables import Dealer, Response
 NOW = datetime(2026, 9, 20, 1, 2, 3, 450, tzinfo=UTC)
 STATE = {
     "answers": '{"comment":"{} ? $1 %s"}', "pages": "{}", "revision": 1, "language": "zh-Hans", "state": "partial",
-    "updated_at": NOW, "submitted_at": None, "receipt": None,
+    "updated_at": NOW, "submitted_at": None, "receipt": None, "outcome": None,
 }  # fmt: skip
-DONE = STATE | {"state": "complete", "submitted_at": NOW, "receipt": "ABCD-EFGH"}
+DONE = STATE | {"state": "complete", "submitted_at": NOW, "receipt": "ABCD-EFGH", "outcome": "complete"}
 ROW = {
     "id": UUID(int=7), "key": "invitation:7", "invitation": None, "study": "csi", "definition_hash": "0" * 64,
     "source": "web", "occasion_on": date(2026, 9, 15), "started_at": NOW,
@@ -31,6 +31,8 @@ USES = [
     (responses._insert_unless_there, (), ROW | DONE | {"occasion_on": None}),
     (responses._update_unchanged, ("invitation:7", 1), STATE),
     (responses._update_unchanged, ("invitation:7", 1), DONE),
+    (responses.quota_query, ("csi|families|D01|2026-Q3",), {}),
+    (responses.take_place, ("csi|families|D01|2026-Q3",), {}),
 ]
 
 
