@@ -197,10 +197,9 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
         before = visit.draft
         while before is None or not before.complete:
             after = merged(definition, visit, before, submission, now)
-            progress = progress_of(definition, visit, after.answers, after.pages)
-            places = () if submission.typing else quota_places(definition, progress.facts, visit.occasion_on)
+            places = () if submission.typing else _places(definition, visit, after)
             if (yield from _any_full(places)):
-                after = _finished(after, progress, "over_quota", submission.receipt)
+                after = _finished(after, _progress(definition, visit, after), "over_quota", submission.receipt)
             if submission.typing and not _worth_saving(before, after, submission):
                 return replace(before or Draft({}, {}, 0, submission.language), conflicts=after.conflicts)
             if before is None:
@@ -244,11 +243,24 @@ def merged(
         by=_saved_by(before, submission, over=passed),
         conflicts=result.conflicts,
     )
-    progress = progress_of(definition, visit, draft.answers, draft.pages)
-    if not passed or not progress.done:
+    if not passed:
+        return draft
+    progress = _progress(definition, visit, draft)
+    if not progress.done:
         return draft
     outcome = progress.path.end.outcome if progress.path.end else "complete"
     return _finished(draft, progress, outcome, submission.receipt)
+
+
+def _progress(definition: Definition, visit: Visit, draft: Draft) -> Progress:
+    return progress_of(definition, visit, draft.answers, draft.pages)
+
+
+def _places(definition: Definition, visit: Visit, draft: Draft) -> tuple[QuotaPlace, ...]:
+    """The quotas that count the person; most questionnaires have none, and need not be gone through for them."""
+    if not definition.quotas:
+        return ()
+    return quota_places(definition, _progress(definition, visit, draft).facts, visit.occasion_on)
 
 
 def _saved_by(before: Draft, submission: PageSubmission, *, over: bool) -> SavedBy | None:
