@@ -1,12 +1,13 @@
 """The server that runs our web applications: its processes, its limits, and what happens when it is stopped."""
 
 from surveyplat.settings import Settings
-from surveyplat.storage.writer import QUEUE_SIZE
+from surveyplat.storage.writer import BATCH_SIZE, QUEUE_SIZE
 
 _STOP_SECONDS = 15
 """A worker that waits longer for the database is ended: nothing that it has acknowledged can be lost."""
 _MORE_THAN_WAIT = 256
-"""Requests that a worker takes beyond those that fill the writer's queue, so that they are told to come again."""
+"""Requests that a worker takes beyond those that wait for the writer (a batch being committed and a full queue), so that
+they are told to come again."""
 
 
 def run_server(settings: Settings, factory: str = "surveyplat.app:application") -> None:
@@ -25,7 +26,7 @@ def run_server(settings: Settings, factory: str = "surveyplat.app:application") 
         port=settings.port,
         workers=settings.workers,
         workers_kill_timeout=_STOP_SECONDS,
-        backpressure=QUEUE_SIZE + _MORE_THAN_WAIT,
+        backpressure=BATCH_SIZE + QUEUE_SIZE + _MORE_THAN_WAIT,
         log_access=False,
         websockets=False,
         respawn_failed_workers=True,

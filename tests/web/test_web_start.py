@@ -13,7 +13,7 @@ import pytest
 
 from surveyplat.forms.loading import load_definition
 from surveyplat.shipped import shipped_folder
-from surveyplat.storage.writer import QUEUE_SIZE
+from surveyplat.storage.writer import BATCH_SIZE, QUEUE_SIZE
 from surveyplat.web.server_process import running_server
 
 pytestmark = pytest.mark.anyio
@@ -67,7 +67,7 @@ async def test_a_stuck_database_turns_away_whom_it_cannot_serve_and_stores_whom_
                     await connection.send(request)
                     answers.append(await connection.receive())
 
-            for _ in range(QUEUE_SIZE + 100):
+            for _ in range(BATCH_SIZE + QUEUE_SIZE + 100):
                 visitors.start_soon(send)
             with anyio.fail_after(60):
                 while not answers:
