@@ -65,6 +65,10 @@ class SnapshotAltered(SurveyplatError):
     """A snapshot's content no longer has the hash that it was frozen under."""
 
 
+class ProofError(SurveyplatError):
+    """A proof of the audit log that cannot be made, or that is malformed."""
+
+
 class ScoringError(SurveyplatError):
     """A measure cannot be computed from these data."""
 
