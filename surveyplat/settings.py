@@ -23,6 +23,7 @@ from surveyplat.errors import Fault, SettingsError
 
 PREFIX = "SURVEYPLAT_"
 _KEY_BYTES = 32
+_SEAL_KEY = "64 hexadecimal digits; signs checkpoints of the audit log and reports"
 _SENDER = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     mail_from: str = Field("surveys@localhost", description="sender's address of invitations")
     link_key: SecretStr | None = Field(None, description="64 hexadecimal digits; personal links are derived from it")
     data_key: SecretStr | None = Field(None, description="64 hexadecimal digits; wraps the keys of personal data")
+    seal_key: SecretStr | None = Field(None, description=_SEAL_KEY)
     clock: datetime | None = Field(None, description="a fixed time with offset, to live a past day (development)")
     synthetic: bool = Field(False, description="true: everything shown says that the data are synthetic")
 
@@ -109,7 +111,7 @@ class Settings(BaseSettings):
             )
         return url
 
-    @field_validator("link_key", "data_key")
+    @field_validator("link_key", "data_key", "seal_key")
     @classmethod
     def _key_of_32_bytes(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and len(_from_hex(key.get_secret_value())) != _KEY_BYTES:
@@ -144,8 +146,23 @@ class Settings(BaseSettings):
         link, data = (key and _from_hex(key.get_secret_value()) for key in (self.link_key, self.data_key))
         if link and data:
             return Keys(link, data)
-        created = _development_keys(self.data_dir / "secrets.env")
-        return Keys(link or created.link, data or created.data)
+        created = _development_secrets(self.data_dir / "secrets.env", ("LINK_KEY", "DATA_KEY"), "old links end")
+        return Keys(link or created[0], data or created[1])
+
+    @cached_property
+    def seal_seed(self) -> bytes:
+        """The secret that signs: the set one, or in development a created one. Raises ``SettingsError`` without."""
+        if self.seal_key is not None:
+            return _from_hex(self.seal_key.get_secret_value())
+        if self.environment == "production":
+            name = f"{PREFIX}SEAL_KEY"
+            raise SettingsError([Fault("setting", name, "nothing can be signed without it", f"It means: {_SEAL_KEY}")])
+        return _development_secrets(self.data_dir / "seal.env", ("SEAL_KEY",), "old signatures are then another's")[0]
+
+    @property
+    def signer_name(self) -> str:
+        """The name that signatures stand under: the host (and port) of ``base_url``."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
 
 class Keys:
@@ -202,8 +219,8 @@ def _from_hex(text: str) -> bytes:
         return b""
 
 
-def _development_keys(path: Path) -> Keys:
-    """Read the development secrets, creating them once; whoever creates the file first wins."""
+def _development_secrets(path: Path, names: tuple[str, ...], loss: str) -> tuple[bytes, ...]:
+    """Read development secrets, creating them once; whoever creates the file first wins."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -213,24 +230,16 @@ def _development_keys(path: Path) -> Keys:
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.writelines(f"{PREFIX}{name}={secrets.token_hex(_KEY_BYTES)}\n" for name in ("LINK_KEY", "DATA_KEY"))
+            file.writelines(f"{PREFIX}{name}={secrets.token_hex(_KEY_BYTES)}\n" for name in names)
         try:
             os.link(draft, path)
         except FileExistsError:
             draft.unlink()
-            return _development_keys(path)
+            return _development_secrets(path, names, loss)
         draft.unlink()
     lines = dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").split() if "=" in line)
-    keys = [_from_hex(lines.get(PREFIX + name, "")) for name in ("LINK_KEY", "DATA_KEY")]
+    keys = tuple(_from_hex(lines.get(PREFIX + name, "")) for name in names)
     if any(len(key) != _KEY_BYTES for key in keys):
-        raise SettingsError(
-            [
-                Fault(
-                    "secrets",
-                    str(path),
-                    "the development secrets are damaged",
-                    "Restore it, or delete it: old links end",
-                )
-            ]
-        )
-    return Keys(*keys)
+        cause, fix = "the development secrets are damaged", f"Restore it, or delete it: {loss}"
+        raise SettingsError([Fault("secrets", str(path), cause, fix)])
+    return keys

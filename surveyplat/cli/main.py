@@ -9,6 +9,7 @@ from surveyplat import __version__
 from surveyplat.cli import (
     actions,
     audit,
+    audit_log,
     bench,
     comparing,
     definitions,
@@ -36,7 +37,19 @@ app = typer.Typer(
 )
 
 for group in (
-    *(storage, definitions, importing_forms, previewing, comparing, mapping, weighing, fieldwork, serving, audit),
+    *(
+        storage,
+        definitions,
+        importing_forms,
+        previewing,
+        comparing,
+        mapping,
+        weighing,
+        fieldwork,
+        serving,
+        audit,
+        audit_log,
+    ),
     *(scoring, explaining, reports, actions, simulation, demo, bench),
 ):
     group.register(app)

@@ -1,0 +1,144 @@
+"""``surveyplat audit``: what the audit log holds, and the proofs that nothing in it was changed."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from surveyplat.errors import InvalidInput
+from surveyplat.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from surveyplat.audit.notes import PublicKey, Signer
+    from surveyplat.audit.proofs import AuditLog
+
+audit = typer.Typer(no_args_is_help=True, help="The audit log: entries, signed checkpoints, proofs and their check.")
+
+Key = Annotated[str | None, typer.Option(help="The public key that must have signed, as `audit key` prints it.")]
+Since = Annotated[Path | None, typer.Option(metavar="CHECKPOINT", help="A checkpoint that was kept earlier.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(audit, name="audit")
+
+
+@audit.command("list")
+def list_entries() -> None:
+    """Show every entry: what was frozen, published or corrected, and when."""
+    log = asyncio.run(_log(load_settings()))
+    table = Table("No.", "Recorded at", "Kind", "Subject", "Leaf")
+    for column in table.columns:
+        column.overflow = "fold"
+    for entry, leaf in zip(log.entries, log.leaves, strict=True):
+        when = entry["recorded_at"][:19] + "Z"
+        table.add_row(str(entry["index"]), when, entry["kind"], entry["subject"], leaf.hex()[:12])
+    Console(highlight=False).print(table)
+
+
+@audit.command()
+def key() -> None:
+    """Print the public key with which checkpoints and reports are checked. Give it to the auditor beforehand."""
+    sys.stdout.write(f"{_signer(load_settings()).public}\n")
+
+
+@audit.command()
+def checkpoint() -> None:
+    """Print a signed checkpoint of the log. Whoever keeps it can later see whether the log was changed."""
+    settings = load_settings()
+    sys.stdout.write(asyncio.run(_log(settings)).checkpoint(_signer(settings)))
+
+
+@audit.command()
+def prove(
+    entry: Annotated[int | None, typer.Argument(help="The entry's number, from `audit list`.")] = None,
+    since: Since = None,
+) -> None:
+    """Print a proof: that the log holds an entry, or that it only grew since a checkpoint."""
+    from surveyplat.audit.proofs import signed_checkpoint
+
+    if (entry is None) == (since is None):
+        raise typer.BadParameter("give the number of an entry, or --since CHECKPOINT")
+    settings = load_settings()
+    log, signer = asyncio.run(_log(settings)), _signer(settings)
+    if since is not None:
+        document = log.consistency(signed_checkpoint(_read(since), None), signer)
+    else:
+        document = log.inclusion(entry or 0, signer)
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+@audit.command()
+def check(
+    proof: Annotated[Path | None, typer.Option(metavar="FILE", help="A proof to check, without the database.")] = None,
+    since: Since = None,
+    key: Key = None,
+) -> None:
+    """Check the log in the database, or a proof alone. Ends with 1 and names the first thing that is wrong."""
+    from surveyplat.audit.notes import PublicKey
+
+    public = None if key is None else PublicKey.parse(key)
+    for line in _check_proof(proof, since, public) if proof else _check_log(since, public):
+        sys.stdout.write(f"{line}\n")
+    if public is None and (proof or since):
+        sys.stdout.write("Whose signature it is was not checked: give --key\n")
+
+
+def _check_log(since: Path | None, key: "PublicKey | None") -> list[str]:
+    from surveyplat.audit.checkpoint import checkpoint_of
+    from surveyplat.audit.proofs import check_beginning, signed_checkpoint
+    from surveyplat.audit.tree import consistency_proof
+
+    settings = load_settings()
+    log = asyncio.run(_log(settings))
+    now = checkpoint_of(settings.signer_name, log.leaves)
+    found = [f"{now.size} entries, each as it was recorded; root {now.root.hex()}"]
+    if since is not None:
+        before = signed_checkpoint(_read(since), key)
+        check_beginning(before, now, consistency_proof(log.leaves, min(before.size, now.size)))
+        found.append(f"It begins with the {before.size} entries of the checkpoint")
+    return found
+
+
+def _check_proof(file: Path, since: Path | None, key: "PublicKey | None") -> list[str]:
+    from surveyplat.audit.proofs import check_consistency, check_inclusion, read_proof, signed_checkpoint
+
+    document = read_proof(_read(file))
+    if document["proves"] == "inclusion":
+        reached, entry = check_inclusion(document, key), document["entry"]
+        told = f"Entry {entry['index']} ({entry['kind']} {entry['subject']}, {entry['recorded_at']}) is in the log of"
+        return [f"{told} {reached.origin}, {reached.size} entries; root {reached.root.hex()}"]
+    if since is None:
+        raise typer.BadParameter("a proof of consistency needs --since CHECKPOINT, the one that you kept")
+    before = signed_checkpoint(_read(since), key)
+    after = check_consistency(document, before, key)
+    return [f"The log of {after.origin} only grew, from {before.size} to {after.size} entries"]
+
+
+async def _log(settings: Settings) -> "AuditLog":
+    from surveyplat.audit.proofs import read_log
+    from surveyplat.storage.database import open_database
+
+    async with open_database(settings.database_url) as db:
+        return await read_log(db)
+
+
+def _signer(settings: Settings) -> "Signer":
+    from surveyplat.audit.notes import Signer
+
+    return Signer(settings.signer_name, settings.seal_seed)
+
+
+def _read(path: Path) -> str:
+    from surveyplat.errors import Fault
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InvalidInput(
+            [Fault("file", str(path), f"cannot be read: {fault}", "Name the file that was kept")]
+        ) from None
