@@ -54,6 +54,7 @@ KEY_COLUMNS: tuple[tuple[str, str], ...] = (
     ("region", "String"),
     ("customer", "String"),
     ("model", "String"),
+    ("build_month", "String"),
     ("occasion_on", "Date"),
     ("language", "String"),
     ("source", "String"),

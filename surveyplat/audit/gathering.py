@@ -48,6 +48,7 @@ _READ = (
     _EVENT.dealer.code.as_alias("dealer"),
     _EVENT.dealer.region.as_alias("region"),
     _EVENT.vehicle.model.as_alias("model"),
+    _EVENT.vehicle.built_on.as_alias("built_on"),
 )
 
 
@@ -170,6 +171,7 @@ def _key_values(row: Mapping[str, Any], key: bytes, study: str) -> Row:
         row["region"] or "",
         _pseudonym(key, f"customer|{customer}"),
         row["model"] or "",
+        "" if row["built_on"] is None else f"{row['built_on']:%Y-%m}",
         row["occasion_on"],
         row["language"],
         row["source"],

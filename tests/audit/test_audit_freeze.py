@@ -161,6 +161,12 @@ async def test_each_kind_of_missing_has_its_own_code_and_an_unticked_problem_is_
     assert rows[10]["occasion_on"] == date(2026, 9, 15)
 
 
+async def test_the_month_of_building_is_kept_and_empty_where_it_is_not_known(db: Database, settings: Settings) -> None:
+    await store(db, settings, [Answered(1, built_on=date(2026, 3, 31)), Answered(2, {"courtesy": 5})])
+    frame = pl.read_parquet((await frozen(db, settings)).path, columns=["courtesy", "build_month"])
+    assert dict(frame.iter_rows()) == {8: "2026-03", 5: ""}
+
+
 async def test_the_columns_have_the_declared_types_and_the_manifest_tells_them(
     db: Database, settings: Settings
 ) -> None:

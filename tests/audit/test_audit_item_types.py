@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from surveyplat.app import create_app
-from surveyplat.audit.columns import item_values, nothing_answered, snapshot_columns
+from surveyplat.audit.columns import KEY_COLUMNS, item_values, nothing_answered, snapshot_columns
 from surveyplat.audit.freeze import FrozenPeriod, freeze
 from surveyplat.audit.periods import parse_period
 from surveyplat.forms.importing import ImportReport, import_responses
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 QUARTER = parse_period("2026-Q3")
 AFTERWARDS = cast.NOW + timedelta(days=60)
-KEYS = 8
+KEYS = len(KEY_COLUMNS)
 ROW = {
     "mileage": "12000",
     "consumption": "7.5",
