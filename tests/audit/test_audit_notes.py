@@ -33,7 +33,7 @@ def test_our_note_is_verified_by_its_key_alone():
 
 @pytest.mark.parametrize("key", ["", "name", GO_KEY[:-4], GO_KEY.replace("c7", "c8"), GO_KEY.replace("Peter", "Paul")])
 def test_a_damaged_key_is_refused(key):
-    with pytest.raises(ProofError, match="^key: "):
+    with pytest.raises(ProofError, match="key: "):
         PublicKey.parse(key)
 
 
