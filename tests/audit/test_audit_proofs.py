@@ -74,12 +74,13 @@ async def test_an_entry_is_proved_to_somebody_without_the_database(
         file.write_text(await said(app, "prove", str(index)), encoding="utf-8")
         assert f"Entry {index} (tested {'abcde'[index]}" in await said(app, "check", "--proof", str(file), "--key", key)
     proof = json.loads(file.read_text(encoding="utf-8"))
-    for forged in (
+    forgeries: list[dict[str, object]] = [
         proof | {"entry": proof["entry"] | {"subject": "x"}},
         proof | {"hashes": proof["hashes"][:-1]},
         proof | {"checkpoint": proof["checkpoint"].replace("\n5\n", "\n6\n")},
         {},
-    ):
+    ]
+    for forged in forgeries:
         file.write_text(json.dumps(forged), encoding="utf-8")
         refused = await ran(app, "check", "--proof", str(file), "--key", key)
         assert isinstance(refused.exception, ProofError)
