@@ -6,8 +6,8 @@ from surveyplat.storage.writer import BATCH_SIZE, QUEUE_SIZE
 _STOP_SECONDS = 15
 """A worker that waits longer for the database is ended: nothing that it has acknowledged can be lost."""
 _MORE_THAN_WAIT = 256
-"""Requests that a worker takes beyond those that wait for the writer (a batch on its way and a full queue), so that they
-are told to come again."""
+"""Requests that a worker takes beyond those that wait for the writer (a batch on its way and a full queue), so that
+they are told to come again."""
 
 
 def run_server(settings: Settings, factory: str = "surveyplat.app:application") -> None:
