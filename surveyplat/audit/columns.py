@@ -43,6 +43,7 @@ Kind = Literal[
     "constant_sum",
     "text",
     "calculated",
+    "seconds",
 ]
 Value = int | float | str | date | None
 Row = tuple[Value, ...]
@@ -104,17 +105,28 @@ class Column:
 
 
 def snapshot_columns(definition: Definition) -> tuple[Column, ...]:
-    """The key columns, those of every item in the questionnaire's order, then the calculated values that are kept.
+    """The key columns, every item's in the questionnaire's order, the calculated values that are kept, pages' seconds.
 
     Raises ``DefinitionError`` when two of them would have the same name.
     """
     keys = [Column(name, type_, "key") for name, type_ in KEY_COLUMNS]
     items = [column for page, item in definition.items() for column in _item_columns(definition, page.id, item)]
-    columns = (*keys, *items, *_calculated(definition))
+    columns = (*keys, *items, *_calculated(definition), *_seconds(definition))
     names = Counter(column.name for column in columns)
     if repeated := [name for name, count in names.items() if count > 1]:
         raise DefinitionError([_twice(definition, name) for name in repeated])
     return columns
+
+
+def seconds_column(page: str) -> str:
+    """The name of the column that tells how long a page was shown."""
+    return f"seconds__{page}"
+
+
+def _seconds(definition: Definition) -> Iterator[Column]:
+    """How long each page was shown, in whole seconds: not answered where the page was saved and no stamp told it."""
+    for page in definition.asked:
+        yield Column(seconds_column(page.id), "Int32", "seconds", page=page.id)
 
 
 def _twice(definition: Definition, name: str) -> Fault:
@@ -178,14 +190,17 @@ def item_values(
     An item of a page that was never saved, or that a rule hid on it, is not asked; on a saved page it has its answer or
     was not answered, where a problem not ticked is 0. Every text is masked, those of calculated values too.
     """
-    return tuple(
-        _value(column, answers.get(column.item) if _was_asked(column, pages) else _NOT_ASKED, mask)
-        for column in columns
-        if column.kind != "key"
-    )
+    return tuple(_value(column, _answer(column, answers, pages), mask) for column in columns if column.kind != "key")
 
 
 _NOT_ASKED = {"missing": "not_asked"}
+
+
+def _answer(column: Column, answers: Mapping[str, Any], pages: Mapping[str, Any]) -> Any:
+    if column.kind == "seconds":
+        page = pages.get(column.page)
+        return _NOT_ASKED if page is None else page.get("seconds")
+    return answers.get(column.item) if _was_asked(column, pages) else _NOT_ASKED
 
 
 def _was_asked(column: Column, pages: Mapping[str, Any]) -> bool:
@@ -243,11 +258,11 @@ _NOTHING = (int(Missing.NOT_ASKED), int(Missing.NOT_ANSWERED))
 def nothing_answered(columns: tuple[Column, ...], values: Row) -> bool:
     """True when no item holds an answer; "don't know" and a page of unticked problems are answers.
 
-    ``values`` are those of ``item_values``. What is calculated is nobody's answer.
+    ``values`` are those of ``item_values``. What is calculated is nobody's answer, nor is the time that a page took.
     """
     own = [column for column in columns if column.kind != "key"]
     return all(
         value is None or (column.counts_missing and value in _NOTHING)
         for column, value in zip(own, values, strict=True)
-        if column.kind != "calculated"
+        if column.kind not in ("calculated", "seconds")
     )
