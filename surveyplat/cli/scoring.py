@@ -13,6 +13,7 @@ from rich.table import Table
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
+from surveyplat.cli.scoring_factors import factor_remarks, factor_tables
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.results import (
@@ -110,6 +111,7 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
     for driver in scores.drivers:
         yield _driver_table(driver)
     yield from structure_tables(scores)
+    yield from factor_tables(scores)
     if scored.comparison is not None:
         yield from comparison_tables(scored.comparison)
 
@@ -167,6 +169,7 @@ def _remarks(scored: "PeriodScores") -> Iterator[str]:
     for driver, refusal in scored.scores.drivers_refused.items():
         yield f"Driver model {driver} was refused: {reasons_text(refusal, 'en', str)}"
     yield from structure_remarks(scored.scores)
+    yield from factor_remarks(scored.scores)
     for dealer in scored.scores.coverage:
         if dealer.is_short:
             answers = (

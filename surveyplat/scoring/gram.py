@@ -96,6 +96,9 @@ def _exact_type(cases: CodeArray) -> type[np.float32] | type[np.float64]:
 def _products(cases: NDArray[np.floating[Any]], seeds: SeedArray, replicates: int) -> NDArray[np.floating[Any]]:
     """Σ z z' of each replicate, unweighted: whole numbers, exact in whatever order a matrix product adds them."""
     left, right = np.triu_indices(len(cases))
+    if not replicates:
+        alone: NDArray[np.floating[Any]] = (cases @ cases.T)[None, left, right]
+        return alone
     counts = np.ones((1 + replicates, cases.shape[1]), dtype=cases.dtype)
     counts[1:] = poisson_counts(seeds, replicates)
     products: NDArray[np.floating[Any]] = counts @ (cases[left] * cases[right]).T

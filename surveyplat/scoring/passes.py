@@ -29,6 +29,7 @@ from surveyplat.scoring.snapshot import (
     read_seeds,
     take_inventory,
 )
+from surveyplat.scoring.structure import factor_model, model_faults
 from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.weights import covering_population, post_stratified
 from surveyplat.scoring.workers import Workers
@@ -139,7 +140,9 @@ def item_sets(plan: ScoringPlan) -> dict[str, tuple[tuple[str, ...], int]]:
     sets = {driver.id: ((*driver.attributes, driver.target), replicates_for(driver)) for driver in plan.drivers}
     sets |= {model_set(latent.model.id): (latent.model.items, LATENT_REPLICATES) for latent in plan.models}
     factors = ((index, factor) for index in plan.indices for factor in index.factors if len(factor.items) > 1)
-    return sets | {factor_set(index.id, factor.id): (factor.items, 0) for index, factor in factors}
+    sets |= {factor_set(index.id, factor.id): (factor.items, 0) for index, factor in factors}
+    models = (factor_model(index) for index in plan.indices)
+    return sets | {structure_set(model.id): (model.items, 0) for model in models if not any(model_faults(model))}
 
 
 def model_set(model: str) -> str:
@@ -150,6 +153,11 @@ def model_set(model: str) -> str:
 def factor_set(index: str, factor: str) -> str:
     """The name under which a factor's items are counted."""
     return f"factor/{index}/{factor}"
+
+
+def structure_set(index: str) -> str:
+    """The name under which all items of an index are counted, where its factors can be checked."""
+    return f"structure/{index}"
 
 
 def count_residuals(study: CountedStudy, driver: DriverPlan, fit: Fit) -> Residuals:

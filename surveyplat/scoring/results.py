@@ -14,6 +14,7 @@ from surveyplat.scoring.diagnostics import DriverWarning
 from surveyplat.scoring.estimate import Estimate as Estimate
 from surveyplat.scoring.estimate import Suppression as Suppression
 from surveyplat.scoring.gaps import GapScore
+from surveyplat.scoring.index_structure import IndexStructure
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore
 from surveyplat.scoring.league import League
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore
@@ -184,6 +185,8 @@ class StudyScores:
     latent_indices: tuple[LatentIndex, ...] = ()
     latent_refused: dict[str, str] = field(default_factory=dict)
     """Path models that could not be fitted: id -> the reason."""
+    structures: tuple[IndexStructure, ...] = ()
+    """Whether each index's items hang together as its factors say."""
 
 
 @dataclass(frozen=True)

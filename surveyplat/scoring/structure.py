@@ -13,6 +13,8 @@ from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.covariation import Covariation, correlations_of
 from surveyplat.scoring.factor_fit import FactorFitIndices, fit_indices
 from surveyplat.scoring.factor_likelihood import Group, Slots, Solution, implied, maximised
+from surveyplat.scoring.plan import IndexPlan
+from surveyplat.scoring.reasons import Reason
 
 MOST_ITEMS = 30
 LEAST_BASE = 100
@@ -43,6 +45,11 @@ class FactorModel:
     def factor_of(self) -> IntArray:
         """The place of each item's factor."""
         return np.repeat(np.arange(len(self.factors)), [len(factor.items) for factor in self.factors])
+
+
+def factor_model(index: IndexPlan) -> FactorModel:
+    """An index's declared factors as a model of correlated factors."""
+    return FactorModel(index.id, tuple(Factor(factor.id, factor.items) for factor in index.factors))
 
 
 @dataclass(frozen=True)
@@ -113,35 +120,63 @@ def structure(model: FactorModel, covariation: Covariation) -> StructureScore:
     return StructureScore(model.id, held.complete_cases, fit, loadings, correlations, warnings)
 
 
+@dataclass(frozen=True)
+class FactorFault:
+    """Why a factor model cannot be fitted: for a reader of any language, and as a part of an error's sentence."""
+
+    reason: Reason
+    sentence: str
+
+
+def model_faults(model: FactorModel) -> Iterator[FactorFault]:
+    """Every reason why no data identify the model."""
+    counts = Counter(model.items)
+    for item, count in counts.items():
+        if count > 1:
+            yield FactorFault(Reason("structure_doubled", {}, item), f"item {item} stands there {count} times")
+    least = 3 if len(model.factors) == 1 else 2
+    for factor in model.factors:
+        if len(factor.items) < least:
+            reason = Reason("structure_few_items", {"found": len(factor.items), "least": least}, factor.id)
+            yield FactorFault(reason, f"factor {factor.id} has {len(factor.items)} items, {least} are needed")
+    if not model.factors:
+        yield FactorFault(Reason("structure_no_factors"), "it has no factors")
+    if len(counts) > MOST_ITEMS:
+        reason = Reason("structure_too_many", {"found": len(counts), "most": MOST_ITEMS})
+        yield FactorFault(reason, f"{len(counts)} items are more than the {MOST_ITEMS} that are fitted")
+
+
+def data_fault(held: Covariation) -> FactorFault | None:
+    """The first reason why these answers tell nothing of the model."""
+    if held.constant_items:
+        named = ", ".join(held.constant_items)
+        sentence = f"{named}: the same answer in every complete case; leave out"
+        return FactorFault(Reason("structure_constant", {}, named), sentence)
+    if np.linalg.eigvalsh(correlations_of(held.covariances[0]))[0] < _SMALLEST_EIGENVALUE:
+        return FactorFault(Reason("structure_collinear"), "some of its items are collinear; keep fewer of them")
+    if held.effective_base < LEAST_BASE:
+        sentence = f"an effective base of {held.effective_base:.0f}, {LEAST_BASE} are needed"
+        return FactorFault(too_few(held.effective_base), sentence)
+    return None
+
+
+def too_few(effective_base: float) -> Reason:
+    return Reason("structure_base", {"found": effective_base, "least": LEAST_BASE})
+
+
 def check_factor_model(model: FactorModel) -> None:
     """Raises ``LatentModelError`` naming every reason why no data identify the model."""
-    counts = Counter(model.items)
-    faults = [f"item {item} stands there {count} times" for item, count in counts.items() if count > 1]
-    least = 3 if len(model.factors) == 1 else 2
-    faults += [
-        f"factor {factor.id} has {len(factor.items)} items, {least} are needed"
-        for factor in model.factors
-        if len(factor.items) < least
-    ]
-    if not model.factors:
-        faults.append("it has no factors")
-    if len(counts) > MOST_ITEMS:
-        faults.append(f"{len(counts)} items are more than the {MOST_ITEMS} that are fitted")
+    faults = "; ".join(fault.sentence for fault in model_faults(model))
     if faults:
-        raise LatentModelError(f"Factor model {model.id}: {'; '.join(faults)}")
+        raise LatentModelError(f"Factor model {model.id}: {faults}")
 
 
 def check_factor_data(model: FactorModel, held: Covariation) -> None:
     """Raises what ``structure`` says of the answers."""
-    if held.constant_items:
-        named = ", ".join(held.constant_items)
-        raise LatentModelError(f"Factor model {model.id}: {named}: the same answer in every complete case; leave out")
-    if np.linalg.eigvalsh(correlations_of(held.covariances[0]))[0] < _SMALLEST_EIGENVALUE:
-        raise LatentModelError(f"Factor model {model.id}: some of its items are collinear; keep fewer of them")
-    if held.effective_base < LEAST_BASE:
-        raise InsufficientBase(
-            f"Factor model {model.id}: an effective base of {held.effective_base:.0f}, {LEAST_BASE} are needed"
-        )
+    fault = data_fault(held)
+    if fault is not None:
+        kind = InsufficientBase if fault.reason.code == "structure_base" else LatentModelError
+        raise kind(f"Factor model {model.id}: {fault.sentence}")
 
 
 def standardised_groups(held: tuple[Covariation, ...]) -> tuple[Group, ...]:

@@ -1,16 +1,18 @@
-"""What a study's items measure together: the reliability of its factors, and its models of latent variables."""
+"""What a study's items measure together: whether its factors hold, their reliability, models of latent variables."""
 
 from collections.abc import Iterator, Sequence
 
-from surveyplat.errors import ScoringError
+from surveyplat.errors import InsufficientBase, LatentModelError, ScoringError
 from surveyplat.scoring.columns import item_column
 from surveyplat.scoring.covariation import Covariation, covariation_of_gram
+from surveyplat.scoring.index_structure import IndexStructure, ItemMoments, unfitted
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore, latent_index, latent_score
-from surveyplat.scoring.passes import CountedStudy, factor_set, model_set
-from surveyplat.scoring.plan import LatentPlan
+from surveyplat.scoring.passes import CountedStudy, factor_set, model_set, structure_set
+from surveyplat.scoring.plan import IndexPlan, LatentPlan
 from surveyplat.scoring.pls import fit_pls
 from surveyplat.scoring.reliability import reliability
 from surveyplat.scoring.results import FactorReliability
+from surveyplat.scoring.structure import FactorModel, data_fault, factor_model, model_faults, structure, too_few
 
 
 def factor_reliabilities(study: CountedStudy) -> Iterator[FactorReliability]:
@@ -24,6 +26,37 @@ def factor_reliabilities(study: CountedStudy) -> Iterator[FactorReliability]:
                 yield FactorReliability(index.id, factor.id, reliability(counted))
             except ScoringError as error:
                 yield FactorReliability(index.id, factor.id, None, str(error))
+
+
+def index_structures(study: CountedStudy) -> Iterator[IndexStructure]:
+    """The check of every index of a study, by maximum likelihood (``structure``), with its declared factors.
+
+    Missing: complete cases of all items of the index. Raises nothing: what cannot be told is part of the result.
+    """
+    return (_checked(study, index) for index in study.plan.indices)
+
+
+def _checked(study: CountedStudy, index: IndexPlan) -> IndexStructure:
+    model = factor_model(index)
+    unidentified = tuple(fault.reason for fault in model_faults(model))
+    if unidentified:
+        return IndexStructure(index.id, model.factors, None, None, unidentified)
+    try:
+        held = counted_together(study, structure_set(index.id), model.items)
+    except InsufficientBase:
+        return IndexStructure(index.id, model.factors, None, None, (too_few(0),))
+    fault = data_fault(held)
+    if fault is not None:
+        return IndexStructure(index.id, model.factors, None, None, (fault.reason,))
+    return _fitted(model, held)
+
+
+def _fitted(model: FactorModel, held: Covariation) -> IndexStructure:
+    moments = ItemMoments.of(held)
+    try:
+        return IndexStructure(model.id, model.factors, structure(model, held), moments)
+    except LatentModelError as error:
+        return IndexStructure(model.id, model.factors, None, moments, (unfitted(error),))
 
 
 def latent_results(study: CountedStudy) -> tuple[list[LatentScore], list[LatentIndex], dict[str, str]]:

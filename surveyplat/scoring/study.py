@@ -33,7 +33,7 @@ from surveyplat.scoring.results import (
     StudyScores,
 )
 from surveyplat.scoring.snapshot import SnapshotSource
-from surveyplat.scoring.structures import factor_reliabilities, latent_results
+from surveyplat.scoring.structures import factor_reliabilities, index_structures, latent_results
 from surveyplat.scoring.suppression import published
 from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.weights import coverage
@@ -78,6 +78,7 @@ def score_study(
             latent_models=tuple(models),
             latent_indices=tuple(latent_indices),
             latent_refused=latent_refused,
+            structures=tuple(index_structures(study)),
         )
     )
 

@@ -17,10 +17,19 @@ OF_OTHER_MEASURES = {"rule_target", "rule_rescaling", "rule_answers", "rule_path
 """What changes measures that no report compares between periods."""
 
 
+_FACTOR_FILES = ("scoring/structure.py",)
+
+
 def coded() -> set[str]:
-    """The codes written in scoring's comparison and drivers, and in the comparison of definitions."""
+    """The codes written in scoring's comparison, drivers and factors, and in the comparison of definitions."""
     found = set()
-    files = ("scoring/periods.py", "scoring/drivers.py", "scoring/comparability.py", "forms/comparability.py")
+    files = (
+        "scoring/periods.py",
+        "scoring/drivers.py",
+        "scoring/comparability.py",
+        "forms/comparability.py",
+        *_FACTOR_FILES,
+    )
     for file in files:
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Reason", "Remark"):
@@ -30,6 +39,7 @@ def coded() -> set[str]:
     aspects = {*definitions._ASKED, *definitions._SHOWN, *(facet.replace("'", "") for facet in definitions._MIX)}
     built = {"definition_refuse", "definition_bridge", "delay", "expiry", "rule_total", "rule_usable_share"}
     built |= {f"{kind}_{when}" for kind in ("language", "measured") for when in ("before", "after")}
+    built |= {"structure_unidentified", "structure_not_converged"}
     built |= {"response_rate", "timing_days", "response_rate_unknown", "timing_unknown", "mode_unknown"}
     return found | built | {"mode_share", "mode_without_overlap"} | {aspect.replace(" ", "_") for aspect in aspects}
 
@@ -42,7 +52,18 @@ def test_every_code_has_a_sentence(language: str) -> None:
 
 def full(code: str) -> Reason:
     """A reason that has everything which any sentence names."""
-    figures = ("before", "after", "limit", "cases", "attributes", "least", "most", "decomposition", "regression")
+    figures = (
+        "before",
+        "after",
+        "limit",
+        "cases",
+        "attributes",
+        "least",
+        "most",
+        "decomposition",
+        "regression",
+        "found",
+    )
     values = dict.fromkeys((*figures, "cfi_loss"), 0.25)
     return Reason(code, values, "kind, clean", {"languages": "en", "common": "2", "quota": "Q"})
 
