@@ -106,10 +106,14 @@ class Survey:
         )
         return Presentation(definition, str(shown), f"/s/{token}", self.settings.synthetic, pieces, progress)
 
-    def stamp(self, visit: Visit, page: PageOnPath, draft: Draft | None) -> str:
-        """The stamp of a page that is shown now, with the draft's answers."""
+    def stamp(self, visit: Visit, page: PageOnPath, draft: Draft | None, again: PageView | None = None) -> str:
+        """The stamp of a page that is shown now, with the draft's answers.
+
+        A page shown ``again`` for what was wrong with it was read before: its time runs on from then.
+        """
         shown = digests(answer_names(page.page), draft.answers if draft else {})
-        return make_stamp(self._stamp_key, self._view(visit, page, draft.revision if draft else 0, shown))
+        view = self._view(visit, page, draft.revision if draft else 0, shown)
+        return make_stamp(self._stamp_key, replace(view, shown_at=again.shown_at) if again else view)
 
     def stamp_to_continue(self, visit: Visit, page: PageOnPath, saved: Saved) -> str:
         """The stamp of a page that was saved while somebody is typing on it: the same showing, with what it shows now.
@@ -208,7 +212,7 @@ def _answer(
     draft, faults = saved.draft, saved.read.faults
     if draft.complete or not (faults or draft.conflicts):
         return SeeOther(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
-    stamp = survey.stamp(visit, page, draft)
+    stamp = survey.stamp(visit, page, draft, saved.view)
     typed = as_typed(page, fields, {fault.item for fault in faults})
     return question_page(shown, page, replace(draft, answers={**draft.answers, **typed}), stamp, faults)
 

@@ -114,6 +114,17 @@ def facts_of(definition: Definition, occasion: Occasion, answers: Mapping[str, A
     return Facts(answers, event, {"language": occasion.customer_language or None}, definition.calculated)
 
 
+def longest_shown(before: Mapping[str, Any] | None, seconds: int | None) -> int | None:
+    """The seconds of a page's longest showing: whoever comes back to change one answer has read it before.
+
+    None when no stamp tells the time of any showing.
+    """
+    earlier: int | None = before.get("seconds") if before else None
+    if earlier is None or seconds is None:
+        return seconds if earlier is None else earlier
+    return max(earlier, seconds)
+
+
 def record(page: PageOnPath, saved_at: str, seconds: int | None) -> dict[str, Any]:
     """What is kept of a page that was saved without a fault."""
     kept: dict[str, Any] = {"saved_at": saved_at, "seconds": seconds}

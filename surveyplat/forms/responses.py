@@ -20,7 +20,7 @@ from surveyplat.forms.answers import Answer, PageAnswers
 from surveyplat.forms.asked import PageOnPath
 from surveyplat.forms.language import Definition
 from surveyplat.forms.merging import merge
-from surveyplat.forms.progress import Progress, finished, progress_of, record
+from surveyplat.forms.progress import Progress, finished, longest_shown, progress_of, record
 from surveyplat.forms.quotas import QuotaPlace, quota_places, quota_query, take_place
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Unit
@@ -232,7 +232,8 @@ def merged(
     pages = dict(before.pages)
     passed = not (sent.faults or result.conflicts or submission.typing)
     if passed:
-        pages[submission.page.id] = record(submission.page, now.isoformat(), submission.seconds)
+        seconds = longest_shown(before.pages.get(submission.page.id), submission.seconds)
+        pages[submission.page.id] = record(submission.page, now.isoformat(), seconds)
     elif not submission.typing:
         pages.pop(submission.page.id, None)
     draft = Draft(
