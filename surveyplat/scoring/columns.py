@@ -1,11 +1,13 @@
 """The columns that one pass over the snapshot counts: items as they are, and everything derived from a respondent."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from surveyplat.scoring.moments import CodedColumn, Column, Rows
+from surveyplat.scoring.pareto import share_column
 from surveyplat.scoring.plan import DerivedIndexPlan, Factor, IndexPlan, Problem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.snapshot import Answers
@@ -24,8 +26,21 @@ def index_column(index: str, factor: str | None = None) -> str:
 
 
 def problem_column(group: str, name: str = "", kind: str = "") -> str:
-    """``group`` is total, category, problem or model; ``kind`` malfunction, design or empty for both."""
+    """``group`` is total, category, problem, model or build_month; ``kind`` malfunction, design or empty for both."""
     return f"problems/{group}/{name}/{kind}"
+
+
+def problem_share_column(group: str, name: str) -> str:
+    """The share of all problems that a category's or a problem's are."""
+    return f"share/{group}/{name}"
+
+
+PROBLEM_TOTALS = tuple(problem_column("total", "", kind) for kind in ("", *KINDS))
+
+
+def counts_problems(column: str) -> bool:
+    """Whether a column's values are numbers of problems."""
+    return column.startswith("problems/")
 
 
 NPS_COLUMN, CSAT_COLUMN = "rate/nps", "rate/csat"
@@ -84,15 +99,30 @@ def _problem_columns(plan: ScoringPlan, answers: Answers, weights: FloatArray) -
         return
     for problem in plan.problems:
         yield CodedColumn(problem_column("problem", problem.id), answers.codes[problem.id])
-    for category in plan.categories:
-        inside = tuple(problem for problem in plan.problems if problem.category == category)
-        if inside:
-            asked = _all_asked(answers, inside)
-            yield from (column for _, column in _by_kind(answers, inside, asked, "category", category))
+    for category, inside in plan.problems_by_category.items():
+        yield from (
+            column for _, column in _by_kind(answers, inside, _all_asked(answers, inside), "category", category)
+        )
     asked = _all_asked(answers, plan.problems)
     totals = dict(_by_kind(answers, plan.problems, asked, "total"))
     yield from totals.values()
     yield from columns_by_group("model", answers.models, answers.model_of_row, totals, answers.rows, weights)
+    months = answers.build_months, answers.build_month_of_row
+    yield from columns_by_group("build_month", *months, totals, answers.rows, weights)
+    yield from _share_columns(plan, answers, totals[""], weights)
+
+
+def _share_columns(plan: ScoringPlan, answers: Answers, total: Column, weights: FloatArray) -> Iterator[Column]:
+    """Each category's and each problem's share of all problems, on the vehicles that have any and were asked all."""
+    chosen = np.flatnonzero(total.values > 0)
+    part, of_all, own = answers.rows.chosen(chosen), total.values[chosen], weights[chosen]
+    ticked = {problem.id: (answers.codes[problem.id][chosen] == 1).astype(np.float64) for problem in plan.problems}
+    counts = {("problem", name): ticks for name, ticks in ticked.items()}
+    for category, inside in plan.problems_by_category.items():
+        counts["category", category] = sum((ticked[problem.id] for problem in inside), np.zeros(len(chosen)))
+    for (group, name), of_part in counts.items():
+        column = share_column(problem_share_column(group, name), of_part, of_all)
+        yield replace(column, part=part, weights=own)
 
 
 def columns_by_group(

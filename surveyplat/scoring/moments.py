@@ -6,7 +6,7 @@ sums over respondents and sums over the units' (customers') totals A = Σwy and 
 of a snapshot can be counted anywhere and merged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,6 +41,10 @@ class Moments:
     @property
     def cells(self) -> int:
         return len(self.cell_units)
+
+    def of_cells(self, cells: Sequence[int]) -> "Moments":
+        """The moments of some cells alone, by their place, as cells 0, 1 ..."""
+        return Moments(self.columns, 0, self.cell_units[cells], self.sums[:, cells])
 
     def merge(self, other: "Moments") -> "Moments":
         """The moments of both pieces together. Raises ``ScoringError`` when they hold different columns."""

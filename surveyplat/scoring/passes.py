@@ -7,7 +7,6 @@ the residuals of the driver models and one for each index whose weights come fro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from surveyplat.scoring.gaps import gap_columns
 from surveyplat.scoring.gram import Gram, complete_rows, gram_of_items
 from surveyplat.scoring.moments import Moments, moments_of
 from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, ScoringPlan
+from surveyplat.scoring.problem_counts import ProblemCounts, problem_counts
 from surveyplat.scoring.regression import Fit, Residuals, residuals_of
 from surveyplat.scoring.snapshot import (
     Answers,
@@ -57,12 +57,14 @@ class Counts:
     asked: IntArray
     grams: tuple[Gram, ...]
     """One a set of items that are counted together (``item_sets``), in their order."""
+    problems: ProblemCounts
 
     def merge(self, other: "Counts") -> "Counts":
         return Counts(
             self.moments.merge(other.moments),
             self.asked + other.asked,
             tuple(own.merge(others) for own, others in zip(self.grams, other.grams, strict=True)),
+            self.problems.merge(other.problems),
         )
 
 
@@ -101,7 +103,7 @@ def count_study(plan: ScoringPlan, source: SnapshotSource, workers: Workers) -> 
         source=source,
         inventory=inventory,
         population=population,
-        table=Tabulation(counts.moments, inventory.dealers),
+        table=Tabulation(counts.moments, inventory.dealers, counts.problems),
         asked=dict(zip((item.id for item in plan.items), counts.asked.tolist(), strict=True)),
         grams=dict(zip(item_sets(plan), counts.grams, strict=True)),
         tasks=tasks,
@@ -120,19 +122,20 @@ def tasks_of(inventory: Inventory, weights: FloatArray) -> tuple[Task, ...]:
 def _count_piece(plan: ScoringPlan, task: Task) -> Counts:
     answers = read_piece(task.piece, plan.items, [problem.id for problem in plan.problems])
     weights = task.row_weights(answers)
-    columns = chain(
-        measured_columns(plan, answers, weights),
-        gap_columns(plan.gaps, {item.id: item for item in plan.items}, answers),
-        rate_columns(plan.rates, task.piece),
-    )
+    columns = [
+        *measured_columns(plan, answers, weights),
+        *gap_columns(plan.gaps, {item.id: item for item in plan.items}, answers),
+        *rate_columns(plan.rates, task.piece),
+    ]
     moments = moments_of(columns, weights, answers.rows)
+    problems = problem_counts(columns, weights, answers.rows)
     asked = np.array([np.count_nonzero(answers.asked(item.id)) for item in plan.items], dtype=np.int64)
     sets = item_sets(plan)
     if not sets:
-        return Counts(moments, asked, ())
+        return Counts(moments, asked, (), problems)
     seeds = read_seeds(task.piece)
     grams = (gram_of_items(items, answers, weights, seeds, replicates) for items, replicates in sets.values())
-    return Counts(moments, asked, tuple(grams))
+    return Counts(moments, asked, tuple(grams), problems)
 
 
 def item_sets(plan: ScoringPlan) -> dict[str, tuple[tuple[str, ...], int]]:

@@ -120,3 +120,9 @@ class ScoringPlan:
     rates: tuple[RatePlan, ...] = ()
     gaps: tuple[GapPair, ...] = ()
     models: tuple[LatentPlan, ...] = ()
+
+    @property
+    def problems_by_category(self) -> dict[str, tuple[Problem, ...]]:
+        """The problems of every category that has any, in the questionnaire's order."""
+        inside = {name: tuple(each for each in self.problems if each.category == name) for name in self.categories}
+        return {name: problems for name, problems in inside.items() if problems}

@@ -6,7 +6,7 @@ compares here; sums of floats are numpy's, because polars' change with its threa
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +23,8 @@ from surveyplat.scoring.poisson import seeds_of
 from surveyplat.scoring.workers import ALONE, Workers
 
 PIECE_ROWS = 65_536
+LATER_KEYS = ("build_month", "region")
+"""Keys that a snapshot may lack: those frozen before these were kept, and answers collected elsewhere."""
 _MISSING_CODES = np.array([int(code) for code in Missing], dtype=np.int16)
 
 
@@ -48,17 +50,33 @@ class Piece:
     stop: int
     first_cell: int
     models: tuple[str, ...]
+    build_months: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What a snapshot holds: its dealers in order with their rows, its models, and its pieces."""
+    """What a snapshot holds: its dealers in order with their rows, its models, and its pieces.
+
+    ``dealer_regions`` has a region for each dealer, "" where none is known. ``build_months`` are those of the vehicles
+    of a study that counts problems. Snapshots of before either was kept have none.
+    """
 
     row_count: int
     dealers: tuple[str, ...]
     dealer_rows: tuple[int, ...]
     models: tuple[str, ...]
     pieces: tuple[Piece, ...]
+    dealer_regions: tuple[str, ...] = ()
+    build_months: tuple[str, ...] = ()
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that are known, in order."""
+        return tuple(sorted({*self.dealer_regions} - {""}))
+
+    def dealers_in(self, region: str) -> tuple[str, ...]:
+        places = zip(self.dealers, self.dealer_regions, strict=True)
+        return tuple(dealer for dealer, own in places if own == region)
 
 
 @dataclass(frozen=True)
@@ -69,6 +87,9 @@ class Answers:
     rows: Rows
     model_of_row: IntArray
     models: tuple[str, ...]
+    build_months: tuple[str, ...] = ()
+    build_month_of_row: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """The place of each vehicle's month in ``build_months``, -1 where it is not known; empty where these are."""
 
     def answered(self, column: str) -> BoolArray:
         """True where the column holds a scale point: no kind of missing is an answer, and none of them is 0."""
@@ -96,6 +117,8 @@ def take_inventory(path: Path, plan: ScoringPlan, workers: Workers = ALONE) -> I
     first_rows = {dealer: row for run in reversed(runs) for dealer, row in run.dealer_starts.items()}
     dealers, dealer_starts = zip(*sorted(first_rows.items()), strict=True)
     models = tuple(sorted(frozenset().union(*(run.models for run in runs)) - {""}))
+    months = tuple(sorted(frozenset().union(*(run.build_months for run in runs)) - {""})) if plan.problems else ()
+    regions = _regions(path, runs)
     stops = _piece_stops(runs, row_count)
     return Inventory(
         row_count=row_count,
@@ -103,9 +126,11 @@ def take_inventory(path: Path, plan: ScoringPlan, workers: Workers = ALONE) -> I
         dealer_rows=tuple(int(rows) for rows in np.diff((*dealer_starts, row_count))),
         models=models,
         pieces=tuple(
-            Piece(path, start, stop, int(np.searchsorted(dealer_starts, start, side="right")) - 1, models)
+            Piece(path, start, stop, int(np.searchsorted(dealer_starts, start, side="right")) - 1, models, months)
             for start, stop in zip([0, *stops[:-1]], stops, strict=True)
         ),
+        dealer_regions=tuple(regions[dealer] for dealer in dealers),
+        build_months=months,
     )
 
 
@@ -137,6 +162,8 @@ class _KeyRun:
     """Dealer and customer of the first and the last row."""
     dealer_starts: dict[str, int]
     models: frozenset[str]
+    build_months: frozenset[str]
+    dealer_regions: frozenset[tuple[str, str]]
     next_unit: int | None
     """The first unit that starts after the first row."""
     out_of_order: int | None
@@ -144,7 +171,8 @@ class _KeyRun:
 
 
 def _look_through(path: Path, rows: int, start: int) -> _KeyRun:
-    keys = _slice(path, start, start + rows, ["dealer", "customer", "model"])
+    keys = _slice(path, start, start + rows, ["dealer", "customer", "model", *_later_keys(path)])
+    later = keys.with_columns(pl.lit("").alias(name) for name in LATER_KEYS if name not in keys.columns)
     dealer, customer = pl.col("dealer"), pl.col("customer")
     new_dealer = dealer != dealer.shift()
     flags = keys.select(
@@ -159,9 +187,26 @@ def _look_through(path: Path, rows: int, start: int) -> _KeyRun:
         last=keys.row(-1)[:2],
         dealer_starts=dict(zip(keys["dealer"].gather(starts).to_list(), (starts + start).to_list(), strict=True)),
         models=frozenset(keys["model"].unique().to_list()),
+        build_months=frozenset(later["build_month"].unique().to_list()),
+        dealer_regions=frozenset(later.select("dealer", "region").unique().iter_rows()),
         next_unit=_first(flags["unit"].slice(1), start + 1),
         out_of_order=_first(flags["wrong"], start),
     )
+
+
+def _later_keys(path: Path) -> list[str]:
+    schema = pl.read_parquet_schema(path)
+    return [name for name in LATER_KEYS if name in schema]
+
+
+def _regions(path: Path, runs: Sequence[_KeyRun]) -> dict[str, str]:
+    """Each dealer's region. Raises ``ScoringError`` naming dealers that lie in several."""
+    places = sorted(frozenset[tuple[str, str]]().union(*(run.dealer_regions for run in runs)))
+    regions = dict(places)
+    if len(regions) < len(places):
+        torn = ", ".join(dealer or "the unknown one" for dealer in regions if sum(d == dealer for d, _ in places) > 1)
+        raise ScoringError(f"{path}: these dealers lie in several regions: {torn}; freeze the period again")
+    return regions
 
 
 def _first(flags: pl.Series, start: int) -> int | None:
@@ -192,8 +237,9 @@ def _piece_stops(runs: Sequence[_KeyRun], row_count: int) -> list[int]:
 def read_piece(piece: Piece, items: Sequence[ScaleItem], problems: Iterable[str] = ()) -> Answers:
     """Read the named columns of one piece. Raises ``ScoringError`` naming every item and value outside its scale."""
     ticks = [ScaleItem(problem, 0, 1) for problem in problems]
-    names = ["dealer", "customer", "model", *(item.id for item in (*items, *ticks))]
-    frame = _slice(piece.path, piece.start, piece.stop, names)
+    months = piece.build_months if ticks else ()
+    keys = ["dealer", "customer", "model", *(["build_month"] if months else [])]
+    frame = _slice(piece.path, piece.start, piece.stop, [*keys, *(item.id for item in (*items, *ticks))])
     faults = [fault for item in (*items, *ticks) for fault in _faults(frame[item.id], item)]
     if faults:
         raise ScoringError("The snapshot holds answers outside their scale: " + "; ".join(faults))
@@ -204,6 +250,8 @@ def read_piece(piece: Piece, items: Sequence[ScaleItem], problems: Iterable[str]
         rows=Rows.in_order(dealer + piece.first_cell, unit),
         model_of_row=_positions(frame["model"], piece.models),
         models=piece.models,
+        build_months=months,
+        build_month_of_row=_positions(frame["build_month"], months) if months else np.empty(0, dtype=np.int64),
     )
 
 

@@ -1,10 +1,12 @@
 """Counted moments, looked up by column and dealer: what the measures are read from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from surveyplat.scoring.design import Ratio, Ratios, ratios_by_cell, ratios_overall
 from surveyplat.scoring.moments import Moments
+from surveyplat.scoring.problem_counts import ProblemCounts
 
 
 @dataclass(frozen=True)
@@ -12,6 +14,14 @@ class Tabulation:
     moments: Moments
     dealers: tuple[str, ...]
     """The cells' names, in their order."""
+    problem_counts: ProblemCounts | None = None
+    """None for a study without problems."""
+
+    def among(self, dealers: Sequence[str]) -> "Tabulation":
+        """The same of some dealers alone, a region's for instance: their strata are all that is summed over."""
+        cells = [self._cells[dealer] for dealer in dealers]
+        counts = None if self.problem_counts is None else self.problem_counts.of_cells(cells)
+        return Tabulation(self.moments.of_cells(cells), tuple(dealers), counts)
 
     def overall(self, column: str) -> Ratio:
         return self._overall.at(self._place[column])
