@@ -13,7 +13,7 @@ from surveyplat.scoring.moments import Column
 
 FEW_PROBLEMS, FEW_VEHICLES, HEAPED = 20, 400, 1.5
 _DISPERSIONS = np.append(0.0, np.logspace(-3, 3, 301))
-_HALVINGS = 34
+_SETTLED = 1e-12
 
 
 def vehicles_by_problems(problems: Column, weights: FloatArray, most: int) -> FloatArray:
@@ -69,10 +69,7 @@ def negative_binomial_interval(vehicles: FloatArray) -> Interval:
         return 0.0, exact_rate_interval(0, total)[1]
     profile = _profile(vehicles)
     floor = profile(rate) - drop
-    high = 2 * rate
-    while profile(high) > floor:
-        high *= 2
-    return _crossing(profile, floor, rate, 0.0), _crossing(profile, floor, rate, high)
+    return _crossing(profile, floor, rate, 0.5), _crossing(profile, floor, rate, 2.0)
 
 
 def _profile(vehicles: FloatArray) -> Callable[[float], float]:
@@ -99,9 +96,12 @@ def _peak(heights: FloatArray) -> float:
     return float(top + (right - left) ** 2 / (8 * bend)) if bend > 0 else float(top)
 
 
-def _crossing(profile: Callable[[float], float], floor: float, inside: float, outside: float) -> float:
-    """Where the profile falls to ``floor``, between a mean inside the interval and one outside of it."""
-    for _ in range(_HALVINGS):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if profile(middle) > floor else (inside, middle)
-    return (inside + outside) / 2
+def _crossing(profile: Callable[[float], float], floor: float, rate: float, factor: float) -> float:
+    """Where the profile, highest at ``rate``, falls to ``floor``; looked for in steps of ``factor`` from there."""
+    from scipy.optimize import brentq
+
+    outside = rate * factor
+    while profile(outside) > floor:
+        outside *= factor
+    ends = sorted((rate, outside))
+    return float(brentq(lambda mean: profile(mean) - floor, *ends, xtol=_SETTLED * rate, rtol=_SETTLED))
