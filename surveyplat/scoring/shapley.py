@@ -8,6 +8,7 @@ Learning Research 23 (2022), antithetic orders.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,9 +16,14 @@ from surveyplat.errors import DriverModelError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 from surveyplat.scoring.bootstrapped import Bootstrapped, bootstrapped
 from surveyplat.scoring.covariation import correlations_of
+from surveyplat.scoring.workers import ALONE, Workers
 
+MOST_SAMPLED = 100
+"""Attributes: of more, five complete cases for each are seldom there, and 20,000 orders take minutes."""
 _SMALLEST_EIGENVALUE = 1e-9
 _BATCH_CELLS = 1 << 21
+_PAIRS_A_TASK = 1000
+_REPLICATES_A_TASK = 20
 _NOTHING = 1e-12
 
 
@@ -25,18 +31,30 @@ _NOTHING = 1e-12
 class SampledShapley:
     """``values`` add up to ``r_squared``; ``monte_carlo_errors`` are their standard errors from the draw of orders.
 
-    ``shares`` are values / R², with the bootstrap interval of customers, into which the draw of orders enters too.
+    ``stack`` holds the shares, values / R², of the sample and then of its usable replicates, as far as they moved with
+    the customers by a few common orders, and with the draw of the many (a wild bootstrap of its pairs): their spread is
+    that of customers and of the draw together. ``usable`` says which of all the replicates these are.
     """
 
     values: FloatArray
     monte_carlo_errors: FloatArray
     r_squared: float
     orders: int
-    shares: tuple[Bootstrapped, ...]
+    stack: FloatArray
+    usable: BoolArray
+
+    @property
+    def shares(self) -> tuple[Bootstrapped, ...]:
+        return tuple(map(bootstrapped, self.stack.T))
 
 
 def sampled_shapley(
-    covariances: FloatArray, rng: np.random.Generator, *, orders: int = 20_000, replicate_orders: int = 200
+    covariances: FloatArray,
+    rng: np.random.Generator,
+    *,
+    orders: int = 20_000,
+    replicate_orders: int = 200,
+    workers: Workers = ALONE,
 ) -> SampledShapley:
     """Shapley values of a stack's first covariance matrix, with shares' intervals from the other ones.
 
@@ -48,15 +66,33 @@ def sampled_shapley(
     if not usable[0]:
         raise DriverModelError("Shapley values need spread in every variable and no collinear attributes: keep fewer")
     correlations = correlations_of(covariances[usable])
-    pairs = _gains(correlations[0], _paired_orders(covariances.shape[1] - 1, orders, rng))
+    pairs = _sampled_gains(correlations[0], orders, rng, workers)
     values, r_squared = pairs.mean(axis=0), float(pairs.sum(axis=1).mean())
     if r_squared < _NOTHING:
         raise DriverModelError("The attributes explain nothing of the outcome: there is no importance to share out")
     errors = pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs))
-    few = _paired_orders(covariances.shape[1] - 1, replicate_orders, rng)
-    resampled = np.array([_shares(_gains(matrix, few)) for matrix in correlations[1:]]).reshape(-1, len(values))
-    stack = np.vstack([values / r_squared, resampled])
-    return SampledShapley(values, errors, r_squared, 2 * len(pairs), tuple(map(bootstrapped, stack.T)))
+    moved = _moved(correlations, _paired_orders(len(values), replicate_orders, rng), workers)
+    noise = rng.normal(size=(len(moved), len(pairs))) @ (pairs - values) / (len(pairs) * r_squared)
+    stack = np.vstack([values / r_squared, values / r_squared + moved + noise])
+    return SampledShapley(values, errors, r_squared, 2 * len(pairs), stack, usable[1:])
+
+
+def _sampled_gains(correlations: FloatArray, orders: int, rng: np.random.Generator, workers: Workers) -> FloatArray:
+    drawn = _paired_orders(len(correlations) - 1, orders, rng)
+    parts = [drawn[start : start + _PAIRS_A_TASK] for start in range(0, len(drawn), _PAIRS_A_TASK)]
+    return np.concatenate(list(workers.over("orders of entry", partial(_gains, correlations), parts)))
+
+
+def _moved(correlations: FloatArray, few: IntArray, workers: Workers) -> FloatArray:
+    """How far each replicate's shares lie from the sample's by the same few orders, shape (replicates, attributes).
+
+    What the few orders err by is in both, and drops out.
+    """
+    starts = range(0, len(correlations), _REPLICATES_A_TASK)
+    parts = [correlations[start : start + _REPLICATES_A_TASK] for start in starts]
+    shares = np.concatenate(list(workers.over("importance", partial(_shares, few), parts)))
+    moved: FloatArray = shares[1:] - shares[0]
+    return moved
 
 
 def _usable(covariances: FloatArray) -> BoolArray:
@@ -72,6 +108,12 @@ def _paired_orders(attributes: int, orders: int, rng: np.random.Generator) -> In
     return np.stack([drawn, drawn[:, ::-1]], axis=1)
 
 
+def _shares(orders: IntArray, correlations: FloatArray) -> FloatArray:
+    values = np.stack([_gains(matrix, orders).mean(axis=0) for matrix in correlations])
+    shares: FloatArray = values / values.sum(axis=1, keepdims=True)
+    return shares
+
+
 def _gains(correlations: FloatArray, orders: IntArray) -> FloatArray:
     """Mean gain of each attribute over an order and its reverse, shape (pairs, attributes)."""
     pairs, _, attributes = orders.shape
@@ -84,9 +126,3 @@ def _gains(correlations: FloatArray, orders: IntArray) -> FloatArray:
         added = np.take_along_axis(factor[..., -1, :-1] ** 2, np.argsort(entered, axis=2), axis=2)
         gains[start : start + step] = added.mean(axis=1)
     return gains
-
-
-def _shares(pairs: FloatArray) -> FloatArray:
-    values: FloatArray = pairs.mean(axis=0)
-    shares: FloatArray = values / values.sum()
-    return shares
