@@ -58,6 +58,9 @@ Sent = Mapping[str, Sequence[str]]
 """Field -> the values that came under its name, in the order sent."""
 
 NOT_ANSWERED: dict[str, str] = {"missing": "not_answered"}
+_NOTHING = ("",)
+_UNREAD: Any = object()
+"""Stands for what is read the long way: it is not what a browser sends, or more than one value belongs to it."""
 
 
 class HasItems(Protocol):
@@ -103,23 +106,27 @@ def read_page(
     as in the order that a browser sends. A checklist, a choice of several and a consent always have an answer: nothing
     ticked is an empty list or false, which is not the same as never asked.
     """
-    sent = by_name(fields)
+    sent, usual = by_name(fields), definition.values_sent
     answers: dict[str, Answer] = {}
     empty: list[str] = []
     faults: list[AnswerFault] = []
     for item in answerable(page):
-        try:
-            answer = _read_item(definition, item, sent, language, bounds)
-        except Refused as refusal:
-            faults.append(AnswerFault(item.id, refusal.sentence, refusal.values))
-            continue
+        values, known = sent.get(item.id, _NOTHING), usual.get(item.id)
+        answer = known.get(values[-1], _UNREAD) if known else _UNREAD
+        if answer is _UNREAD:
+            try:
+                answer = _read_item(definition, item, sent, language, bounds)
+            except Refused as refusal:
+                faults.append(AnswerFault(item.id, refusal.sentence, refusal.values))
+                continue
         if answer is None:
             empty.append(item.id)
         else:
             answers[item.id] = answer
         if item.required and lacks_answer(answer):
             faults.append(required_fault(item))
-        _read_words(item, answer, sent, answers, empty, faults)
+        if isinstance(item, SingleItem | MultipleItem):
+            _read_words(item, answer, sent, answers, empty, faults)
     return PageAnswers(answers, tuple(empty), tuple(faults))
 
 
@@ -146,7 +153,10 @@ def required_fault(item: Item) -> AnswerFault:
 def by_name(fields: Iterable[tuple[str, str]]) -> Sent:
     sent: dict[str, list[str]] = {}
     for name, value in fields:
-        sent.setdefault(name, []).append(value)
+        if name in sent:
+            sent[name].append(value)
+        else:
+            sent[name] = [value]
     return sent
 
 

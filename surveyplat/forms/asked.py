@@ -17,6 +17,7 @@ from surveyplat.forms.items import (
     WORDS_SUFFIX,
     Battery,
     Block,
+    DateItem,
     Details,
     Entry,
     InformationItem,
@@ -115,6 +116,16 @@ class PageOnPath:
     def answer_names(self) -> tuple[str, ...]:
         """The names under which the answers are kept."""
         return _answer_names(self.items)
+
+    @cached_property
+    def worded(self) -> tuple[Item, ...]:
+        """The items that may be answered in words, with an "other"."""
+        return tuple(item for item in self.items if other_choice(item))
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether a day is asked for."""
+        return any(isinstance(item, DateItem) for item in self.items)
 
 
 @dataclass(frozen=True)

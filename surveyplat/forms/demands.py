@@ -22,6 +22,8 @@ def demanded(page: PageOnPath, read: PageAnswers, before: Facts) -> PageAnswers:
 
     A check stands at one item: it says nothing while that item has a fault of its own, or is not shown.
     """
+    if not page.page.demanding:
+        return read
     gone = {*read.empty, *(fault.item for fault in read.faults)}
     answers: Mapping[str, Any] = {
         **{item: answer for item, answer in before.answers.items() if item not in gone},

@@ -5,14 +5,14 @@ two places of a file (a name and its declaration, a text and its languages) is f
 are grouped in ``elements``, ``conditions``, ``items`` and ``measuring``; this file puts them together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from surveyplat.event_kinds import EventKind
-from surveyplat.forms.asked import AskedPage, Page, asked_pages
+from surveyplat.forms.asked import AskedPage, Page, PageOnPath, asked_pages
 from surveyplat.forms.conditions import Calculations, Condition
 from surveyplat.forms.elements import NOT_BLANK, Id, LanguageTag, Number, Part, Text, WholeNumber
 from surveyplat.forms.items import (
@@ -23,6 +23,7 @@ from surveyplat.forms.items import (
     RatingItem,
     RecommendationItem,
     Scale,
+    SingleItem,
 )
 from surveyplat.forms.measuring import Measurement
 
@@ -121,6 +122,28 @@ class Definition(Part):
     def same_for_everybody(self) -> bool:
         """Whether everybody is shown the same pages with the same items in the same order."""
         return all(page.fixed and not (page.conditions or page.shuffles or page.end) for page in self.asked)
+
+    @cached_property
+    def whole_path(self) -> tuple[PageOnPath, ...]:
+        """Every page with all of its items, as everybody is shown them when they are the same for everybody."""
+        return tuple(page.whole for page in self.asked)
+
+    @cached_property
+    def values_sent(self) -> Mapping[str, Mapping[str, int | str | None]]:
+        """What a browser sends for an item of which one point or choice is taken, and which answer that is.
+
+        Item -> value -> answer, None for the value of nothing chosen; "don't know" is not among them.
+        """
+        return {item.id: values for _, item in self.items() if (values := self._values_of(item))}
+
+    def _values_of(self, item: Item) -> dict[str, int | str | None]:
+        match item:
+            case RatingItem() | RecommendationItem():
+                return {"": None, **{str(point): point for point in self.scale_of(item).points}}
+            case SingleItem():
+                return {"": None, **{choice.code: choice.code for choice in item.choices}}
+            case _:
+                return {}
 
     def items(self) -> Iterator[tuple[AskedPage, Item]]:
         """Every item with its page, in the order in which they are written."""

@@ -10,6 +10,7 @@ from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, repeat
 from typing import Literal
 
 from surveyplat.forms.answers import Answer, PageAnswers, lacks_answer
@@ -44,8 +45,7 @@ def digests(items: Iterable[str], answers: Mapping[str, Answer]) -> str:
 
 def shown_by(items: Iterable[str], digests_text: str) -> dict[str, str]:
     """What ``digests`` told: item -> digest, "" for one without an answer."""
-    parts = digests_text.split("-")
-    return {item: parts[place] if place < len(parts) else "" for place, item in enumerate(items)}
+    return dict(zip(items, chain(digests_text.split("-"), repeat("")), strict=False))
 
 
 def shown_now(
@@ -74,6 +74,10 @@ def merge(
     While somebody is ``typing``, a conflict is left as it is for the page's own submission, so that it can be shown,
     and what the page would refuse is left alone: no answer is taken away because a required one was deleted.
     """
+    if newest and not typing:
+        emptied = set(sent.empty)
+        kept = {item: answer for item, answer in before.items() if item not in emptied}
+        return Merged({**kept, **sent.answers}, {})
     answers, conflicts = dict(before), {}
     refused = {fault.item for fault in sent.faults} if typing else set()
     for item in (item for item in (*sent.answers, *sent.empty) if item not in refused):

@@ -33,7 +33,7 @@ def route(definition: Definition, facts: Facts, seed: str) -> Route:
     Rules over answers that are not there yet show nothing: a path can grow or shrink with each saved page.
     """
     if definition.same_for_everybody:
-        return Route(tuple(page.whole for page in definition.asked))
+        return Route(definition.whole_path)
     pages: list[PageOnPath] = []
     counted: dict[str, Any] = {}
     end: End | None = None
@@ -122,10 +122,12 @@ def _answers_to(page: PageOnPath, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to the page's items; the words of "other, please say" only beside their choice."""
     if not answers:
         return {}
-    counted = {item.id: answers[item.id] for item in page.items if item.id in answers}
-    words = {item.id: item.id + WORDS_SUFFIX for item in page.items}
-    said = [item for item in page.items if words[item.id] in answers and asks_words(item, counted.get(item.id))]
-    return {**counted, **{words[item.id]: answers[words[item.id]] for item in said}}
+    counted = {name: answers[name] for name in page.item_ids if name in answers}
+    for item in page.worded:
+        words = item.id + WORDS_SUFFIX
+        if words in answers and asks_words(item, answers.get(item.id)):
+            counted[words] = answers[words]
+    return counted
 
 
 def _ends(end: End, facts: Facts) -> bool:
