@@ -2,7 +2,8 @@
 
 Cells are sums: counts of answers or problems, weighted totals. Each published total is a cell as well, and an equation
 says of which cells it is the sum: dealers of a region, regions of a group, malfunction and design. A reader knows the
-equations, the cells shown, and the least and the most that a cell can be.
+equations, the cells shown, and the least and the most that a cell can be. A sum may weigh its parts: counts of problems
+follow from weighted ones where every vehicle of a dealer has one weight.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,9 @@ ADDITIVITY = 1e-6
 _UNBOUNDED = 3
 """The status of a linear programme without a largest or least value."""
 
+Parts = Sequence[str] | Mapping[str, float]
+"""The names of a sum's parts, or their names with what each is multiplied by in it."""
+
 
 @dataclass(frozen=True)
 class AdditiveTable:
@@ -31,7 +35,7 @@ class AdditiveTable:
     """
 
     cells: Mapping[str, float]
-    sums: Mapping[str, Sequence[str]]
+    sums: Mapping[str, Parts]
     lowest: Mapping[str, float] = field(default_factory=dict)
     highest: Mapping[str, float] = field(default_factory=dict)
 
@@ -61,7 +65,8 @@ class AdditiveTable:
         """Coefficients that each give 0 with the values: 1 for each part, -1 for the total; shape (sums, cells)."""
         equations = np.zeros((len(self.sums), len(self.cells)))
         for row, (total, parts) in enumerate(self.sums.items()):
-            equations[row, self.places(parts)] = 1.0
+            factors = list(parts.values()) if isinstance(parts, Mapping) else 1.0
+            equations[row, self.places(list(parts))] = factors
             equations[row, self.places([total])] = -1.0
         return equations
 
@@ -179,11 +184,27 @@ class Reader:
         return Known(self._end(place, 1.0), self._end(place, -1.0)) if self._withheld[place] else Known(value, value)
 
     def _end(self, place: int, sign: float) -> float:
-        from scipy.optimize import linprog
-
+        """The least value of the cell for the sign 1, the largest for -1."""
         cells = self.joined(place)
         inside = self._equations[:, cells]
         inside = inside[inside.any(axis=1)]
+        if len(inside) == 1:
+            return self._end_in_one_sum(place, sign, cells, inside[0])
+        return self._end_by_programme(place, sign, cells, inside)
+
+    def _end_in_one_sum(self, place: int, sign: float, cells: IntArray, factors: FloatArray) -> float:
+        """What is left of the sum when all other cells are at the ends that leave the cell least, or most."""
+        own = cells == place
+        lows, highs = np.sort(factors[:, None] * self._ends[cells], axis=1)[~own].T
+        factor = float(factors[own][0])
+        others = float((highs if sign * factor > 0 else lows).sum())
+        left = (float(factors @ self._values[cells]) - others) / factor
+        low, high = self._ends[place].tolist()
+        return float(max(low, left) if sign > 0 else min(high, left))
+
+    def _end_by_programme(self, place: int, sign: float, cells: IntArray, inside: FloatArray) -> float:
+        from scipy.optimize import linprog
+
         goal = np.where(cells == place, sign, 0.0)
         results = inside @ self._values[cells]
         found = linprog(goal, A_eq=inside, b_eq=results, bounds=self._ends[cells], method="highs")
@@ -196,9 +217,9 @@ class Reader:
 
 def connected(equations: FloatArray, cells: BoolArray) -> IntArray:
     """A number for each cell, the same for those of the chosen ``cells`` that equations join; shape (cells,)."""
-    from scipy.sparse import csr_array
+    from scipy.sparse import block_array, csr_array
     from scipy.sparse.csgraph import connected_components
 
     joined = csr_array(np.abs(equations) * cells)
-    _, groups = connected_components(joined.T @ joined, directed=False)
-    return np.asarray(groups, dtype=np.int64)
+    _, groups = connected_components(block_array([[None, joined], [joined.T, None]]), directed=False)
+    return np.asarray(groups[len(equations) :], dtype=np.int64)

@@ -20,6 +20,8 @@ LARGEST_EXACT = 3_000
 """Numbers that the exact search may have to find, 2 · primary cells · cells; above it the fallback takes over."""
 _NODES = 1_000
 """Branches that the exact search may look at: a count, not a time, so that every machine withholds the same."""
+_MANY = 8
+"""Primary cells above which it is tried to show all of them hidden at once."""
 _CLOSE = 1e-7
 _INFEASIBLE = 2
 """The status of a linear programme without any solution."""
@@ -55,6 +57,14 @@ def protected(
     Raises ``CannotBeProtected`` naming every cell that no choice protects, ``ScoringError`` for unknown cells.
     Source: Fischetti and Salazar, JASA 95 (2000); Kelly, Golden and Assad, Networks 22 (1992).
     """
+    added, search = complementary_cells(table, ranges, never=never, largest_exact=largest_exact)
+    return Protection(tuple(ranges), added, worked_out(table, [*ranges, *added], list(ranges)), search)
+
+
+def complementary_cells(
+    table: AdditiveTable, ranges: Mapping[str, float], *, never: Sequence[str] = (), largest_exact: int = LARGEST_EXACT
+) -> tuple[tuple[str, ...], Search]:
+    """The further cells alone, and how they were found: ``protected`` without what a reader then still knows."""
     whole = _puzzle(table, ranges, never)
     withheld, searches = whole.primary.copy(), set[Search]()
     hopeless: list[int] = []
@@ -70,9 +80,8 @@ def protected(
             "withheld: withhold a total that it is part of as well"
         )
     names = [table.names[place] for place in np.flatnonzero(withheld)]
-    added = tuple(name for name in names if name not in ranges)
     worst: Search = max(searches, key=_SEARCHES.index, default="none_needed")
-    return Protection(tuple(ranges), added, worked_out(table, names, list(ranges)), worst)
+    return tuple(name for name in names if name not in ranges), worst
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,26 @@ class _Puzzle:
         """True when a reader can work out a primary cell (``among`` some cells) more closely than may be."""
         reader = self.reader(withheld)
         goals = np.flatnonzero(self.primary) if among is None else among[self.primary[among]]
+        is_costly = len(self.equations) > 1 and len(goals) >= _MANY
+        if is_costly and all(self._could_move(withheld, goals, turn) for turn in (0, 1)):
+            return False
         return not all(self._is_hidden(place, reader) for place in goals.tolist())
+
+    def _could_move(self, withheld: BoolArray, goals: IntArray, turn: int) -> bool:
+        """Whether all goals may lie off by their ranges at once, by turns up and down: then each of them may.
+
+        Two programmes that spare two for each goal; a no says nothing.
+        """
+        from scipy.optimize import linprog
+
+        rising, falling = goals[turn::2], goals[1 - turn :: 2]
+        lows, highs = -self.falls, self.rises
+        lows[rising], highs[falling] = self.up[rising], -self.down[falling]
+        cells = np.flatnonzero(withheld)
+        inside = self.equations[:, cells]
+        ends = np.stack([lows[cells], highs[cells]], axis=1)
+        found = linprog(np.zeros(len(cells)), A_eq=inside, b_eq=np.zeros(len(inside)), bounds=ends, method="highs")
+        return bool(found.status == 0)
 
     def _is_hidden(self, place: int, reader: Reader) -> bool:
         value, known = float(self.values[place]), reader.bounds(place)
@@ -221,6 +249,8 @@ def _stepwise(puzzle: _Puzzle) -> tuple[BoolArray, list[int]]:
     """
     withheld, stuck = puzzle.primary.copy(), set[int]()
     for place, amount in sorted(puzzle.sides(), key=lambda side: (-abs(side[1]), side[0], side[1])):
+        if not puzzle.open(withheld, np.array([place])):
+            continue
         moved = _deviation(puzzle, withheld, place, amount)
         if moved is None:
             stuck.add(place)

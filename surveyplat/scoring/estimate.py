@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Suppression = Literal["base", "effective_base", "relative_error"]
-"""base: fewer than 30 answers; effective_base: Kish's n below 20; relative_error: a rate's SE above 30 % of it."""
+Suppression = Literal["base", "effective_base", "relative_error", "complementary"]
+"""base: fewer than 30 answers; effective_base: Kish's n below 20; relative_error: a rate's SE above 30 % of it.
+
+complementary: sound by itself, and withheld because another withheld number could be worked out from it.
+"""
 
 
 @dataclass(frozen=True)

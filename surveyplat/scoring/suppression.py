@@ -1,6 +1,7 @@
 """What may be shown: the one place where a number becomes an ``Estimate``, or is withheld for too small a base."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate, Suppression
@@ -20,7 +21,7 @@ def published(
     ``largest_relative_error`` withholds rates whose standard error is a larger part of them than that. Answers of a
     single unit are withheld as "effective_base": they tell nothing about anyone else.
     """
-    reason = _suppression(ratio, largest_relative_error)
+    reason = suppression_of(ratio, largest_relative_error)
     low, high = (None, None) if reason else interval(ratio)
     return Estimate(
         value=None if reason else ratio.value,
@@ -36,7 +37,16 @@ def published(
     )
 
 
-def _suppression(ratio: Ratio, largest_relative_error: float | None) -> Suppression | None:
+def withheld_beside(estimate: Estimate) -> Estimate:
+    """The same number, withheld because another one could be worked out from it; its bases stay."""
+    if estimate.suppressed is not None:
+        return estimate
+    bare = replace(estimate, value=None, std_error=None, ci_low=None, ci_high=None)
+    return replace(bare, suppressed="complementary", low_base=False)
+
+
+def suppression_of(ratio: Ratio, largest_relative_error: float | None = None) -> Suppression | None:
+    """Why a ratio may not be shown by its own base and error; None when it may."""
     if ratio.unweighted_base < LEAST_BASE:
         return "base"
     if ratio.effective_base < LEAST_EFFECTIVE_BASE or ratio.df < 1:
