@@ -13,7 +13,7 @@ from rich.table import Table
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
-from surveyplat.cli.scoring_factors import factor_remarks, factor_tables
+from surveyplat.cli.scoring_factors import factor_remarks, factor_tables, invariance_remarks
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.results import (
@@ -180,6 +180,7 @@ def _remarks(scored: "PeriodScores") -> Iterator[str]:
         yield f"No comparison: {scored.period.previous().name} is not frozen."
     else:
         yield from comparison_remarks(scored.comparison)
+        yield from invariance_remarks(scored.comparison)
     yield f"Snapshot {scored.frozen.rows_hash}, {scored.scores.unweighted_base} responses, {scored.scores.weighting}"
 
 

@@ -6,13 +6,22 @@ from rich.table import Table
 
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.index_structure import IndexStructure
-from surveyplat.scoring.results import StudyScores
+from surveyplat.scoring.invariance import Invariance
+from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.structure import StructureScore, StructureWarning
 
 _WARNINGS = {
     "negative_unique_variance": "the variance of its own is below 0, which no variance can be",
     "factors_not_apart": "these factors cannot be told apart",
     "weak_loading": "it hardly belongs to its factor",
+}
+
+
+_LEVELS = {
+    "scalar": "means can be compared",
+    "metric": "loadings only, not means",
+    "configural": "factors only, not loadings",
+    "none": "the factors fit neither period",
 }
 
 
@@ -29,6 +38,22 @@ def factor_remarks(scores: StudyScores) -> Iterator[str]:
     """What of the factors could not be told and why, and what to beware of."""
     for check in scores.structures:
         yield from _check_remarks(check)
+
+
+def invariance_remarks(comparison: PeriodComparison) -> Iterator[str]:
+    """Of each index, whether its items mean the same in both periods, and the figures that say so."""
+    for tested in comparison.invariance:
+        found = tested.found
+        if found is None:
+            yield f"{tested.index}: {reasons_text(tested.refused, 'en', str)}"
+            continue
+        fits = f"CFI {found.configural.cfi:.3f}, less {found.metric.cfi_loss:.3f} with equal loadings and "
+        moved = f"; moved by themselves: {', '.join(tested.moved_items)}" if found.level != "scalar" else ""
+        yield f"{tested.index} measures alike in both periods: {_LEVELS[found.level]} ({fits}{_loss(found)}{moved})"
+
+
+def _loss(found: Invariance) -> str:
+    return f"{found.scalar.cfi_loss:.3f} with equal intercepts"
 
 
 def _check_remarks(check: IndexStructure) -> Iterator[str]:

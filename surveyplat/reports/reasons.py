@@ -10,7 +10,13 @@ from surveyplat.scoring.reasons import Reason
 
 MOST_ITEMS = 3
 _SHARES = ("response_rate", "mode_share", "mode_without_overlap")
-_DIGITS = {"means_not_comparable": 3, "driver_disagrees": 6}
+_DIGITS = {
+    "means_not_comparable": 3,
+    "loadings_differ": 3,
+    "invariance_untested_chance": 3,
+    "invariance_untested_fit": 2,
+    "driver_disagrees": 6,
+}
 
 Label = Callable[[str], str]
 """What an id is called in the reader's language."""

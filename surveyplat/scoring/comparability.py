@@ -4,7 +4,7 @@
 warnings where people may answer otherwise although they were asked the same. Reasons are codes with figures.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -59,12 +59,18 @@ class Comparability:
 
 
 def comparability(
-    before: Collected, after: Collected, definition: DefinitionStanding, *, cfi_loss: float | None = None
+    before: Collected,
+    after: Collected,
+    definition: DefinitionStanding,
+    *,
+    cfi_loss: float | None = None,
+    moved_items: Sequence[str] = (),
 ) -> Comparability:
     """The worst of what definitions and data say, all reasons at once.
 
     Modes changed when the share of one moved by 5 points or more. Refuse: the definitions do; modes changed and none
-    has 30 answers on both sides; ``cfi_loss`` (of equal intercepts, from the two-group factor model) is above 0.01.
+    has 30 answers on both sides; ``cfi_loss`` (of equal intercepts, from the two-group factor model) is above 0.01,
+    for which ``moved_items`` are named.
     Bridge: the definitions do; modes changed with an overlap: compare within a mode, or standardise the shares.
     Warn: the response rate moved by 5 points or more, the timing by 14 days or more, or one of these is not known.
 
@@ -72,7 +78,7 @@ def comparability(
     """
     for side in (before, after):
         _check(side)
-    refusals = [*_of_definitions(definition, "refuse"), *_lost_modes(before, after), *_variant(cfi_loss)]
+    refusals = [*_of_definitions(definition, "refuse"), *_lost_modes(before, after), *_variant(cfi_loss, moved_items)]
     bridges = [*_of_definitions(definition, "bridge"), *_shifted_modes(before, after)]
     warnings = [*definition.warnings, *_moved(before, after), *_unknown(before, after)]
     verdict: Verdict = "refuse" if refusals else "bridge" if bridges else "comparable"
@@ -119,9 +125,10 @@ def _named(side: Collected) -> str:
     return ", ".join(sorted(_shares(side)))
 
 
-def _variant(cfi_loss: float | None) -> Iterator[Reason]:
+def _variant(cfi_loss: float | None, moved_items: Sequence[str]) -> Iterator[Reason]:
     if cfi_loss is not None and abs(cfi_loss) > INVARIANCE_LOSS:
-        yield Reason("means_not_comparable", {"cfi_loss": cfi_loss, "limit": INVARIANCE_LOSS})
+        values = {"cfi_loss": cfi_loss, "limit": INVARIANCE_LOSS}
+        yield Reason("means_not_comparable", values, ", ".join(moved_items))
 
 
 def _moved(before: Collected, after: Collected) -> Iterator[Reason]:

@@ -29,6 +29,8 @@ class FactorFitIndices:
     rmsea_high: float | None
     srmr: float
     base: float
+    baseline_excess: float
+    """χ²₀ - df₀ of items that have nothing to do with one another: what CFI is measured by."""
 
 
 def fit_indices(groups: Sequence[Group], models: Sequence[Implied], solution: Solution) -> FactorFitIndices:
@@ -41,7 +43,8 @@ def fit_indices(groups: Sequence[Group], models: Sequence[Implied], solution: So
     items, chi_square, df = len(groups[0].means), solution.chi_square, solution.df
     alone = sum(group.base * _dependence(group) for group in groups)
     excess = max(chi_square - df, 0.0)
-    worst = max(excess, alone - len(groups) * items * (items - 1) / 2)
+    baseline = alone - len(groups) * items * (items - 1) / 2
+    worst = max(excess, baseline)
     scale = len(groups) / (base * df) if df else 0.0
     low, high = _noncentrality(chi_square, df) if df else (0.0, 0.0)
     return FactorFitIndices(
@@ -56,6 +59,7 @@ def fit_indices(groups: Sequence[Group], models: Sequence[Implied], solution: So
             sum(group.base / base * _residual(group, model) for group, model in zip(groups, models, strict=True))
         ),
         base=base,
+        baseline_excess=baseline,
     )
 
 

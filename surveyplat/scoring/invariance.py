@@ -54,6 +54,14 @@ class FactorMeanChange:
 
 
 @dataclass(frozen=True)
+class ItemShift:
+    """By how much an item's mean rose beyond what its factor explains, in the item's standard deviations."""
+
+    item: str
+    shift: float
+
+
+@dataclass(frozen=True)
 class Invariance:
     """``level`` is the strictest that holds; "none" when not even the same factors fit (CFI below 0.90)."""
 
@@ -64,6 +72,8 @@ class Invariance:
     scalar: InvarianceStep
     mean_changes: tuple[FactorMeanChange, ...]
     """Empty unless means are comparable."""
+    shifts: tuple[ItemShift, ...]
+    """What equal intercepts leave unexplained, item by item: which of them are answered another way."""
 
     @property
     def means_comparable(self) -> bool:
@@ -93,7 +103,7 @@ def measurement_invariance(model: FactorModel, before: Covariation, after: Covar
     steps = _step(configural.fit, metric.fit), _step(metric.fit, scalar.fit)
     level = _level(configural.fit, *steps)
     changes = _mean_changes(model, scalar) if level == "scalar" else ()
-    return Invariance(model.id, level, configural.fit, *steps, changes)
+    return Invariance(model.id, level, configural.fit, *steps, changes, _shifts(model, groups, scalar))
 
 
 def _level(configural: FactorFitIndices, metric: InvarianceStep, scalar: InvarianceStep) -> InvarianceLevel:
@@ -163,6 +173,15 @@ def _metric_start(model: FactorModel, groups: tuple[Group, ...]) -> FloatArray:
 def _scalar_start(model: FactorModel, metric: _Fitted) -> FloatArray:
     """Where the metric model ended, with all means at 0: the middle of both periods."""
     return np.concatenate([metric.solution.parameters, np.zeros(len(model.items) + len(model.factors))])
+
+
+def _shifts(model: FactorModel, groups: tuple[Group, ...], scalar: _Fitted) -> tuple[ItemShift, ...]:
+    models = [implied(own, model.factor_of, scalar.solution.parameters) for own in scalar.slots]
+    first, later = (
+        group.means - (np.zeros_like(group.means) if told.means is None else told.means)
+        for group, told in zip(groups, models, strict=True)
+    )
+    return tuple(ItemShift(item, shift) for item, shift in zip(model.items, (later - first).tolist(), strict=True))
 
 
 def _mean_changes(model: FactorModel, scalar: _Fitted) -> tuple[FactorMeanChange, ...]:

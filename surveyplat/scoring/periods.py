@@ -8,6 +8,7 @@ from surveyplat.scoring.comparability import Collected, Comparability, Definitio
 from surveyplat.scoring.contrasts import Contrast, contrast, difference, welch_df
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.families import adjusted_within
+from surveyplat.scoring.period_invariance import IndexInvariance, index_invariance
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import Change, Estimate, MeasureVerdict, PeriodComparison, Pp100Cell, StudyScores
 
@@ -38,13 +39,15 @@ def compare_periods(
     Differences of indices, factors and dealers are in points, with their design-based interval; PP100 is compared as a
     ratio, on the log scale. P values are adjusted within each tuple (a family) by Benjamini-Hochberg, and a change is
     significant when its adjusted p value is at most ``alpha``. What is suppressed on either side has no change; what
-    stands on one side only, and a measure that is not comparable, is left out.
+    stands on one side only, and a measure that is not comparable, is left out. An index whose items do not mean the
+    same in both periods (``index_invariance``) is not comparable.
     """
-    verdicts = _verdicts(before, after, grounds)
+    invariance = tuple(_invariance(before, after))
+    verdicts = _verdicts(before, after, grounds, {found.index: found for found in invariance})
     first = next(iter(verdicts.values()))
     if first.verdict != "comparable":
         empty = PeriodComparison(before.period, after.period, first.verdict, first.reasons, alpha, (), (), (), (), ())
-        return rounded(replace(empty, warnings=first.warnings))
+        return rounded(replace(empty, warnings=first.warnings, invariance=invariance))
     kept = [measure for measure, found in verdicts.items() if found.verdict == "comparable"]
     total, categories = _pp100_pairs(before, after) if PP100 in kept else ([], [])
     return rounded(
@@ -61,18 +64,33 @@ def compare_periods(
             pp100_categories=_family(map(_rate_ratio, categories), alpha),
             warnings=first.warnings,
             withheld=tuple(_withheld(verdicts)),
+            invariance=invariance,
         )
     )
 
 
-def _verdicts(before: StudyScores, after: StudyScores, grounds: Grounds) -> dict[str, Comparability]:
+def _invariance(before: StudyScores, after: StudyScores) -> Iterator[IndexInvariance]:
+    """Of every index that both periods have."""
+    old = {structure.index: structure for structure in before.structures}
+    return (index_invariance(old[new.index], new) for new in after.structures if new.index in old)
+
+
+def _verdicts(
+    before: StudyScores, after: StudyScores, grounds: Grounds, invariance: Mapping[str, IndexInvariance]
+) -> dict[str, Comparability]:
     """The verdict on each measure, the study's first one first."""
     measures = [index.id for index in after.indices] + [PP100] * (after.pp100 is not None)
     differing = tuple(_differing(before, after))
-    return {
-        measure: comparability(grounds.before, grounds.after, _standing(before, after, measure, grounds, differing))
-        for measure in measures or [SURVEY]
-    }
+    standings = {each: _standing(before, after, each, grounds, differing) for each in measures or [SURVEY]}
+    return {measure: _verdict(grounds, standing, invariance.get(measure)) for measure, standing in standings.items()}
+
+
+def _verdict(grounds: Grounds, standing: DefinitionStanding, found: IndexInvariance | None) -> Comparability:
+    if found is None:
+        return comparability(grounds.before, grounds.after, standing)
+    warned = replace(standing, warnings=(*standing.warnings, *found.warnings))
+    moved = found.moved_items
+    return comparability(grounds.before, grounds.after, warned, cfi_loss=found.cfi_loss, moved_items=moved)
 
 
 def _standing(

@@ -18,6 +18,8 @@ from surveyplat.scoring.index_structure import IndexStructure
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore
 from surveyplat.scoring.league import League
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore
+from surveyplat.scoring.period_invariance import IndexInvariance
+from surveyplat.scoring.priorities import PriorityMap
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
 from surveyplat.scoring.weights import DealerCoverage as DealerCoverage
@@ -242,3 +244,5 @@ class PeriodComparison:
     by_model: Decomposition | None = None
     bridge: Bridge | None = None
     """With the verdict bridge, when weights or items are what changed: both periods computed both ways."""
+    invariance: tuple[IndexInvariance, ...] = ()
+    """Whether the items of each index mean the same in both periods, whatever the verdict."""

@@ -17,7 +17,7 @@ OF_OTHER_MEASURES = {"rule_target", "rule_rescaling", "rule_answers", "rule_path
 """What changes measures that no report compares between periods."""
 
 
-_FACTOR_FILES = ("scoring/structure.py",)
+_FACTOR_FILES = ("scoring/structure.py", "scoring/period_invariance.py")
 
 
 def coded() -> set[str]:
@@ -39,7 +39,7 @@ def coded() -> set[str]:
     aspects = {*definitions._ASKED, *definitions._SHOWN, *(facet.replace("'", "") for facet in definitions._MIX)}
     built = {"definition_refuse", "definition_bridge", "delay", "expiry", "rule_total", "rule_usable_share"}
     built |= {f"{kind}_{when}" for kind in ("language", "measured") for when in ("before", "after")}
-    built |= {"structure_unidentified", "structure_not_converged"}
+    built |= {"structure_unidentified", "structure_not_converged", "invariance_untested_items"}
     built |= {"response_rate", "timing_days", "response_rate_unknown", "timing_unknown", "mode_unknown"}
     return found | built | {"mode_share", "mode_without_overlap"} | {aspect.replace(" ", "_") for aspect in aspects}
 
@@ -64,7 +64,7 @@ def full(code: str) -> Reason:
         "regression",
         "found",
     )
-    values = dict.fromkeys((*figures, "cfi_loss"), 0.25)
+    values = dict.fromkeys((*figures, "cfi_loss", "cfi", "chance"), 0.25)
     return Reason(code, values, "kind, clean", {"languages": "en", "common": "2", "quota": "Q"})
 
 
