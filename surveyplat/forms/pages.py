@@ -18,12 +18,12 @@ from litestar.params import FromPath
 from surveyplat.errors import BodyTooLarge, UnknownLink
 from surveyplat.forms.answers import Answer, PageAnswers, answer_names, as_typed, read_page
 from surveyplat.forms.asked import PageOnPath
-from surveyplat.forms.day_bounds import DayBounds
+from surveyplat.forms.day_bounds import CALENDAR_ONLY, DayBounds
 from surveyplat.forms.demands import demanded
 from surveyplat.forms.endings import thanks
 from surveyplat.forms.language import Definition
 from surveyplat.forms.merging import digests, shown_by, shown_now
-from surveyplat.forms.progress import Progress, progress_of
+from surveyplat.forms.progress import progress_of
 from surveyplat.forms.rendering import Presentation, introduction, question_page, receipt_page
 from surveyplat.forms.responses import (
     Draft,
@@ -208,10 +208,13 @@ async def _receipt(survey: Survey, visit: Visit, draft: Draft, shown: Presentati
 def _answer(
     survey: Survey, visit: Visit, shown: Presentation, page: PageOnPath, saved: Saved, fields: list[tuple[str, str]]
 ) -> Response[Any]:
-    """On to where a saved page leads, or the same page again with its faults and conflicts."""
+    """On to the receipt or to where a saved page leads, or the same page again with its faults and conflicts."""
     draft, faults = saved.draft, saved.read.faults
-    if draft.complete or not (faults or draft.conflicts):
-        return SeeOther(_after(shown, progress_of(shown.definition, visit, draft.answers, draft.pages), page, draft))
+    if draft.complete:
+        return SeeOther(shown.url(RECEIPT))
+    if not (faults or draft.conflicts):
+        progress = progress_of(shown.definition, visit, draft.answers, draft.pages)
+        return SeeOther(shown.url(progress.after(page.id) or ""))
     stamp = survey.stamp(visit, page, draft, saved.view)
     typed = as_typed(page, fields, {fault.item for fault in faults})
     return question_page(shown, page, replace(draft, answers={**draft.answers, **typed}), stamp, faults)
@@ -223,12 +226,9 @@ def _saved_quietly(stamp: str = "", conflicts: Mapping[str, Answer] = MappingPro
     return Response(None, status_code=409 if conflicts else 204, headers=headers)
 
 
-def _after(shown: Presentation, progress: Progress, page: PageOnPath, draft: Draft) -> str:
-    """Where a saved page leads: the receipt, the next page of the path, or the first one that is still open."""
-    return shown.url(RECEIPT if draft.complete else progress.after(page.id) or "")
-
-
 def _bounds(shown: Presentation, page: PageOnPath, now: datetime) -> DayBounds:
+    if not page.dated:
+        return CALENDAR_ONLY
     facts, names = shown.progress.facts, answer_names(page)
     return DayBounds(
         now, facts.with_answers({name: facts.answers[name] for name in facts.answers if name not in names})

@@ -93,9 +93,10 @@ class Progress:
 def progress_of(definition: Definition, occasion: Occasion, answers: Mapping[str, Answer], saved: Saved) -> Progress:
     """The way of the person who was asked about this occasion."""
     facts = facts_of(definition, occasion, answers)
+    if definition.same_for_everybody:
+        return Progress(definition, facts, Route(definition.whole_path), saved)
     path = route(definition, facts, str(occasion.invitation))
-    counted = answers if definition.same_for_everybody else on_path(path, answers)
-    return Progress(definition, facts.with_answers(counted), path, saved)
+    return Progress(definition, facts.with_answers(on_path(path, answers)), path, saved)
 
 
 def facts_of(definition: Definition, occasion: Occasion, answers: Mapping[str, Answer]) -> Facts:
