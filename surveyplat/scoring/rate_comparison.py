@@ -1,7 +1,7 @@
 """Two rates of problems beside each other: their ratio with its interval, exact where the counts are Poisson."""
 
 from dataclasses import dataclass
-from math import exp, hypot, log
+from math import exp, isclose, log, sqrt
 from typing import Literal
 
 import numpy as np
@@ -15,8 +15,10 @@ from surveyplat.scoring.moments import Moments
 
 POISSON_DISPERSIONS = (0.9, 1.1)
 """Between these the counts of vehicles vary about as a Poisson variable does."""
+RateMethod = Literal["exact_conditional", "quasi_poisson", "exact_without_events"]
 _TAIL = (1 - CONFIDENCE) / 2
 _SAME = 1 + 1e-7
+_ALIKE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,25 @@ class RateComparison:
     ci_low: float
     ci_high: float | None
     p_value: float
-    method: Literal["exact_conditional", "quasi_poisson", "exact_without_events"]
+    method: RateMethod
 
 
 @dataclass(frozen=True)
 class RateSample:
     """Problems of a vehicle in one group: the ratio, its Pearson dispersion, and whether it is a simple sample.
 
-    ``simple``: no weights, one stratum, no vehicle's owner twice. ``dispersion`` is None without any problem.
+    ``simple``: all weights alike, and no vehicle's owner twice. Strata that differ show in the dispersion, which is
+    None without any problem.
     """
 
     rate: Ratio
     dispersion: float | None
     simple: bool
+
+    @classmethod
+    def of(cls, rate: Ratio, dispersion: float | None) -> "RateSample":
+        """A sample is simple where its effective base is its base."""
+        return cls(rate, dispersion, isclose(rate.effective_base, rate.unweighted_base, rel_tol=_ALIKE))
 
     @property
     def is_poisson(self) -> bool:
@@ -61,12 +69,13 @@ def pearson_dispersion(moments: Moments, column: str) -> float | None:
     return (wyy / w - mean**2) * n / (n - 1) / mean if mean > 0 else None
 
 
-def compare_rates(first: RateSample, second: RateSample) -> RateComparison:
-    """The ratio of two independent rates with its 95 % interval and the two-sided p value of no difference.
+def compare_rates(first: RateSample, second: RateSample, *, covariance: float = 0.0) -> RateComparison:
+    """The ratio of two rates with its 95 % interval and the two-sided p value of no difference.
 
     Two simple samples with a dispersion near 1 are compared exactly, given their total of problems. Otherwise the
     ratio's logarithm is compared with Student's t, its variance (SE1/r1)² + (SE2/r2)² by linearisation, which holds
-    over-dispersion, weights and clusters (quasi-Poisson). Where one side has no problems at all there is no logarithm:
+    over-dispersion, weights and clusters (quasi-Poisson). Rates that share strata are not quite independent: twice the
+    ``covariance`` of their logarithms is taken off. Where one side has no problems at all there is no logarithm:
     exact limits on the effective base, the other side's problems divided by its dispersion when that is above 1.
 
     Raises ``InsufficientBase`` for a side without vehicles, and when neither has a problem. Source: McCullagh and
@@ -81,10 +90,9 @@ def compare_rates(first: RateSample, second: RateSample) -> RateComparison:
         return _without_events(first, second)
     if first.is_poisson and second.is_poisson:
         return exact_conditional(round(one.count), one.unweighted_base, round(other.count), other.unweighted_base)
-    errors = one.std_error / one.value, other.std_error / other.value
-    return _log_ratio(
-        one.value / other.value, hypot(*errors), welch_df([error**2 for error in errors], [one.df, other.df])
-    )
+    variances = [(side.std_error / side.value) ** 2 for side in (one, other)]
+    std_error = sqrt(max(sum(variances) - 2 * covariance, 0.0))
+    return _log_ratio(one.value / other.value, std_error, welch_df(variances, [one.df, other.df]))
 
 
 def exact_conditional(problems: int, vehicles: float, other_problems: int, other_vehicles: float) -> RateComparison:
@@ -112,7 +120,7 @@ def _conditional(
     other_problems: float,
     other_vehicles: float,
     p_value: float,
-    method: Literal["exact_conditional", "exact_without_events"],
+    method: RateMethod,
 ) -> RateComparison:
     """Clopper and Pearson's limits of the binomial share, as limits of the ratio of rates."""
     scale = other_vehicles / vehicles

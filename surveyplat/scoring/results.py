@@ -17,11 +17,14 @@ from surveyplat.scoring.gaps import GapScore
 from surveyplat.scoring.index_structure import IndexStructure
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore
 from surveyplat.scoring.league import League
+from surveyplat.scoring.pareto import ParetoPart
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore
 from surveyplat.scoring.period_invariance import IndexInvariance
 from surveyplat.scoring.priorities import PriorityMap
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
+from surveyplat.scoring.rest_comparison import RestContrast
+from surveyplat.scoring.sparse_rates import IntervalMethod
 from surveyplat.scoring.weights import DealerCoverage as DealerCoverage
 
 
@@ -67,8 +70,16 @@ class DealerScore:
 
 
 @dataclass(frozen=True)
+class RegionScore:
+    """The study's first index over all dealers of a region: the sum of theirs."""
+
+    region: str
+    index: IndexScore
+
+
+@dataclass(frozen=True)
 class Pp100Cell:
-    """Problems per 100 vehicles. ``id`` is "total", a category, a problem, a model or a dealer."""
+    """Problems per 100 vehicles. ``id`` is "total", a category, problem, model, build month, region or dealer."""
 
     id: str
     pp100: Estimate
@@ -76,15 +87,40 @@ class Pp100Cell:
     design: Estimate | None
     problems: int | None
     """Unweighted count of problems reported; None when the rate is suppressed, which the count would give away."""
+    dispersion: float | None = None
+    """Pearson's, of the vehicles' numbers of problems: 1 where these vary as Poisson counts do, above 1 where a few
+    vehicles have most of them. None without any problem, and where the rate is suppressed."""
+    interval: IntervalMethod = "log_linearised"
+    """How the interval of ``pp100`` was made."""
 
 
 @dataclass(frozen=True)
 class Pp100Score:
+    """PP100 in total and broken down.
+
+    What adds up, for whoever withholds cells. On the same vehicles (those asked everything): malfunction + design =
+    pp100, in the total and in each cell of models, build months, regions and dealers, as rates and as counts. Over
+    cells: Σ rate · weighted base of models (of build months, of dealers) and of the vehicles of no known one = that of
+    the total; regions are sums of their dealers. Categories, and problems within their category, add up to the total
+    (category) as rates where their bases are the same. ``pareto_*`` hold the shares in the total of the same cells, and
+    ``*_against_rest`` the ratio of a shown cell to the total less that cell: both go where their cell goes.
+    """
+
     total: Pp100Cell
     categories: tuple[Pp100Cell, ...]
     problems: tuple[Pp100Cell, ...]
     models: tuple[Pp100Cell, ...]
     dealers: tuple[Pp100Cell, ...]
+    build_months: tuple[Pp100Cell, ...] = ()
+    """By the month in which vehicles were built, 2026-03; vehicles of no known month are in the total only."""
+    regions: tuple[Pp100Cell, ...] = ()
+    pareto_categories: tuple[ParetoPart, ...] = ()
+    """Shares of all problems, largest first; empty where the total is withheld or no problem was reported."""
+    pareto_problems: tuple[ParetoPart, ...] = ()
+    models_against_rest: tuple[RestContrast, ...] = ()
+    """Each model against all other vehicles: a family of tests of its own, as are the two tuples below."""
+    build_months_against_rest: tuple[RestContrast, ...] = ()
+    regions_against_rest: tuple[RestContrast, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +223,10 @@ class StudyScores:
     latent_indices: tuple[LatentIndex, ...] = ()
     latent_refused: dict[str, str] = field(default_factory=dict)
     """Path models that could not be fitted: id -> the reason."""
+    regions: tuple[RegionScore, ...] = ()
+    """Scores of the study's first index for each region, in the order of their names."""
+    rate_league: League | None = None
+    """The dealers of PP100, side by side, at their own mix of models; fewer problems are better."""
     structures: tuple[IndexStructure, ...] = ()
     """Whether each index's items hang together as its factors say."""
 

@@ -1,6 +1,7 @@
 """Rates of rare problems: the interval of a negative binomial's mean, whatever its dispersion may be."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from scipy.special import chdtri
@@ -12,6 +13,8 @@ from surveyplat.scoring.intervals import CONFIDENCE, Interval, exact_rate_interv
 from surveyplat.scoring.moments import Column
 
 FEW_PROBLEMS, FEW_VEHICLES, HEAPED = 20, 400, 1.5
+IntervalMethod = Literal["log_linearised", "negative_binomial", "exact_poisson"]
+"""How the interval of a rate of problems was made: see ``interval_method``."""
 _DISPERSIONS = np.append(0.0, np.logspace(-3, 3, 301))
 _SETTLED = 1e-12
 
@@ -28,19 +31,28 @@ def vehicles_by_problems(problems: Column, weights: FloatArray, most: int) -> Fl
     return summed_at(counts, weights[asked], most + 1)
 
 
-def problem_interval(rate: Ratio, dispersion: float | None, vehicles: FloatArray) -> Interval:
-    """The 95 % interval of problems a vehicle: negative binomial where few problems are heaped, else ``rate_interval``.
+def interval_method(rate: Ratio, dispersion: float | None) -> IntervalMethod:
+    """Exact (Poisson) without any problem; negative binomial where few are heaped; else linearised, on the logarithm.
 
     Few: under ``FEW_PROBLEMS``, or under ``FEW_VEHICLES`` of the effective base; heaped: a dispersion above
     ``HEAPED``. There the linearised error, itself told by a few vehicles, covers 85 to 94 % and the profile 93 to 96 %,
-    but for some ten problems heaped on one or two of thirty vehicles (89 %); elsewhere both cover 94 to 97 %. Weighted
-    counts, and several vehicles of one owner, count as many vehicles as the rate's effective base. Raises
+    but for some ten problems heaped on one or two of thirty vehicles (89 %); elsewhere both cover 94 to 97 %.
+    """
+    if not rate.value:
+        return "exact_poisson"
+    few = rate.count < FEW_PROBLEMS or rate.effective_base < FEW_VEHICLES
+    return "negative_binomial" if few and dispersion is not None and dispersion > HEAPED else "log_linearised"
+
+
+def problem_interval(rate: Ratio, dispersion: float | None, vehicles: FloatArray) -> Interval:
+    """The 95 % interval of problems a vehicle, by ``interval_method``; ``vehicles[j]`` had j problems each.
+
+    Weighted counts, and several vehicles of one owner, count as many vehicles as the rate's effective base. Raises
     ``InsufficientBase`` without vehicles.
     """
-    few = rate.count < FEW_PROBLEMS or rate.effective_base < FEW_VEHICLES
     if not rate.unweighted_base:
         raise InsufficientBase("There are no vehicles to tell a rate of problems from")
-    if dispersion is None or dispersion <= HEAPED or not few:
+    if interval_method(rate, dispersion) != "negative_binomial":
         return rate_interval(rate)
     return negative_binomial_interval(vehicles * (rate.effective_base / vehicles.sum()))
 

@@ -67,7 +67,7 @@ def score_study(
             dealers=_dealers(study),
             items=_items(study),
             rates=_rates(study),
-            pp100=pp100_score(study.table, plan, study.inventory.models),
+            pp100=pp100_score(study.table, plan, study.inventory),
             drivers=tuple(drivers.values()),
             drivers_refused=refused,
             driver_checks=tuple(_driver_checks(study, drivers)),

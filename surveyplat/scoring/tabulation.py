@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.design import Ratio, Ratios, ratios_by_cell, ratios_overall
 from surveyplat.scoring.moments import Moments
 from surveyplat.scoring.problem_counts import ProblemCounts
@@ -28,6 +31,13 @@ class Tabulation:
 
     def of_dealer(self, dealer: str, column: str) -> Ratio:
         return self._by_cell.at(self._cells[dealer], self._place[column])
+
+    def vehicles_by_problems(self, column: str) -> FloatArray:
+        """Weighted numbers of vehicles with 0, 1 ... problems of a column; of a single problem there is one or none."""
+        if self.problem_counts is not None and column in self.problem_counts.columns:
+            return self.problem_counts.of(column)
+        ratio = self.overall(column)
+        return ratio.weighted_base * np.array([1 - ratio.value, ratio.value])
 
     def __contains__(self, column: str) -> bool:
         return column in self._place
