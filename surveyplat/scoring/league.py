@@ -1,9 +1,10 @@
 """Dealers side by side without a bare rank: raw and shrunk value, expected range, and the chance of the bottom tenth.
 
-Everything is worked out over all dealers that have answers; what rests on too few of them is withheld last.
+Everything is worked out over all dealers that have answers; what rests on too few of them is withheld last. Dealers
+that are withheld for another one's sake have no part in any of it, so that nothing of them follows from the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from math import sqrt
@@ -19,7 +20,7 @@ from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.intervals import Interval, mean_interval, rate_interval
 from surveyplat.scoring.league_numbers import LeagueNumbers, Measure, league_numbers
 from surveyplat.scoring.shrinkage import Shrinking
-from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR, published
+from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR, published, withheld_beside
 from surveyplat.scoring.tabulation import Tabulation
 
 
@@ -74,7 +75,7 @@ class League:
 
     dealers: tuple[DealerStanding, ...]
     mean: float
-    """Of all answers, those of dealers that are not shown among them."""
+    """Of all answers that have a part in the league."""
     between_sd: float
     """τ: how far the dealers' true values spread about what is expected of them."""
     shrinking: Shrinking
@@ -90,13 +91,18 @@ class League:
 
 
 def league_of(
-    table: Tabulation, column: str, measure: Measure, rng: np.random.Generator, mix: CaseMix | None = None
+    table: Tabulation,
+    column: str,
+    measure: Measure,
+    rng: np.random.Generator,
+    mix: CaseMix | None = None,
+    withheld: Collection[str] = (),
 ) -> League:
     """``league`` of one column of a tabulation, for its known dealers; ``mix`` has a row for each of these."""
     known = np.array([bool(dealer) for dealer in table.dealers])
     place = table.moments.columns.index(column)
     ratios = _at(ratios_by_cell(table.moments), (known, place))
-    return league(table.known_dealers, ratios, measure, rng, mix)
+    return league(table.known_dealers, ratios, measure, rng, mix, withheld)
 
 
 def mix_of(table: Tabulation, columns: Sequence[str]) -> CaseMix:
@@ -107,21 +113,28 @@ def mix_of(table: Tabulation, columns: Sequence[str]) -> CaseMix:
 
 
 def league(
-    dealers: Sequence[str], ratios: Ratios, measure: Measure, rng: np.random.Generator, mix: CaseMix | None = None
+    dealers: Sequence[str],
+    ratios: Ratios,
+    measure: Measure,
+    rng: np.random.Generator,
+    mix: CaseMix | None = None,
+    withheld: Collection[str] = (),
 ) -> League:
     """Every dealer's standing, in the order given, from its ratio (arrays of the shape (dealers,)).
 
     Values are shrunk towards what is expected of the dealer: the mean of all, or with ``mix`` the mean at the dealer's
     own mix of cases. Scores: normal, see ``shrinkage``; rates: gamma-Poisson on effective exposures, see
     ``rate_shrinkage``. Sampling variances are smoothed. Withheld: under 30 answers, an effective base under 20, a rate
-    with a standard error above 30 % of it; flagged under 100 answers. Raises ``InsufficientBase`` when no dealer has
-    an answer or none has two, ``ScoringError`` when the arrays do not fit.
+    with a standard error above 30 % of it; flagged under 100 answers. The ``withheld`` are not shown and have no part
+    in what is said of others. Raises ``InsufficientBase`` when no other dealer has an answer or none has two,
+    ``ScoringError`` when the arrays do not fit.
     """
-    answered = ratios.effective_base > 0
+    answered = (ratios.effective_base > 0) & ~np.isin(list(dealers), list(withheld))
     _check(dealers, answered, mix)
     part = None if mix is None else CaseMix(mix.weights[answered], mix.totals[answered])
     found = league_numbers(_at(ratios, answered), measure, rng, part)
     raw = [_raw(ratios.at(place), measure) for place in range(len(dealers))]
+    raw = [withheld_beside(own) if dealer in withheld else own for dealer, own in zip(dealers, raw, strict=True)]
     shown = np.array([estimate.suppressed is None for estimate in raw])[answered]
     told = dict(zip(np.flatnonzero(answered).tolist(), _told(found, measure, shown), strict=True))
     rows = [
