@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from surveyplat.errors import ReportError
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 """Raised whenever the same bundle would give other pages."""
 
 LANGUAGES = ("zh-Hans", "en")

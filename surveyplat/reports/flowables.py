@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable, LongTable
 
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import ActionCard, KeyFigure, Paragraph, Row, Table
+from surveyplat.reports.tagging import Element
 from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import Line, Span, atoms, break_lines, normalised, visible
 
@@ -46,9 +47,10 @@ def draw_lines(canvas: Canvas, lines: Sequence[Line], style: TextStyle, x: float
     baseline = top - (style.leading - style.size) / 2 - style.size * 0.86
     for line in lines:
         at = x + _indent(line, style, width)
-        for span in line.spans:
+        for place, span in enumerate(line.spans, 1):
             canvas.setFont(span.font, style.size)
-            for piece in _PAIR.split(span.text):
+            text = f"{span.text} " if line.ends_word and place == len(line.spans) else span.text
+            for piece in _PAIR.split(text):
                 canvas.drawString(at, baseline, piece)
                 at += theme.measure(piece, span.font, style.size) - style.size / 2
             at += style.size / 2
@@ -65,11 +67,23 @@ def _indent(line: Line, style: TextStyle, width: float) -> float:
 
 
 class TextBlock(Flowable):  # type: ignore[misc]
-    """A paragraph in one style, with an optional bold lead; breaks between pages by lines, never leaving one alone."""
+    """A paragraph in one style, with an optional bold lead; breaks between pages by lines, never leaving one alone.
 
-    def __init__(self, text: str, style: TextStyle, lead: str = "", lines: tuple[Line, ...] | None = None) -> None:
+    ``element`` is what it is in the report's structure; without one it is an artifact.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        style: TextStyle,
+        element: Element | None = None,
+        *,
+        lead: str = "",
+        lines: tuple[Line, ...] | None = None,
+    ) -> None:
         super().__init__()
         self._text, self._style, self._lead, self._lines = text, style, lead, lines
+        self._element = element
         self.spaceBefore, self.spaceAfter = style.before, style.after
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
@@ -84,18 +98,19 @@ class TextBlock(Flowable):  # type: ignore[misc]
         fitting = min(int(available_height // self._style.leading), len(lines) - 2)
         if fitting < 2:
             return []
-        first = TextBlock("", replace(self._style, after=0.0), lines=lines[:fitting])
-        return [first, TextBlock("", replace(self._style, before=0.0), lines=lines[fitting:])]
+        first = TextBlock("", replace(self._style, after=0.0), self._element, lines=lines[:fitting])
+        return [first, TextBlock("", replace(self._style, before=0.0), self._element, lines=lines[fitting:])]
 
     def draw(self) -> None:
-        draw_lines(self.canv, self._lines or (), self._style, 0, self.height, self.width)
+        with self.canv.marked(self._element):
+            draw_lines(self.canv, self._lines or (), self._style, 0, self.height, self.width)
 
 
 class Kicker(TextBlock):
     """A section's short name above its heading, and its entry in the outline."""
 
-    def __init__(self, text: str, style: TextStyle, key: str) -> None:
-        super().__init__(text, style)
+    def __init__(self, text: str, style: TextStyle, key: str, element: Element) -> None:
+        super().__init__(text, style, element)
         self._key = key
 
     def draw(self) -> None:
@@ -106,18 +121,21 @@ class Kicker(TextBlock):
 
 
 class Chart(Flowable):  # type: ignore[misc]
-    """A drawing at its own size."""
+    """A drawing at its own size, as a part of a figure."""
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, figure: Element) -> None:
         super().__init__()
-        self._drawing = drawing
+        self._drawing, self._figure = drawing, figure
         self.spaceAfter = 4
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         return self._drawing.width, self._drawing.height
 
     def draw(self) -> None:
-        renderPDF.draw(self._drawing, self.canv, 0, 0)
+        left, bottom = self.canv.absolutePosition(0, 0)
+        self._figure.reach((left, bottom, left + self._drawing.width, bottom + self._drawing.height))
+        with self.canv.marked(self._figure):
+            renderPDF.draw(self._drawing, self.canv, 0, 0)
 
 
 class Panel(Flowable):  # type: ignore[misc]
@@ -127,9 +145,11 @@ class Panel(Flowable):  # type: ignore[misc]
     _LABEL = TextStyle(theme.REGULAR, 8, 11, theme.QUIET)
     _DETAIL = TextStyle(theme.REGULAR, 7.6, 10.6, theme.INK)
 
-    def __init__(self, figures: Sequence[KeyFigure]) -> None:
+    def __init__(self, figures: Sequence[KeyFigure], section: Element) -> None:
         super().__init__()
         self._figures = figures
+        entries = section.add("L")
+        self._elements = [labelled(entries) for _ in figures]
         self.spaceAfter = 4
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
@@ -149,26 +169,35 @@ class Panel(Flowable):  # type: ignore[misc]
         self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
         self.canv.setFillColor(theme.NAVY)
         self.canv.rect(0, self.height - 2, self.width, 2, stroke=0, fill=1)
-        for index, figure in enumerate(self._figures):
-            self._draw_figure(figure, index)
+        for index, (figure, elements) in enumerate(zip(self._figures, self._elements, strict=True)):
+            self._draw_figure(figure, index, elements)
 
-    def _draw_figure(self, figure: KeyFigure, index: int) -> None:
+    def _draw_figure(self, figure: KeyFigure, index: int, elements: tuple[Element, Element]) -> None:
         x, inner = index * self._column + _PANEL_PAD, self._column - _PANEL_PAD
         top = self.height - _PANEL_PAD
         label_top = top - (self._label_rows - len(self._labels[index])) * self._LABEL.leading
-        draw_lines(self.canv, self._labels[index], self._LABEL, x, label_top, inner)
+        with self.canv.marked(elements[0]):
+            draw_lines(self.canv, self._labels[index], self._LABEL, x, label_top, inner)
         top -= self._label_rows * self._LABEL.leading
         value = lines_of(figure.value, self._VALUE, 1000)
         size = min(1.0, inner / value[0].width) if value and value[0].width else 1.0
         style = replace(self._VALUE, size=self._VALUE.size * size)
-        draw_lines(self.canv, lines_of(figure.value, style, 1000), style, x, top, inner)
-        draw_lines(self.canv, self._details[index], self._DETAIL, x, top - self._VALUE.leading, inner)
+        with self.canv.marked(elements[1].add("P")):
+            draw_lines(self.canv, lines_of(figure.value, style, 1000), style, x, top, inner)
+        with self.canv.marked(elements[1].add("P")):
+            draw_lines(self.canv, self._details[index], self._DETAIL, x, top - self._VALUE.leading, inner)
+
+
+def labelled(entries: Element) -> tuple[Element, Element]:
+    """A new entry of a list: its label and its body."""
+    entry = entries.add("LI")
+    return entry.add("Lbl"), entry.add("LBody")
 
 
 class Hanging(Flowable):  # type: ignore[misc]
     """Text beside its label: a number or a word that hangs in the margin.
 
-    ``indents`` are where the label and the text begin, and what stays free at the right.
+    ``indents`` are where the label and the text begin, and what stays free at the right; ``elements`` those of both.
     """
 
     def __init__(
@@ -177,10 +206,12 @@ class Hanging(Flowable):  # type: ignore[misc]
         text: Paragraph,
         styles: tuple[TextStyle, TextStyle],
         indents: tuple[float, float, float],
+        elements: tuple[Element, Element],
         lines: tuple[Line, ...] | None = None,
     ) -> None:
         super().__init__()
         self._label, self._text, self._styles, self._indents, self._lines = label, text, styles, indents, lines
+        self._elements = elements
         self.spaceAfter = styles[1].after
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
@@ -196,14 +227,17 @@ class Hanging(Flowable):  # type: ignore[misc]
         fitting = min(int(available_height // self._styles[1].leading), len(lines) - 2)
         if fitting < 2:
             return []
-        rest = Hanging("", self._text, self._styles, self._indents, lines[fitting:])
-        return [Hanging(self._label, self._text, self._styles, self._indents, lines[:fitting]), rest]
+        same = self._text, self._styles, self._indents, self._elements
+        return [Hanging(self._label, *same, lines[:fitting]), Hanging("", *same, lines[fitting:])]
 
     def draw(self) -> None:
         (label_style, style), (label_at, text_at, _) = self._styles, self._indents
         label = lines_of(self._label, label_style, text_at - label_at)
-        draw_lines(self.canv, label, label_style, label_at, self.height, text_at - label_at)
-        draw_lines(self.canv, self._lines or (), style, text_at, self.height, self.width - text_at)
+        if label:
+            with self.canv.marked(self._elements[0]):
+                draw_lines(self.canv, label, label_style, label_at, self.height, text_at - label_at)
+        with self.canv.marked(self._elements[1]):
+            draw_lines(self.canv, self._lines or (), style, text_at, self.height, self.width - text_at)
 
 
 _NUMBER = TextStyle(theme.BOLD, theme.BODY.size, theme.BODY.leading, theme.VERMILION)
@@ -215,18 +249,27 @@ _PLAN_INDENT = 58.0
 _STATE_WIDTH = 128.0
 
 
-def point_of(number: str, paragraph: Paragraph) -> Hanging:
-    """One finding with its number in the margin."""
-    return Hanging(number, paragraph, (_NUMBER, theme.BODY), (0.0, 17.0, 0.0))
+def point_of(number: str, paragraph: Paragraph, points: Element) -> Hanging:
+    """One finding with its number in the margin: an entry of the list ``points``."""
+    return Hanging(number, paragraph, (_NUMBER, theme.BODY), (0.0, 17.0, 0.0), labelled(points))
 
 
-def card_of(card: ActionCard) -> list[Flowable]:
+def card_of(card: ActionCard, cards: Element) -> list[Flowable]:
     """One action: its number, what is to be done and its state, then the labelled rest of the plan."""
+    number, body = labelled(cards)
     styles, indents = (_PLAN_LABEL, _PLAN_TEXT), (_CARD_INDENT, _PLAN_INDENT, 0.0)
-    what = Hanging(card.number, Paragraph(card.what), (_NUMBER, _WHAT), (0.0, _CARD_INDENT, _STATE_WIDTH))
-    parts = [Hanging(label, Paragraph(text), styles, indents) for label, text in card.parts]
+    what = Hanging(
+        card.number,
+        Paragraph(card.what),
+        (_NUMBER, _WHAT),
+        (0.0, _CARD_INDENT, _STATE_WIDTH),
+        (number, body.add("P")),
+    )
+    top = _CardTop(card.state, body.add("P"))
+    plan = body.add("L")
+    parts = [Hanging(label, Paragraph(text), styles, indents, labelled(plan)) for label, text in card.parts]
     parts[-1].spaceAfter = 11
-    return [_CardTop(card.state), what, *parts]
+    return [top, what, *parts]
 
 
 class _CardTop(Flowable):  # type: ignore[misc]
@@ -234,9 +277,9 @@ class _CardTop(Flowable):  # type: ignore[misc]
 
     _STATE = TextStyle(theme.REGULAR, 7.8, _WHAT.leading, theme.QUIET, align="right")
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, element: Element) -> None:
         super().__init__()
-        self._state = state
+        self._state, self._element = state, element
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
         self.width, self.height = available_width, 6.0
@@ -247,7 +290,8 @@ class _CardTop(Flowable):  # type: ignore[misc]
         self.canv.setLineWidth(0.9)
         self.canv.line(0, self.height, self.width, self.height)
         state = lines_of(self._state, self._STATE, _STATE_WIDTH)
-        draw_lines(self.canv, state, self._STATE, self.width - _STATE_WIDTH, 0, _STATE_WIDTH)
+        with self.canv.marked(self._element):
+            draw_lines(self.canv, state, self._STATE, self.width - _STATE_WIDTH, 0, _STATE_WIDTH)
 
 
 class _Cell(TextBlock):
@@ -257,14 +301,32 @@ class _Cell(TextBlock):
         return []
 
 
-def table_of(table: Table, width: float) -> LongTable:
+class _Head(_Cell):
+    """A head's text: told once, an artifact where a further page repeats it."""
+
+    def draw(self) -> None:
+        super().draw()
+        self._element = None
+
+
+def table_of(table: Table, width: float, section: Element) -> LongTable:
     """The table with its title and head repeated on every page that it reaches."""
-    widths = _widths(table, width)
-    head = [_Cell(column.title, replace(theme.CELL_HEAD, align=column.align)) for column in table.columns]
-    rows: list[list[Flowable | str]] = [list(head), *(_cells(table, row) for row in table.rows)]
+    widths, whole = _widths(table, width), section.add("Table")
+    caption, head, body = (
+        (whole.add("Caption") if table.title else None),
+        whole.add("THead").add("TR"),
+        whole.add("TBody"),
+    )
+    rows: list[list[Flowable | str]] = [
+        [
+            _Head(column.title, replace(theme.CELL_HEAD, align=column.align), head.add("TH", scope="Column"))
+            for column in table.columns
+        ],
+        *(_cells(table, row, body.add("TR")) for row in table.rows),
+    ]
     heads = 1
     if table.title:
-        title: list[Flowable | str] = [_Cell(table.title, theme.FIGURE_TITLE)]
+        title: list[Flowable | str] = [_Head(table.title, theme.FIGURE_TITLE, caption)]
         rows.insert(0, title + [""] * (len(widths) - 1))
         heads = 2
     drawn = LongTable(rows, colWidths=widths, repeatRows=heads, style=_commands(table, heads))
@@ -300,14 +362,15 @@ def _longest_piece(text: str, style: TextStyle) -> float:
     return max((_measure(piece, style.font, size=style.size) for piece in pieces), default=0.0)
 
 
-def _cells(table: Table, row: Row) -> list[Flowable | str]:
+def _cells(table: Table, row: Row, element: Element) -> list[Flowable | str]:
     style = theme.CELL
     if row.style == "total":
         style = replace(style, font=theme.BOLD)
     if row.style == "muted":
         style = replace(style, colour=theme.QUIET)
     return [
-        _Cell(text, replace(style, align=column.align)) for text, column in zip(row.cells, table.columns, strict=True)
+        _Cell(text, replace(style, align=column.align), element.add("TD") if place else element.add("TH", scope="Row"))
+        for place, (text, column) in enumerate(zip(row.cells, table.columns, strict=True))
     ]
 
 

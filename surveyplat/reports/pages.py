@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from io import BytesIO
 
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -41,10 +40,12 @@ from surveyplat.reports.flowables import (
     TextBlock,
     card_of,
     draw_lines,
+    labelled,
     lines_of,
     point_of,
     table_of,
 )
+from surveyplat.reports.tagging import Element, Kind, TaggedCanvas
 from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import Line
 
@@ -58,14 +59,15 @@ _SHORT_TABLE = 14
 _TOTAL = "page_total"
 
 
-def lay_out(content: Content, report_id: str) -> bytes:
-    """The content as PDF pages, before metadata: the same content gives the same bytes."""
+def lay_out(content: Content, report_id: str) -> tuple[bytes, Element]:
+    """The content as PDF pages, before metadata, and its structure: the same content gives the same bytes."""
     theme.register_fonts()
-    target = BytesIO()
+    target, structure = BytesIO(), Element("Document")
+    cover = structure.add("Sect")
     document = BaseDocTemplate(
         target,
         pagesize=(theme.PAGE_WIDTH, theme.PAGE_HEIGHT),
-        pageTemplates=_templates(content, report_id),
+        pageTemplates=_templates(content, report_id, cover),
         title=content.title,
         subject=content.subject,
         lang=content.language,
@@ -73,11 +75,11 @@ def lay_out(content: Content, report_id: str) -> bytes:
         initialFontName=theme.REGULAR,
         initialFontSize=theme.BODY.size,
     )
-    document.build(list(_story(content)), canvasmaker=_CountingCanvas)
-    return target.getvalue()
+    document.build(list(_story(content, structure)), canvasmaker=_CountingCanvas)
+    return target.getvalue(), structure
 
 
-class _CountingCanvas(Canvas):  # type: ignore[misc]
+class _CountingCanvas(TaggedCanvas):
     """Writes the number of pages, known only at the end, into the form that every footer shows."""
 
     def save(self) -> None:
@@ -90,7 +92,7 @@ class _CountingCanvas(Canvas):  # type: ignore[misc]
         super().save()
 
 
-def _templates(content: Content, report_id: str) -> list[PageTemplate]:
+def _templates(content: Content, report_id: str, cover: Element) -> list[PageTemplate]:
     frame = partial(
         Frame,
         theme.SIDE_MARGIN,
@@ -103,7 +105,7 @@ def _templates(content: Content, report_id: str) -> list[PageTemplate]:
         bottomPadding=0,
     )
     return [
-        PageTemplate("cover", [frame(id="cover")], onPage=lambda canvas, _: _draw_cover(canvas, content.cover)),
+        PageTemplate("cover", [frame(id="cover")], onPage=lambda canvas, _: _draw_cover(canvas, content.cover, cover)),
         PageTemplate("body", [frame(id="body")], onPage=lambda canvas, _: _draw_furniture(canvas, content, report_id)),
     ]
 
@@ -111,22 +113,22 @@ def _templates(content: Content, report_id: str) -> list[PageTemplate]:
 # the story
 
 
-def _story(content: Content) -> Iterator[Flowable]:
+def _story(content: Content, structure: Element) -> Iterator[Flowable]:
     yield NextPageTemplate("body")
     yield PageBreak()
     fresh = True
     for section in content.sections:
         if section.fresh_page and not fresh:
             yield PageBreak()
-        yield from _section(section)
+        yield from _section(section, structure.add("Sect"))
         fresh = section.fresh_page
         if fresh and section is not content.sections[-1]:
             yield PageBreak()
 
 
-def _section(section: Section) -> Iterator[Flowable]:
+def _section(section: Section, element: Element) -> Iterator[Flowable]:
     """The section's groups, each kept on one page unless it holds a long table."""
-    for group in _groups(section):
+    for group in _groups(section, element):
         table = next((each for each in group if isinstance(each, LongTable)), None)
         if table is not None and len(table._cellvalues) > _SHORT_TABLE:
             yield CondPageBreak(_height(group[: group.index(table)]) + _TABLE_START)
@@ -135,15 +137,15 @@ def _section(section: Section) -> Iterator[Flowable]:
             yield group[0] if len(group) == 1 and table is None else KeepTogether(group)
 
 
-def _groups(section: Section) -> list[list[Flowable]]:
+def _groups(section: Section, element: Element) -> list[list[Flowable]]:
     """Flowables that belong together: a heading, its first paragraph and a subheading go with what follows them."""
     groups: list[list[Flowable]] = []
     waiting: list[Flowable] = [
-        Kicker(section.bookmark, theme.KICKER, section.id),
-        TextBlock(section.heading, theme.HEADING),
+        Kicker(section.bookmark, theme.KICKER, section.id, element.add("P")),
+        TextBlock(section.heading, theme.HEADING, element.add("H2")),
     ]
     for number, block in enumerate(section.blocks):
-        for group in _flowables(block):
+        for group in _flowables(block, element):
             groups.append([*waiting, *group])
             waiting = []
         if isinstance(block, Paragraph) and (number == 0 or block.style == "subheading"):
@@ -156,38 +158,43 @@ def _height(flowables: list[Flowable]) -> float:
     return float(sum(heights))
 
 
-def _flowables(block: Block) -> Iterator[list[Flowable]]:
+def _flowables(block: Block, section: Element) -> Iterator[list[Flowable]]:
     match block:
         case Paragraph():
-            yield [TextBlock(block.text, _STYLES[block.style], block.lead)]
+            element = section.add("H3" if block.style == "subheading" else "P")
+            yield [TextBlock(block.text, _STYLES[block.style], element, lead=block.lead)]
         case Points():
-            yield from ([point_of(str(number), point)] for number, point in enumerate(block.points, 1))
+            points = section.add("L")
+            yield from ([point_of(str(number), point, points)] for number, point in enumerate(block.points, 1))
         case KeyFigures():
-            yield [Panel(block.figures)]
+            yield [Panel(block.figures, section)]
         case Figure():
-            yield from (_figure(block, part) for part in parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT))
+            charts = parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT)
+            yield from (_figure(block, chart, section) for chart in charts)
         case Table():
-            yield [table_of(block, theme.TEXT_WIDTH), *_note(block)]
+            yield [table_of(block, theme.TEXT_WIDTH, section), *_note(block, section)]
         case ActionCards():
-            yield from (card_of(card) for card in block.actions)
+            cards = section.add("L")
+            yield from (card_of(card, cards) for card in block.actions)
 
 
-def _note(table: Table) -> list[Flowable]:
-    return [TextBlock(table.note, theme.NOTE)] if table.note else []
+def _note(table: Table, section: Element) -> list[Flowable]:
+    return [TextBlock(table.note, theme.NOTE, section.add("P"))] if table.note else []
 
 
-def _figure(block: Figure, chart: DotChart | BarChart) -> list[Flowable]:
+def _figure(block: Figure, chart: DotChart | BarChart, section: Element) -> list[Flowable]:
+    figure = section.add("Figure", alternative=block.alternative)
     return [
-        TextBlock(block.title, theme.FIGURE_TITLE),
-        Chart(draw_keys(block.keys, theme.TEXT_WIDTH)),
-        Chart(draw_chart(chart, theme.TEXT_WIDTH)),
+        TextBlock(block.title, theme.FIGURE_TITLE, figure.add("Caption")),
+        Chart(draw_keys(block.keys, theme.TEXT_WIDTH), figure),
+        Chart(draw_chart(chart, theme.TEXT_WIDTH), figure),
     ]
 
 
 # what stands on every page
 
 
-def _draw_furniture(canvas: Canvas, content: Content, report_id: str) -> None:
+def _draw_furniture(canvas: TaggedCanvas, content: Content, report_id: str) -> None:
     style, left, width = theme.FURNITURE, theme.SIDE_MARGIN, theme.TEXT_WIDTH
     right = TextStyle(theme.BOLD, style.size, style.leading, theme.VERMILION, "right")
     top = theme.PAGE_HEIGHT - 13 * 2.8346
@@ -201,7 +208,7 @@ def _draw_furniture(canvas: Canvas, content: Content, report_id: str) -> None:
     _draw_page_number(canvas, left + width / 2, bottom)
 
 
-def _draw_page_number(canvas: Canvas, centre: float, top: float) -> None:
+def _draw_page_number(canvas: TaggedCanvas, centre: float, top: float) -> None:
     """ "3 / 12", the cover not counted; the total is a form that is filled when the last page is known."""
     style = theme.FURNITURE
     number = str(canvas.getPageNumber() - 1)
@@ -214,6 +221,8 @@ def _draw_page_number(canvas: Canvas, centre: float, top: float) -> None:
 
 
 _COVER_ROOM = 350.0
+_COVER_KINDS: tuple[Kind, ...] = ("P", "H1", "P")
+"""Of kicker, title and subtitle."""
 _COVER_SCALES = (1.0, 0.8, 0.62, 0.48, 0.36, 0.25)
 _COVER_KICKER = TextStyle(theme.BOLD, 10, 14, theme.VERMILION)
 _COVER_TITLE = TextStyle(theme.BOLD, 32, 42, theme.NAVY)
@@ -223,7 +232,7 @@ _COVER_FACT = TextStyle(theme.BOLD, 9.6, 14, theme.INK)
 _COVER_BANNER = TextStyle(theme.BOLD, 10, 14, theme.PAPER)
 
 
-def _draw_cover(canvas: Canvas, cover: Cover) -> None:
+def _draw_cover(canvas: TaggedCanvas, cover: Cover, section: Element) -> None:
     left, width = theme.SIDE_MARGIN, theme.TEXT_WIDTH
     canvas.setFillColor(theme.NAVY)
     canvas.rect(0, theme.PAGE_HEIGHT - 12, theme.PAGE_WIDTH, 12, stroke=0, fill=1)
@@ -231,12 +240,14 @@ def _draw_cover(canvas: Canvas, cover: Cover) -> None:
         canvas.setFillColor(theme.VERMILION)
         canvas.rect(0, theme.PAGE_HEIGHT - 44, theme.PAGE_WIDTH, 32, stroke=0, fill=1)
         banner = lines_of(cover.banner, _COVER_BANNER, width)[:1]
-        draw_lines(canvas, banner, _COVER_BANNER, left, theme.PAGE_HEIGHT - 21, width)
+        with canvas.marked(section.add("P")):
+            draw_lines(canvas, banner, _COVER_BANNER, left, theme.PAGE_HEIGHT - 21, width)
     top = theme.PAGE_HEIGHT * 0.74
-    for lines, style, gap in _cover_texts(cover, width):
-        draw_lines(canvas, lines, style, left, top, width)
+    for kind, (lines, style, gap) in zip(_COVER_KINDS, _cover_texts(cover, width), strict=True):
+        with canvas.marked(section.add(kind)):
+            draw_lines(canvas, lines, style, left, top, width)
         top -= len(lines) * style.leading + gap
-    _draw_cover_facts(canvas, cover, left, width)
+    _draw_cover_facts(canvas, cover, section)
 
 
 def _cover_texts(cover: Cover, width: float) -> list[tuple[tuple[Line, ...], TextStyle, float]]:
@@ -256,15 +267,20 @@ def _cover_texts(cover: Cover, width: float) -> list[tuple[tuple[Line, ...], Tex
     return texts
 
 
-def _draw_cover_facts(canvas: Canvas, cover: Cover, left: float, width: float) -> None:
+def _draw_cover_facts(canvas: TaggedCanvas, cover: Cover, section: Element) -> None:
     """Two columns of facts above the footnote, over a rule."""
-    column, top = width / 2, 236.0
+    left, width = theme.SIDE_MARGIN, theme.TEXT_WIDTH
+    column, top, facts = width / 2, 236.0, section.add("L")
     canvas.setStrokeColor(theme.NAVY)
     canvas.setLineWidth(1)
     canvas.line(left, top + 12, left + width, top + 12)
     for index, (label, value) in enumerate(cover.facts):
         x, y = left + (index % 2) * column, top - (index // 2) * 38
-        draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
-        draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:1], _COVER_FACT, x, y - 13, column)
+        name, fact = labelled(facts)
+        with canvas.marked(name):
+            draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
+        with canvas.marked(fact):
+            draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:1], _COVER_FACT, x, y - 13, column)
     note = lines_of(cover.footnote, theme.NOTE, width)
-    draw_lines(canvas, note, theme.NOTE, left, 98, width)
+    with canvas.marked(section.add("P")):
+        draw_lines(canvas, note, theme.NOTE, left, 98, width)

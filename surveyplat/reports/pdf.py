@@ -9,6 +9,7 @@ from surveyplat.reports.blocks import Content
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.content import build_content, report_id
 from surveyplat.reports.pages import lay_out
+from surveyplat.reports.tagging import Element, write_structure
 
 CREATOR = "surveyplat"
 
@@ -19,16 +20,18 @@ def make_report(bundle: ReportBundle) -> bytes:
     Raises ``ReportError`` or ``ScoringError`` when the bundle's documents are damaged.
     """
     content = build_content(bundle)
-    return _finish(lay_out(content, report_id(bundle)), content, datetime.fromisoformat(bundle.as_of))
+    pages, structure = lay_out(content, report_id(bundle))
+    return _finish(pages, structure, content, datetime.fromisoformat(bundle.as_of))
 
 
-def _finish(pages: bytes, content: Content, moment: datetime) -> bytes:
-    """Metadata, language and dates from the bundle; an identifier that depends on the content alone."""
+def _finish(pages: bytes, structure: Element, content: Content, moment: datetime) -> bytes:
+    """Tags, metadata, language and dates from the bundle; an identifier that depends on the content alone."""
     target = BytesIO()
     with Pdf.open(BytesIO(pages)) as pdf:
         pdf.Root.Lang = content.language
         pdf.Root.PageMode = Name.UseOutlines
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        write_structure(pdf, structure)
         _describe(pdf, content, moment)
         pdf.save(target, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return target.getvalue()

@@ -53,6 +53,8 @@ class Span:
 class Line:
     spans: tuple[Span, ...]
     width: float
+    ends_word: bool = False
+    """Whether it was broken at a space, which a reader that hears or copies the text still needs."""
 
     @property
     def text(self) -> str:
@@ -198,5 +200,6 @@ def _line(pieces: list[tuple[Span, ...]], measure: Widths) -> Line:
             merged[-1] = Span(merged[-1].text + span.text, span.font)
         else:
             merged.append(span)
+    ends_word = merged[-1].text.endswith(" ")
     merged[-1] = Span(merged[-1].text.rstrip(" "), merged[-1].font)
-    return Line(tuple(merged), _width(tuple(merged), measure))
+    return Line(tuple(merged), _width(tuple(merged), measure), ends_word)
