@@ -1,7 +1,8 @@
 """One study in one period: a snapshot and a plan in, every score out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
+from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.driver_checks import driver_checks
 from surveyplat.scoring.drivers import Refusal, driver_refusal, driver_score
@@ -54,7 +56,8 @@ def score_study(
     study = count_study(plan, source, Workers(executor, progress))
     drivers, refused = _drivers(study)
     models, latent_indices, latent_refused = latent_results(study)
-    return rounded(
+    return _published(
+        study,
         StudyScores(
             study=plan.study,
             period=source.period,
@@ -72,15 +75,20 @@ def score_study(
             drivers_refused=refused,
             driver_checks=tuple(_driver_checks(study, drivers)),
             derived_indices=tuple(_derived_indices(study, drivers)),
-            league=_league(study),
             gaps=gap_scores(study.table, plan.gaps),
             reliability=tuple(factor_reliabilities(study)),
             latent_models=tuple(models),
             latent_indices=tuple(latent_indices),
             latent_refused=latent_refused,
             structures=tuple(index_structures(study)),
-        )
+        ),
     )
+
+
+def _published(study: CountedStudy, scores: StudyScores) -> StudyScores:
+    """Without what would disclose suppressed numbers, with the league of the dealers still shown, and rounded."""
+    safe = without_disclosure(scores, study.table)
+    return rounded(replace(safe, league=_league(study, hidden_dealers(safe))))
 
 
 def _indices(study: CountedStudy) -> tuple[IndexScore, ...]:
@@ -91,14 +99,15 @@ def _dealers(study: CountedStudy) -> tuple[DealerScore, ...]:
     return tuple(score for index in study.plan.indices[:1] for score in dealer_scores(study.table, index))
 
 
-def _league(study: CountedStudy) -> League | None:
+def _league(study: CountedStudy, withheld: Collection[str]) -> League | None:
     """The dealers side by side on the first index; None where there is no index, or nothing to set side by side."""
     if not study.plan.indices or len(study.table.known_dealers) < 2:
         return None
     index = study.plan.indices[0]
     rng = np.random.default_rng(int(study.source.rows_hash[:16], 16))
+    measure = Measure("score", 0.0, index.total)
     try:
-        return league_of(study.table, index_column(index.id), Measure("score", 0.0, index.total), rng)
+        return league_of(study.table, index_column(index.id), measure, rng, withheld=withheld)
     except InsufficientBase:
         return None
 
