@@ -76,7 +76,7 @@ class DealersOfIndex:
             yield dealer, (column if column is not None and self._stands_alone(dealer, column) else None)
 
     def _parts(self, column: Column, hidden: set[tuple[str, Column]]) -> Iterator[tuple[str, Part]]:
-        """The dealers with answers. Those of no known dealer are a part that is never shown, and needs no protection."""
+        """The dealers with answers. Those of no known dealer are a part that is never shown, and needs none."""
         for dealer in self.table.dealers:
             ratio = self.table.of_dealer(dealer, index_column(self.whole.id, column))
             if ratio.weighted_base > 0:
