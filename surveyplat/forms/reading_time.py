@@ -69,9 +69,13 @@ def _minutes_to_read(node: Node, language: str, parts: Iterable[str]) -> float:
     return sum(map(_minutes_of_words, read))
 
 
+def characters_and_words(text: str) -> tuple[int, int]:
+    """Chinese, Japanese and Korean characters, and the words of all other scripts."""
+    return len(_CHARACTER.findall(text)), len(_WORD.findall(_CHARACTER.sub(" ", text)))
+
+
 def _minutes_of_words(text: str) -> float:
-    characters = len(_CHARACTER.findall(text))
-    words = len(_WORD.findall(_CHARACTER.sub(" ", text)))
+    characters, words = characters_and_words(text)
     return characters / CHARACTERS_PER_MINUTE + words / WORDS_PER_MINUTE
 
 

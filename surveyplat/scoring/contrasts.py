@@ -22,6 +22,11 @@ class Contrast:
     ci_high: float | None
     p_value: float | None
 
+    def scaled(self, factor: float) -> "Contrast":
+        """The same in units of which ``factor``, above 0, make one of the old."""
+        low, high = (None if end is None else factor * end for end in (self.ci_low, self.ci_high))
+        return Contrast(factor * self.value, factor * self.std_error, self.df, low, high, self.p_value)
+
 
 def contrast(value: float, std_error: float, df: float) -> Contrast:
     """value ± t(df) · SE, and the two-sided p value of no difference.

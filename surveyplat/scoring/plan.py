@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveyplat.scoring.latent_models import PathModel
+from surveyplat.scoring.quality_plan import QualityPlan
 
 Rescaling = Literal["minmax", "times100"]
 """minmax: (x - min) / (max - min) x total. times100: x x total/10 on a 1-10 scale. They differ: always declared."""
@@ -120,6 +121,7 @@ class ScoringPlan:
     rates: tuple[RatePlan, ...] = ()
     gaps: tuple[GapPair, ...] = ()
     models: tuple[LatentPlan, ...] = ()
+    quality: QualityPlan | None = None
 
     @property
     def problems_by_category(self) -> dict[str, tuple[Problem, ...]]:

@@ -7,15 +7,11 @@ from hypothesis import strategies as st
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.missing import Missing
-from surveyplat.scoring.answer_quality import (
-    SECONDS_PER_WORD,
-    duplicates,
-    longest_runs,
-    speeding,
-    straight_lining,
-    with_and_without,
-)
-from surveyplat.scoring.moments import Column, Rows
+from surveyplat.scoring.answer_quality import SECONDS_PER_WORD, speeding, straight_lining
+from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.duplicates import copied_rows, vectors_of, vectors_told
+from surveyplat.scoring.moments import Column, Rows, moments_of
+from surveyplat.scoring.with_and_without import columns_without, with_and_without
 
 SKIPPED = int(Missing.NOT_ANSWERED)
 
@@ -39,32 +35,28 @@ def test_reading_times_that_do_not_fit_are_refused() -> None:
         speeding(np.ones((2, 2)), np.array([1.0, 0.0]))
 
 
-@pytest.mark.parametrize(
-    ("answers", "longest"),
-    [
-        ([7, 7, 7, 7], 4),
-        ([7, 7, 8, 7], 2),
-        ([7, SKIPPED, 7, 8], 2),
-        ([SKIPPED, 8, 7, 7], 2),
-        ([1, 2, 3, 4], 1),
-        ([SKIPPED] * 4, 0),
-    ],
-)
-def test_longest_run_of_equal_answers(answers: list[int], longest: int) -> None:
-    assert longest_runs(codes(answers)).tolist() == [longest]
-
-
-@given(st.lists(st.integers(-3, 4), min_size=1, max_size=12))
-def test_longest_run_is_the_same_read_backwards(answers: list[int]) -> None:
-    assert longest_runs(codes(answers)).tolist() == longest_runs(codes(answers[::-1])).tolist()
-
-
 def test_straight_lining_is_no_variance_in_a_battery_that_was_answered() -> None:
-    flags = straight_lining(codes([5, 5, 5, 5, 5], [5, 5, 5, 5, 4], [5, 5, SKIPPED, 5, 5], [5, 5, 5, 5, 5]), 5)
-    assert flags.flagged.tolist() == [True, False, False, True]
-    assert flags.told.tolist() == [True, True, False, True]
+    rows = codes(
+        [5, 5, 5, 5, 5], [5, 5, 5, 5, 4], [5, 5, SKIPPED, 5, 5], [10] * 5, [5, SKIPPED, 5, 5, SKIPPED], [1] * 5
+    )
+    lines = straight_lining(rows.T, best=10, least=4)
+    assert lines.flags.flagged.tolist() == [True, False, True, False, False, True]
+    assert lines.flags.told.tolist() == [True, True, True, True, False, True]
+    assert lines.full_marks.tolist() == [False, False, False, True, False, False]
     with pytest.raises(ScoringError, match="at least 2"):
-        straight_lining(codes([5, 5]), 1)
+        straight_lining(rows.T, 10, 1)
+
+
+def test_nobody_who_answered_nothing_has_drawn_a_line() -> None:
+    lines = straight_lining(codes([SKIPPED] * 5).T, best=10, least=2)
+    assert not lines.flags.told.any()
+    assert not lines.flags.flagged.any()
+
+
+def test_speeding_is_told_by_the_words_of_each_response() -> None:
+    """The page takes 12 seconds to read in one language and 5 in the other."""
+    flags = speeding(np.array([[8.0], [8.0]]), np.array([[12.0], [5.0]]))
+    assert flags.flagged.tolist() == [True, False]
 
 
 VECTOR, OTHER, FULL_MARKS = [7, 8, 9, 6, SKIPPED], [7, 8, 9, 6, 5], [10, 10, 10, 10, 10]
@@ -73,8 +65,10 @@ VECTOR, OTHER, FULL_MARKS = [7, 8, 9, 6, SKIPPED], [7, 8, 9, 6, 5], [10, 10, 10,
 def flagged(rows: list[tuple[list[int], int, int, int]], window: int = 3) -> list[bool]:
     """Rows are answers, dealer, customer and day."""
     answers, dealer, customer, day = zip(*rows, strict=True)
-    labels = [np.array(column, dtype=np.int64) for column in (dealer, customer, day)]
-    return duplicates(codes(*answers), *labels, window_days=window, least=4).flagged.tolist()
+    columns = list(codes(*answers).T)
+    labels = np.array(dealer), np.array(customer, dtype=np.uint64), np.array(day)
+    copied = copied_rows(vectors_of(columns, *labels, vectors_told(columns, least=4)), window)
+    return [row in copied for row in range(len(rows))]
 
 
 def test_same_answers_of_two_customers_of_a_dealer_are_flagged_both() -> None:
@@ -100,10 +94,16 @@ def test_full_marks_and_short_vectors_are_not_held_for_copies() -> None:
     assert flagged([(FULL_MARKS, 1, 1, 1), (FULL_MARKS, 1, 2, 1), (short, 1, 3, 1), (short, 1, 4, 1)]) == [False] * 4
 
 
-def test_duplicates_need_a_label_for_each_response() -> None:
+def test_full_marks_but_for_two_answers_are_given_by_chance_and_but_for_three_hardly() -> None:
+    rows = codes([10] * 8 + [9, 9], [10] * 7 + [9, 8, 9], [10] * 7 + [9, 9, SKIPPED], [7, 8, 9] * 3 + [SKIPPED])
+    assert vectors_told(list(rows.T)).tolist() == [False, True, False, False]
+
+
+def test_vectors_need_a_label_for_each_response() -> None:
     one = np.zeros(1, dtype=np.int64)
+    columns = list(codes(VECTOR, VECTOR).T)
     with pytest.raises(ScoringError, match="one number for each response"):
-        duplicates(codes(VECTOR, VECTOR), one, one, one, window_days=1)
+        vectors_of(columns, one, one.astype(np.uint64), one, np.ones(2, dtype=np.bool_))
 
 
 @given(st.permutations(range(6)))
@@ -122,7 +122,9 @@ def test_flags_do_not_depend_on_the_order_of_responses(order: list[int]) -> None
 def measured(values: list[float], marks: list[bool]) -> tuple[float, float, float, float]:
     size = len(values)
     rows = Rows.in_order(np.zeros(size, dtype=np.int64), np.arange(size))
-    found = with_and_without(Column("index", np.array(values), np.ones(size)), np.array(marks), np.ones(size), rows)
+    column = Column("index", np.array(values), np.ones(size))
+    moments = moments_of([column, *columns_without(column, np.array(marks))], np.ones(size), rows)
+    found = with_and_without(moments, "index")
     return found.all.value, found.unflagged.value, found.difference.value, found.difference.std_error
 
 
@@ -140,3 +142,26 @@ def test_nothing_flagged_makes_no_difference() -> None:
 def test_everything_flagged_leaves_nothing_to_compare() -> None:
     with pytest.raises(InsufficientBase, match="index: every answer is flagged"):
         measured([2, 4], [True, True])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_difference_has_the_error_of_what_each_customer_moves(seed: int) -> None:
+    """Var = Σ over strata of m / (m - 1) · Σ (u - ū)² of the customers' u_unflagged - u_all; some answer twice."""
+    rng = np.random.default_rng(seed)
+    dealer = np.repeat([0, 1, 2], [30, 20, 1])
+    customer = np.sort(rng.integers(0, 30, 51)) + 100 * dealer
+    weights, asked, marks = rng.uniform(0.5, 3, 51), rng.random(51) < 0.9, rng.random(51) < 0.3
+    column = Column("index", np.where(asked, rng.normal(800, 100, 51), 0.0), asked.astype(float))
+    rows = Rows.in_order(dealer, customer)
+    found = with_and_without(moments_of([column, *columns_without(column, marks)], weights, rows), "index")
+
+    def influence(values: FloatArray, base: FloatArray) -> FloatArray:
+        return weights * (values - (weights @ values) / (weights @ base) * base) / (weights @ base)
+
+    moved = influence(column.values * ~marks, column.base * ~marks) - influence(column.values, column.base)
+    variance = 0.0
+    for each in range(3):
+        held = [moved[customer == name].sum() for name in np.unique(customer[dealer == each])]
+        centred = np.array(held) - (np.mean(held) if len(held) > 1 else 0.0)
+        variance += float(centred @ centred) * len(held) / max(len(held) - 1, 1)
+    assert found.difference.std_error == pytest.approx(variance**0.5, rel=1e-7)
