@@ -68,6 +68,11 @@ class PeriodScores:
     before: Definition | None = None
     """The definition that the period before answered, when there is a comparison."""
 
+    @property
+    def side(self) -> Side:
+        """The frozen rows with the plan that they are scored by, for further passes."""
+        return _side(self.frozen, self.definition)
+
 
 @dataclass(frozen=True)
 class MadeReport:

@@ -35,6 +35,14 @@ def comparison_document(comparison: PeriodComparison) -> dict[str, Any]:
     return {_KIND: _COMPARISON, **_plain(comparison, "")}
 
 
+def plain_document(kind: str, results: Any) -> dict[str, Any]:
+    """Other results (frozen dataclasses) as JSON values, rounded like the scores: what is printed and never kept.
+
+    Raises ``ScoringError`` naming the first number that is not finite.
+    """
+    return {_KIND: kind, **_plain(_rounded(results, "", False), "")}
+
+
 def scores_from_document(document: Mapping[str, Any]) -> StudyScores:
     """The scores that a document was made from. Raises ``ScoringError`` naming the first place that does not fit."""
     return _opened(StudyScores, document, _SCORES)
