@@ -35,6 +35,7 @@ _WHY_SUPPRESSED = {
     "base": "suppressed: fewer than 30 answers",
     "effective_base": "suppressed: effective base below 20",
     "relative_error": "suppressed: standard error above 30 % of the rate",
+    "complementary": "suppressed: another suppressed number would follow from it",
 }
 _MOST_PROBLEMS = 20
 

@@ -105,7 +105,7 @@ class Finding:
 def find(scores: StudyScores, comparison: PeriodComparison | None) -> tuple[Finding, ...]:
     """Every finding of one study in one period, most urgent first.
 
-    Suppressed values give no finding but the count of suppressed dealers.
+    Suppressed values give no finding but the count of suppressed dealers, and of those withheld for their sake.
     """
     found = [
         *_not_comparable(scores, comparison),
@@ -361,9 +361,10 @@ def _suppressed(scores: StudyScores) -> Iterator[Finding]:
     estimates = [dealer.index.score for dealer in scores.dealers]
     if not estimates and scores.pp100 is not None:
         estimates = [cell.pp100 for cell in scores.pp100.dealers]
-    hidden = [estimate for estimate in estimates if estimate.suppressed]
+    hidden = [estimate for estimate in estimates if estimate.suppressed not in (None, "complementary")]
     if hidden:
         kind: FindingKind = "suppressed_dealers"
-        numbers: dict[str, float | None] = {"count": len(hidden), "dealers": len(estimates)}
+        beside = sum(estimate.suppressed == "complementary" for estimate in estimates)
+        numbers: dict[str, float | None] = {"count": len(hidden), "dealers": len(estimates), "beside": beside}
         base = sum(estimate.unweighted_base for estimate in hidden)
         yield Finding(kind, "dealers", numbers, base, "descriptive", PRIORITY[kind])

@@ -269,7 +269,7 @@ def test_a_change_in_points_is_written_out_with_both_intervals(lived: Lived) -> 
     assert 2 * student.sf(tested, degrees_of_freedom(explanation)) == pytest.approx(published.p_value, rel=0.02)
     assert change == pytest.approx(published.change, abs=0.0051)
     assert "changed clearly" in explanation.summary
-    assert any("the dealers' indices, 3 tested" in text for text in texts(explanation))
+    assert any("the dealers' indices, 2 tested" in text for text in texts(explanation))
 
 
 def test_a_ratio_of_rates_is_written_out_with_the_error_of_its_logarithm(lived: Lived) -> None:

@@ -38,7 +38,8 @@ def _title(voice: Voice) -> str:
 
 def _summary(voice: Voice) -> str:
     if not voice.shown:
-        return voice.say("explain.short.withheld")
+        beside = "_beside" if voice.estimate.suppressed == "complementary" else ""
+        return voice.say(f"explain.short.withheld{beside}")
     estimate, fields = voice.estimate, {}
     if voice.subject.kind == "item":
         item = next(item for item in voice.published.plan.items if item.id == voice.subject.id)

@@ -10,7 +10,7 @@ from surveyplat.reports.explaining.voice import Voice
 from surveyplat.scoring.intervals import t_quantile
 
 _SHARE_DIGITS = 6
-_KNOWN_RULES = ("base", "effective_base", "relative_error")
+_KNOWN_RULES = ("base", "effective_base", "relative_error", "complementary")
 
 
 def error_step(voice: Voice) -> Step:

@@ -52,6 +52,8 @@ def _paragraph(context: Context, findings: list[Finding]) -> Paragraph:
     text = context.say(f"find.{first.kind}.text", **fields)
     if first.kind == "weakest_factor" and first.certainty != "apart":
         text += context.say("find.weakest_factor.overlap")
+    if first.kind == "suppressed_dealers" and first.evidence["beside"]:
+        text += context.say("find.suppressed_dealers.beside", **fields)
     return Paragraph(text, lead=context.say(lead, **fields))
 
 
@@ -146,7 +148,7 @@ def _refused(context: Context, _numbers: Numbers, _: int) -> dict[str, str]:
 
 
 def _hidden(context: Context, numbers: Numbers, _: int) -> dict[str, str]:
-    return {name: context.number(numbers[name]) for name in ("count", "dealers")}
+    return {name: context.number(numbers[name]) for name in ("count", "dealers", "beside")}
 
 
 def reasons(context: Context) -> str:
