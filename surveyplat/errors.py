@@ -93,6 +93,10 @@ class WeightingError(ScoringError):
     """Known totals or bounds that no weights can meet, or that contradict each other."""
 
 
+class RakingDiverged(WeightingError):
+    """Proportional fitting met no weights that satisfy every margin."""
+
+
 class NotComparable(ScoringError):
     """Two periods may not be compared."""
 

@@ -122,7 +122,7 @@ def _share_columns(plan: ScoringPlan, answers: Answers, total: Column, weights: 
         counts["category", category] = sum((ticked[problem.id] for problem in inside), np.zeros(len(chosen)))
     for (group, name), of_part in counts.items():
         column = share_column(problem_share_column(group, name), of_part, of_all)
-        yield replace(column, part=part, weights=own)
+        yield replace(column, part=part, weights=own, places=chosen)
 
 
 def columns_by_group(
@@ -142,7 +142,7 @@ def columns_by_group(
         part = rows.chosen(chosen)
         for kind, total in totals.items():
             column = problem_column(group, name, kind)
-            yield Column(column, total.values[chosen], total.base[chosen], part, weights[chosen])
+            yield Column(column, total.values[chosen], total.base[chosen], part, weights[chosen], chosen)
 
 
 def _by_kind(

@@ -10,19 +10,20 @@ from functools import partial
 import numpy as np
 
 from surveyplat.scoring.bridge import BothWays, Bridge, bridge_columns, bridged, on_common_items
+from surveyplat.scoring.column_pass import PieceColumns, count_read, tabulated
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.comparability import MODE_CODES
 from surveyplat.scoring.decomposition import Decomposition, GroupPart, decomposed, mix_of
-from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.documents import rounded
+from surveyplat.scoring.event_cells import MODEL
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
-from surveyplat.scoring.passes import Task, tasks_of
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.results import PeriodComparison
+from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import Answers, SnapshotSource, read_piece, take_inventory
 from surveyplat.scoring.suppression import LEAST_BASE
-from surveyplat.scoring.weights import covering_population, post_stratified
+from surveyplat.scoring.weighing import DEALER, weigh
 from surveyplat.scoring.workers import Workers
 
 
@@ -84,11 +85,11 @@ def _counted_groups(side: Side, workers: Workers) -> _Grouped:
     index = side.plan.indices[0]
     items = _scale_items(side.plan, [index])
     inventory = take_inventory(side.source.path, _alone(side.plan, items), workers)
-    population = covering_population(inventory, side.source.population)
-    tasks = tasks_of(inventory, post_stratified(inventory, population))
+    weighed = weigh(inventory, side.source, workers)
+    tasks = tasks_of(inventory, weighed.table)
     counts = workers.merged("change by group", partial(_count_groups, index, items), tasks)
-    dealers = _Groups(counts.dealers, inventory.dealers, population is not None)
-    return _Grouped(dealers, _Groups(counts.models, ("", *inventory.models), False))
+    dealers = _Groups(counts.dealers, inventory.dealers, weighed.knows_shares_of(DEALER))
+    return _Grouped(dealers, _Groups(counts.models, ("", *inventory.models), weighed.knows_shares_of(MODEL)))
 
 
 def _count_groups(index: IndexPlan, items: tuple[ScaleItem, ...], task: Task) -> _Counts:
@@ -161,17 +162,17 @@ def _both_plans(before: ScoringPlan, after: ScoringPlan) -> tuple[IndexPlan, Ind
 def _both_ways(side: Side, pair: tuple[IndexPlan, IndexPlan], workers: Workers) -> BothWays:
     items = _scale_items(side.plan, pair)
     inventory = take_inventory(side.source.path, _alone(side.plan, items), workers)
-    weights = post_stratified(inventory, covering_population(inventory, side.source.population))
-    moments = workers.merged("bridge", partial(_count_bridge, pair, items), tasks_of(inventory, weights))
-    ratios = ratios_overall(moments)
-    return BothWays(ratios.at(0), ratios.at(1), ratios.at(2))
+    weighed = weigh(inventory, side.source, workers)
+    tasks, read = tasks_of(inventory, weighed.table), partial(_read_bridge, pair, items)
+    counts = workers.merged("bridge", partial(count_read, read), tasks)
+    table = tabulated(read, counts, weighed, tasks, inventory.dealers, workers)
+    return BothWays(*(table.overall(column) for column in counts.moments.columns))
 
 
-def _count_bridge(pair: tuple[IndexPlan, IndexPlan], items: tuple[ScaleItem, ...], task: Task) -> Moments:
+def _read_bridge(pair: tuple[IndexPlan, IndexPlan], items: tuple[ScaleItem, ...], task: Task) -> PieceColumns:
     answers = read_piece(task.piece, items)
     columns = dict(bridge_columns(*pair, answers, {item.id: item for item in items}))
-    ordered = (columns["old"], columns["new"], columns["gap"])
-    return moments_of(ordered, task.row_weights(answers), answers.rows)
+    return PieceColumns([columns[way] for way in ("old", "new", "gap")], answers.rows, task.placed(answers))
 
 
 def _scale_items(plan: ScoringPlan, indices: Sequence[IndexPlan]) -> tuple[ScaleItem, ...]:

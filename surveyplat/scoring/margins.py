@@ -1,5 +1,6 @@
 """Margins: the known events of each category of one variable, and the groups of categories that raking can hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,11 @@ class Margin:
             raise WeightingError(f"{self.name}: {len(self.categories)} categories and {len(self.totals)} totals")
         if not np.isfinite(self.totals).all() or (self.totals < 0).any() or not self.totals.sum() > 0:
             raise WeightingError(f"{self.name}: the known events must be finite, none negative and not all 0")
+
+    def with_categories(self, names: Iterable[str]) -> "Margin":
+        """The margin with further categories, in the order of their names, of which no event is known."""
+        known = dict.fromkeys(names, 0.0) | dict(zip(self.categories, self.totals.tolist(), strict=True))
+        return Margin(self.name, tuple(sorted(known)), np.array([known[name] for name in sorted(known)]))
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import numpy as np
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray, IntArray
 
-STATISTICS = ("n", "units", "y", "w", "wy", "wyy", "aa", "ab", "bb")
-"""In order: answers, units with an answer, Σy, Σwx, Σwy, Σwy², and over units ΣA², ΣAB, ΣB²."""
+STATISTICS = ("n", "units", "y", "w", "wy", "wyy", "aa", "ab", "bb", "x")
+"""In order: answers, units with an answer, Σy, Σwx, Σwy, Σwy², over units ΣA², ΣAB, ΣB², and Σx."""
 
 _LEAST_ROWS_OF_A_RUN = 8
 
@@ -120,7 +120,8 @@ class Column:
     """One column to be counted: y, and the x of its ratio (1 where it counts, 0 where it is missing or outside).
 
     ``values`` must be 0 wherever ``base`` is. ``part`` holds the column's own rows when it lives on a part of the piece
-    (a domain); its arrays then have that part's length, as has ``weights``.
+    (a domain) and ``places`` where these stand in the piece; the arrays then have that part's length, as has
+    ``weights``.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Column:
     base: FloatArray
     part: Rows | None = None
     weights: FloatArray | None = None
+    places: IntArray | None = None
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,18 @@ class CodedColumn:
     codes: CodeArray
 
 
-def moments_of(columns: Iterable[Column | CodedColumn], weights: FloatArray, rows: Rows) -> Moments:
-    """Count one piece: columns over ``rows``, with one weight each."""
+def moments_of(
+    columns: Iterable[Column | CodedColumn], weights: FloatArray, rows: Rows, groups: IntArray | None = None
+) -> Moments:
+    """Count one piece: columns over ``rows``, with one weight each.
+
+    ``groups`` may number the rows of one cell and one weight together, ascending with the cells: what is coded is then
+    counted by group, which spares most of the work. Without them, runs of neighbours with equal weights are found.
+    """
     held = list(columns)
     first = int(rows.cells[0])
     sums = np.zeros((len(STATISTICS), int(rows.cells[-1]) - first + 1, len(held)))
-    tallies = _tallies(weights, rows)
+    tallies = tallies_of(weights, rows, groups) if any(isinstance(column, CodedColumn) for column in held) else []
     for position, column in enumerate(held):
         if isinstance(column, CodedColumn):
             for tally in tallies:
@@ -174,57 +182,85 @@ def _column_sums(column: Column, weights: FloatArray, rows: Rows) -> FloatArray:
             rows.units_by_cell(a * a),
             rows.units_by_cell(a * b),
             rows.units_by_cell(b * b),
+            rows.by_cell(x),
         ]
     )
 
 
 @dataclass(frozen=True)
-class _Tally:
+class Tally:
     """Some rows of a piece in runs of one cell and one weight: answers need only be counted in each.
 
-    ``chosen`` are the rows' places in the piece, ``run_weights`` has the weight of each run, ``cell_runs`` the first
-    run of each cell. Where units have several rows, or nearly every row a weight of its own, ``runs`` is None.
+    ``chosen`` are the rows' places in the piece, ``run_weights`` has the weight of each run, ``run_rows`` one of its
+    rows and ``cell_runs`` the first run of each cell. ``by_run`` is False where units have several rows, or nearly
+    every row a weight of its own: there counting by run is wrong, or slow.
     """
 
     rows: Rows
     weights: FloatArray
     chosen: IntArray | None
-    runs: IntArray | None
+    runs: IntArray
     run_weights: FloatArray
+    run_rows: IntArray
     cell_runs: IntArray
+    by_run: bool
 
     @classmethod
-    def of(cls, rows: Rows, weights: FloatArray, chosen: IntArray | None) -> "_Tally":
-        starts = _changes(rows.cell_of_row) | _changes(weights)
-        runs = np.cumsum(starts) - 1
-        few = rows.unit_of_row is None and (int(runs[-1]) + 1) * _LEAST_ROWS_OF_A_RUN <= len(runs)
-        return cls(rows, weights, chosen, runs if few else None, weights[starts], runs[rows.cell_starts])
+    def of(cls, rows: Rows, weights: FloatArray, chosen: IntArray | None, groups: IntArray | None) -> "Tally":
+        runs = np.cumsum(_changes(rows.cell_of_row) | _changes(weights)) - 1 if groups is None else _ranked(groups)
+        run_rows = np.empty(int(runs.max()) + 1, dtype=np.int64)
+        run_rows[runs] = np.arange(len(runs))
+        few = rows.unit_of_row is None and len(run_rows) * _LEAST_ROWS_OF_A_RUN <= len(runs)
+        cell_runs = np.minimum.reduceat(runs, rows.cell_starts)
+        return cls(rows, weights, chosen, runs, weights[run_rows], run_rows, cell_runs, few)
 
-    def sums(self, column: CodedColumn) -> FloatArray:
-        codes = column.codes if self.chosen is None else column.codes[self.chosen]
-        if self.runs is None:
-            answered = codes >= 0
-            plain = Column(column.id, np.where(answered, codes, 0.0), answered.astype(np.float64))
-            return _column_sums(plain, self.weights, self.rows)
+    def codes(self, column: CodedColumn) -> CodeArray:
+        """The column in this tally's rows."""
+        return column.codes if self.chosen is None else column.codes[self.chosen]
+
+    def counts(self, codes: CodeArray) -> IntArray:
+        """Rows of each run: first those that are missing, then those at each point from 0 on."""
         width = max(int(codes.max()), 0) + 2
         counts = np.bincount(self.runs * width + np.maximum(codes, -1) + 1, minlength=len(self.run_weights) * width)
-        return self._weighted(counts.reshape(-1, width)[:, 1:])
+        return counts.reshape(-1, width)
+
+    def sums(self, column: CodedColumn) -> FloatArray:
+        codes = self.codes(column)
+        if not self.by_run:
+            return _column_sums(plain_column(column.id, codes), self.weights, self.rows)
+        return self._weighted(self.counts(codes)[:, 1:])
 
     def _weighted(self, counts: IntArray) -> FloatArray:
         """The sums by cell from the number of answers at each point by run: whole numbers, then times the weight."""
         points = np.arange(counts.shape[1])
         n, y, yy, w = counts.sum(axis=1), counts @ points, counts @ points**2, self.run_weights
-        by_run = np.stack([n, n * (w != 0), y, w * n, w * y, w * yy, w**2 * yy, w**2 * y, w**2 * n])
+        by_run = np.stack([n, n * (w != 0), y, w * n, w * y, w * yy, w**2 * yy, w**2 * y, w**2 * n, n])
         return np.add.reduceat(by_run, self.cell_runs, axis=1)
 
 
-def _tallies(weights: FloatArray, rows: Rows) -> list[_Tally]:
+def plain_column(name: str, codes: CodeArray) -> Column:
+    """A coded column as y and x."""
+    answered = codes >= 0
+    return Column(name, np.where(answered, codes, 0.0), answered.astype(np.float64))
+
+
+def tallies_of(weights: FloatArray, rows: Rows, groups: IntArray | None = None) -> list[Tally]:
     """Units of one row apart from those of several, as far as there are any."""
     if rows.unit_of_row is None:
-        return [_Tally.of(rows, weights, None)]
+        return [Tally.of(rows, weights, None, groups)]
     alone = np.bincount(rows.unit_of_row)[rows.unit_of_row] == 1
     parts = (np.flatnonzero(alone), np.flatnonzero(~alone))
-    return [_Tally.of(rows.chosen(part), weights[part], part) for part in parts if len(part)]
+    return [
+        Tally.of(rows.chosen(part), weights[part], part, None if groups is None else groups[part])
+        for part in parts
+        if len(part)
+    ]
+
+
+def _ranked(groups: IntArray) -> IntArray:
+    """The same groups numbered from 0 without gaps."""
+    ranks: IntArray = np.cumsum(np.bincount(groups) > 0) - 1
+    return ranks[groups]
 
 
 def _changes(labels: IntArray | FloatArray) -> BoolArray:

@@ -5,25 +5,24 @@ the residuals of the driver models and one for each index whose weights come fro
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from surveyplat.scoring.arrays import FloatArray, IntArray
+from surveyplat.scoring.arrays import IntArray
+from surveyplat.scoring.column_pass import ColumnCounts, PieceColumns, count_columns, count_read, tabulated
 from surveyplat.scoring.columns import derived_columns, measured_columns
 from surveyplat.scoring.declared_rates import rate_columns
 from surveyplat.scoring.drivers import replicates_for
 from surveyplat.scoring.gaps import gap_columns
-from surveyplat.scoring.gram import Gram, complete_rows, gram_of_items
-from surveyplat.scoring.moments import Moments, moments_of
-from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, ScoringPlan
+from surveyplat.scoring.gram import Gram, gram_of_items
+from surveyplat.scoring.plan import DerivedIndexPlan, ScoringPlan
 from surveyplat.scoring.problem_counts import ProblemCounts, problem_counts
-from surveyplat.scoring.regression import Fit, Residuals, residuals_of
+from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import (
     Answers,
     Inventory,
-    Piece,
     SnapshotSource,
     read_piece,
     read_seeds,
@@ -31,29 +30,17 @@ from surveyplat.scoring.snapshot import (
 )
 from surveyplat.scoring.structure import factor_model, model_faults
 from surveyplat.scoring.tabulation import Tabulation
-from surveyplat.scoring.weights import covering_population, post_stratified
+from surveyplat.scoring.weighing import Weighed, weigh
 from surveyplat.scoring.workers import Workers
 
 LATENT_REPLICATES = 200
 
 
 @dataclass(frozen=True)
-class Task:
-    """One piece with the weights of its dealers, from its first on."""
-
-    piece: Piece
-    weights: FloatArray
-
-    def row_weights(self, answers: Answers) -> FloatArray:
-        weights: FloatArray = self.weights[answers.rows.cell_of_row - self.piece.first_cell]
-        return weights
-
-
-@dataclass(frozen=True)
 class Counts:
     """What the main pass counts. ``asked`` has one integer an item: respondents who reached it."""
 
-    moments: Moments
+    columns: ColumnCounts
     asked: IntArray
     grams: tuple[Gram, ...]
     """One a set of items that are counted together (``item_sets``), in their order."""
@@ -61,7 +48,7 @@ class Counts:
 
     def merge(self, other: "Counts") -> "Counts":
         return Counts(
-            self.moments.merge(other.moments),
+            self.columns.merge(other.columns),
             self.asked + other.asked,
             tuple(own.merge(others) for own, others in zip(self.grams, other.grams, strict=True)),
             self.problems.merge(other.problems),
@@ -72,13 +59,13 @@ class Counts:
 class CountedStudy:
     """A study's snapshot after the main pass: what every measure is read from.
 
-    ``population`` is None when it covers no dealer's answers; ``pieces`` and ``workers`` serve further passes.
+    ``weighed`` tells the weights and the population; ``tasks`` and ``workers`` serve further passes.
     """
 
     plan: ScoringPlan
     source: SnapshotSource
     inventory: Inventory
-    population: Mapping[str, int] | None
+    weighed: Weighed
     table: Tabulation
     asked: Mapping[str, int]
     grams: Mapping[str, Gram]
@@ -89,21 +76,23 @@ class CountedStudy:
     def is_simple_sample(self) -> bool:
         """No weights, one stratum, and every unit answered once."""
         units = self.table.moments.cell_units
-        return self.population is None and len(units) == 1 and bool(units[0] == self.inventory.row_count)
+        return self.weighed.kind == "unweighted" and len(units) == 1 and bool(units[0] == self.inventory.row_count)
 
 
 def count_study(plan: ScoringPlan, source: SnapshotSource, workers: Workers) -> CountedStudy:
-    """Look through the keys, weight every dealer's answers to its eligible events, and count all of them."""
+    """Look through the keys, weight the answers to the known events, and count all of them."""
     inventory = take_inventory(source.path, plan, workers)
-    population = covering_population(inventory, source.population)
-    tasks = tasks_of(inventory, post_stratified(inventory, population))
+    weighed = weigh(inventory, source, workers)
+    tasks = tasks_of(inventory, weighed.table)
     counts = workers.merged("answers", partial(_count_piece, plan), tasks)
+    read = partial(_read_columns, plan)
+    table = tabulated(read, counts.columns, weighed, tasks, inventory.dealers, workers)
     return CountedStudy(
         plan=plan,
         source=source,
         inventory=inventory,
-        population=population,
-        table=Tabulation(counts.moments, inventory.dealers, counts.problems),
+        weighed=weighed,
+        table=replace(table, problem_counts=counts.problems),
         asked=dict(zip((item.id for item in plan.items), counts.asked.tolist(), strict=True)),
         grams=dict(zip(item_sets(plan), counts.grams, strict=True)),
         tasks=tasks,
@@ -111,31 +100,33 @@ def count_study(plan: ScoringPlan, source: SnapshotSource, workers: Workers) -> 
     )
 
 
-def tasks_of(inventory: Inventory, weights: FloatArray) -> tuple[Task, ...]:
-    """The pieces in order, each with the weights of the dealers that it can touch."""
-    lasts = [piece.first_cell for piece in inventory.pieces[1:]] + [len(inventory.dealers) - 1]
-    return tuple(
-        Task(piece, weights[piece.first_cell : last + 1]) for piece, last in zip(inventory.pieces, lasts, strict=True)
-    )
+def _read_columns(plan: ScoringPlan, task: Task) -> PieceColumns:
+    answers = read_piece(task.piece, plan.items, [problem.id for problem in plan.problems])
+    return _main_columns(plan, task, answers)
+
+
+def _main_columns(plan: ScoringPlan, task: Task, answers: Answers) -> PieceColumns:
+    placed = task.placed(answers)
+    columns = [
+        *measured_columns(plan, answers, placed.weights),
+        *gap_columns(plan.gaps, {item.id: item for item in plan.items}, answers),
+        *rate_columns(plan.rates, task.piece),
+    ]
+    return PieceColumns(columns, answers.rows, placed)
 
 
 def _count_piece(plan: ScoringPlan, task: Task) -> Counts:
     answers = read_piece(task.piece, plan.items, [problem.id for problem in plan.problems])
-    weights = task.row_weights(answers)
-    columns = [
-        *measured_columns(plan, answers, weights),
-        *gap_columns(plan.gaps, {item.id: item for item in plan.items}, answers),
-        *rate_columns(plan.rates, task.piece),
-    ]
-    moments = moments_of(columns, weights, answers.rows)
-    problems = problem_counts(columns, weights, answers.rows)
+    held = _main_columns(plan, task, answers)
+    weights, counts = held.placed.weights, count_columns(task, held)
+    problems = problem_counts(held.columns, weights, answers.rows)
     asked = np.array([np.count_nonzero(answers.asked(item.id)) for item in plan.items], dtype=np.int64)
     sets = item_sets(plan)
     if not sets:
-        return Counts(moments, asked, (), problems)
+        return Counts(counts, asked, (), problems)
     seeds = read_seeds(task.piece)
     grams = (gram_of_items(items, answers, weights, seeds, replicates) for items, replicates in sets.values())
-    return Counts(moments, asked, tuple(grams), problems)
+    return Counts(counts, asked, tuple(grams), problems)
 
 
 def item_sets(plan: ScoringPlan) -> dict[str, tuple[tuple[str, ...], int]]:
@@ -163,22 +154,13 @@ def structure_set(index: str) -> str:
     return f"structure/{index}"
 
 
-def count_residuals(study: CountedStudy, driver: DriverPlan, fit: Fit) -> Residuals:
-    """The further pass of a fitted driver model, for its robust errors."""
-    return study.workers.merged("residuals", partial(_count_residuals, study.plan, driver, fit), study.tasks)
-
-
-def _count_residuals(plan: ScoringPlan, driver: DriverPlan, fit: Fit, task: Task) -> Residuals:
-    answers = read_piece(task.piece, [item for item in plan.items if item.id in (*driver.attributes, driver.target)])
-    rows, cases = complete_rows(driver, answers)
-    return residuals_of(fit, cases, task.row_weights(answers)[rows])
-
-
-def count_derived(study: CountedStudy, derived: DerivedIndexPlan, shares: dict[str, float]) -> Moments:
+def count_derived(study: CountedStudy, derived: DerivedIndexPlan, shares: dict[str, float]) -> Tabulation:
     """The further pass of a derived index, whose weights are known only after the drivers."""
-    return study.workers.merged("derived index", partial(_count_derived, study.plan, derived, shares), study.tasks)
+    read = partial(_read_derived, study.plan, derived, shares)
+    counts = study.workers.merged("derived index", partial(count_read, read), study.tasks)
+    return tabulated(read, counts, study.weighed, study.tasks, study.inventory.dealers, study.workers)
 
 
-def _count_derived(plan: ScoringPlan, derived: DerivedIndexPlan, shares: dict[str, float], task: Task) -> Moments:
+def _read_derived(plan: ScoringPlan, derived: DerivedIndexPlan, shares: dict[str, float], task: Task) -> PieceColumns:
     answers = read_piece(task.piece, [item for item in plan.items if item.id in shares])
-    return moments_of(derived_columns(plan, derived, shares, answers), task.row_weights(answers), answers.rows)
+    return PieceColumns([*derived_columns(plan, derived, shares, answers)], answers.rows, task.placed(answers))

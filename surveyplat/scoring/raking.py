@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from surveyplat.errors import InsufficientBase, WeightingError
+from surveyplat.errors import InsufficientBase, RakingDiverged, WeightingError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray, summed_at
 from surveyplat.scoring.margins import Margin, MarginGroups, group_margin
 
@@ -74,6 +74,11 @@ class Raking:
         total = self.responses @ self.weights
         return float(self.responses.sum() * (self.responses @ self.weights**2) / total**2)
 
+    @property
+    def largest_multiple(self) -> float:
+        """The largest weight as a multiple of the mean one."""
+        return float(self.weights.max() * self.responses.sum() / (self.responses @ self.weights))
+
 
 def weight_cells(positions: IntArray, start: FloatArray) -> tuple[WeightCells, IntArray]:
     """The cells of some responses, and the cell of each response.
@@ -106,10 +111,10 @@ def rake(cells: WeightCells, margins: Sequence[Margin], bounds: TrimmingBounds |
     With ``bounds``, cells beyond one are held at it and the others raked to what the totals leave, until none is
     beyond; an excess is so spread over the other responses of the same categories.
 
-    Raises ``InsufficientBase`` without responses, and ``WeightingError`` for margins of different events, for a
-    category with responses and without events, for bounds that the totals cannot meet, and when raking does not
-    converge. Source: Deming and Stephan, Annals of Mathematical Statistics 11 (1940); Deville, Särndal and Sautory,
-    JASA 88 (1993).
+    Raises ``InsufficientBase`` without responses; ``WeightingError`` for margins of different events, for a category
+    with responses and without events, and for bounds that the totals cannot meet; ``RakingDiverged``, which is one,
+    when raking does not converge. Source: Deming and Stephan, Annals of Mathematical Statistics 11 (1940); Deville,
+    Särndal and Sautory, JASA 88 (1993).
     """
     groups = _grouped(cells, margins)
     fitting = _Fitting(cells, groups)
@@ -159,7 +164,7 @@ class _Fitting:
         worst = ", ".join(f"{margin.name} by {self._distance(margin, weights):.1e}" for margin in self.groups)
         cause = "the bounds are too narrow" if held.any() else "some combinations of categories have no responses"
         remedy = "leave a margin out, merge categories" + (" or widen the bounds" if held.any() else "")
-        raise WeightingError(f"Raking did not converge in {_SWEEPS} sweeps (off: {worst}): {cause}; {remedy}")
+        raise RakingDiverged(f"Raking did not converge in {_SWEEPS} sweeps (off: {worst}): {cause}; {remedy}")
 
     def trimmed(self, weights: FloatArray, bounds: TrimmingBounds) -> tuple[FloatArray, int, BoolArray]:
         self._check_bounds(bounds)

@@ -5,7 +5,6 @@ Every number carries its base and uncertainty in an ``Estimate``, or says why it
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from surveyplat.scoring.bridge import Bridge
 from surveyplat.scoring.comparability import Verdict
@@ -25,6 +24,8 @@ from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
 from surveyplat.scoring.rest_comparison import RestContrast
 from surveyplat.scoring.sparse_rates import IntervalMethod
+from surveyplat.scoring.weighting import UNWEIGHTED, WeightingKind
+from surveyplat.scoring.weighting import Weighting as Weighting
 from surveyplat.scoring.weights import DealerCoverage as DealerCoverage
 
 
@@ -201,7 +202,7 @@ class StudyScores:
     snapshot_hash: str
     definition_hash: str
     unweighted_base: int
-    weighting: Literal["post_stratified_by_dealer", "unweighted"]
+    weighting: WeightingKind
     coverage: tuple[DealerCoverage, ...]
     indices: tuple[IndexScore, ...]
     dealers: tuple[DealerScore, ...]
@@ -229,6 +230,8 @@ class StudyScores:
     """The dealers of PP100, side by side, at their own mix of models; fewer problems are better."""
     structures: tuple[IndexStructure, ...] = ()
     """Whether each index's items hang together as its factors say."""
+    weighting_summary: Weighting = UNWEIGHTED
+    """Margins, joined and uncovered categories, trimming and what the weights cost; why no more was raked."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import polars as pl
 from surveyplat.errors import InsufficientBase, ScoringError, SnapshotMissing
 from surveyplat.missing import Missing
 from surveyplat.scoring.arrays import BoolArray, CodeArray, IntArray, SeedArray
+from surveyplat.scoring.event_cells import EventCells
 from surveyplat.scoring.moments import Rows
 from surveyplat.scoring.plan import ScaleItem, ScoringPlan
 from surveyplat.scoring.poisson import seeds_of
@@ -33,12 +34,14 @@ class SnapshotSource:
     """Where a frozen period lies, and what is known of its population.
 
     ``population`` maps a dealer to its eligible events; None when it is not known (answers collected elsewhere).
+    ``event_cells`` has the same events by model and month too; None where only dealers' were counted.
     """
 
     path: Path
     rows_hash: str
     period: str
     population: Mapping[str, int] | None
+    event_cells: EventCells | None = None
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,6 @@ from surveyplat.scoring.results import (
 from surveyplat.scoring.snapshot import SnapshotSource
 from surveyplat.scoring.structures import factor_reliabilities, index_structures, latent_results
 from surveyplat.scoring.suppression import published
-from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.weights import coverage
 from surveyplat.scoring.workers import Progress, Workers, silent
 
@@ -47,7 +46,7 @@ def score_study(
 ) -> StudyScores:
     """Every measure of the plan, rounded to 12 significant digits; the same numbers whatever the ``executor``.
 
-    Answers are weighted to the eligible events of their dealer when the population is known. Raises
+    Answers are raked to the eligible events of dealer, model and month as far as these are known (``weighing``). Raises
     ``SnapshotMissing``, ``InsufficientBase`` for a snapshot without rows, and ``ScoringError`` for a plan or snapshot
     that contradicts itself and for workers that are lost. Bases that are too small and driver models that cannot be
     fitted are part of the result.
@@ -64,8 +63,9 @@ def score_study(
             snapshot_hash=source.rows_hash,
             definition_hash=plan.definition_hash,
             unweighted_base=study.inventory.row_count,
-            weighting="unweighted" if study.population is None else "post_stratified_by_dealer",
-            coverage=coverage(study.inventory, study.population),
+            weighting=study.weighed.kind,
+            weighting_summary=study.weighed.summary,
+            coverage=coverage(study.inventory, study.weighed.population),
             indices=_indices(study),
             dealers=_dealers(study),
             items=_items(study),
@@ -160,7 +160,7 @@ def _derived_indices(study: CountedStudy, drivers: Mapping[str, DriverScore]) ->
         if derived.driver not in drivers:
             continue
         weights = {importance.item: importance.share for importance in drivers[derived.driver].importances}
-        table = Tabulation(count_derived(study, derived, weights), study.inventory.dealers)
+        table = count_derived(study, derived, weights)
         points = partial(mean_interval, lowest=0.0, highest=derived.total)
         score = published(table.overall(index_column(derived.id)), points)
         yield DerivedIndexScore(derived.id, derived.driver, derived.rescaling, derived.total, weights, score)

@@ -19,6 +19,13 @@ class Tabulation:
     """The cells' names, in their order."""
     problem_counts: ProblemCounts | None = None
     """None for a study without problems."""
+    residuals: Moments | None = None
+    """What the margins of raked weights leave unexplained (``calibration``): the variance of what is overall.
+
+    The measures of a dealer, and of some dealers together, keep the linearised variance within the dealers: their
+    totals are a margin of the raking, and what the other margins explain of these answers alone is left in, which errs
+    on the safe side.
+    """
 
     def among(self, dealers: Sequence[str]) -> "Tabulation":
         """The same of some dealers alone, a region's for instance: their strata are all that is summed over."""
@@ -57,7 +64,7 @@ class Tabulation:
 
     @cached_property
     def _overall(self) -> Ratios:
-        return ratios_overall(self.moments)
+        return ratios_overall(self.moments, residuals=self.residuals)
 
     @cached_property
     def _by_cell(self) -> Ratios:

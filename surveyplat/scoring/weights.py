@@ -58,3 +58,8 @@ def kish_effective_n(weight_sum: FloatArray, square_sum: FloatArray) -> FloatArr
     Source: Kish, Survey Sampling (1965), 11.7.
     """
     return np.divide(weight_sum**2, square_sum, out=np.zeros_like(weight_sum), where=square_sum > 0)
+
+
+def kish_design_effect(weights: FloatArray, responses: FloatArray) -> float:
+    """n Σw² / (Σw)² of groups of ``responses`` that weigh ``weights`` each. Source: as ``kish_effective_n``."""
+    return float(responses.sum() * (responses @ weights**2) / (responses @ weights) ** 2)

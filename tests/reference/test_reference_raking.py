@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from raked_rows import residuals_of_rows
 from reference_cases import Case, load_case, load_table
 
-from surveyplat.scoring.calibration import fitted_by_margins, residual_columns, start_sums
 from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.margins import Margin
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
@@ -34,9 +34,10 @@ class Districts:
         columns = [Column(name, held[name], np.ones(len(order))) for name in ("api00", "enroll")]
         rows = Rows.in_order(np.zeros(len(order), dtype=np.int64), held["dnum"].astype(np.int64))
         weights = raking.weights[cell]
-        fitted = fitted_by_margins(cells, raking, start_sums(columns, cells, cell))
         self.moments: Moments = moments_of(columns, weights, rows)
-        self.residuals: Moments = moments_of(residual_columns(columns, fitted, cell), weights, rows)
+        means = ratios_overall(self.moments).value
+        self.residuals: Moments = residuals_of_rows(columns, means, cells, raking, cell, rows)
+        self.of_totals: Moments = residuals_of_rows(columns, np.zeros(2), cells, raking, cell, rows)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def test_raked_mean_has_the_standard_error_of_its_calibration_residuals(district
 
 
 def test_raked_total_has_the_standard_error_of_its_calibration_residuals(districts: Districts, case: Case) -> None:
-    units = float(districts.residuals.cell_units[0])
-    squares, total = float(districts.residuals["aa"][0, 1]), float(districts.residuals["wy"][0, 1])
+    units = float(districts.of_totals.cell_units[0])
+    squares, total = float(districts.of_totals["aa"][0, 1]), float(districts.of_totals["wy"][0, 1])
     assert case.agrees("total_enroll", float(districts.moments["wy"][0, 1]))
     assert case.agrees("se_total", (units / (units - 1) * (squares - total**2 / units)) ** 0.5)

@@ -10,8 +10,8 @@ from functools import partial
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from raked_rows import residuals_of_rows
 
-from surveyplat.scoring.calibration import fitted_by_margins, residual_columns, start_sums
 from surveyplat.scoring.design import Ratio, ratios_overall
 from surveyplat.scoring.intervals import Interval, mean_interval, rate_interval, share_interval
 from surveyplat.scoring.margins import Margin
@@ -180,8 +180,8 @@ def raked_interval(
     cells, cell = weight_cells(positions[answering], np.ones(size))
     raking = rake(cells, margins)
     columns = [Column("y", expected[answering] + rng.normal(0, 1, size), np.ones(size))]
-    fitted = fitted_by_margins(cells, raking, start_sums(columns, cells, cell))
-    weights, rows = raking.weights[cell], one_dealer(size)
-    residuals = moments_of(residual_columns(columns, fitted, cell), weights, rows)
-    mean = ratios_overall(moments_of(columns, weights, rows), residuals=residuals).at(0)
+    rows = one_dealer(size)
+    moments = moments_of(columns, raking.weights[cell], rows)
+    residuals = residuals_of_rows(columns, ratios_overall(moments).value, cells, raking, cell, rows)
+    mean = ratios_overall(moments, residuals=residuals).at(0)
     return mean_interval(mean, -np.inf, np.inf)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from surveyplat.errors import InsufficientBase, NotComparable
 from surveyplat.scoring.decomposition import Mix, decomposed, mix_of
 from surveyplat.scoring.design import ratios_overall
-from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
+from surveyplat.scoring.moments import STATISTICS, Column, Moments, Rows, moments_of
 
 MODELS = ("sedan", "van")
 
@@ -27,7 +27,7 @@ def counted(answers: Mapping[str, Sequence[float]], weights: Mapping[str, float]
 
 
 def empty_cells() -> Moments:
-    return Moments(("index",), 0, np.zeros(len(MODELS)), np.zeros((9, len(MODELS), 1)))
+    return Moments(("index",), 0, np.zeros(len(MODELS)), np.zeros((len(STATISTICS), len(MODELS), 1)))
 
 
 def mix(period: str, answers: Mapping[str, Sequence[float]], *, known: bool = False) -> Mix:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from raked_rows import residuals_of_rows
 
 from surveyplat.errors import InsufficientBase, WeightingError
-from surveyplat.scoring.calibration import fitted_by_margins, residual_columns, start_sums
 from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.margins import Margin
 from surveyplat.scoring.moments import Column, Rows, moments_of
@@ -169,11 +169,10 @@ def test_what_the_margins_determine_has_no_uncertainty() -> None:
     cells, cell = weight_cells(dealer[:, None], np.ones(30))
     raked = rake(cells, [margin("dealer", A=50, B=50)])
     columns = [Column("at A", (dealer == 0) * 1.0, np.ones(30)), Column("y", np.arange(30) % 2 * 1.0, np.ones(30))]
-    fitted = fitted_by_margins(cells, raked, start_sums(columns, cells, cell))
     rows = Rows.in_order(np.zeros(30, dtype=np.int64), np.arange(30))
-    weights = raked.weights[cell]
-    residuals = moments_of(residual_columns(columns, fitted, cell), weights, rows)
-    ratios = ratios_overall(moments_of(columns, weights, rows), residuals=residuals)
+    moments = moments_of(columns, raked.weights[cell], rows)
+    residuals = residuals_of_rows(columns, ratios_overall(moments).value, cells, raked, cell, rows)
+    ratios = ratios_overall(moments, residuals=residuals)
     assert ratios.at(0).value == pytest.approx(0.5)
     assert ratios.at(0).std_error == 0
     # 30 / 29 · (10 · (5 / 2)² + 20 · (2.5 / 2)²) / 100²: every answer is a half away from its dealer's mean
