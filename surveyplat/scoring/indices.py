@@ -7,7 +7,8 @@ from surveyplat.scoring.columns import CSAT_COLUMN, NPS_COLUMN, index_column, it
 from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.intervals import Interval, mean_interval, percent_interval
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
-from surveyplat.scoring.results import DealerScore, Estimate, FactorScore, IndexScore, ItemScore, RateScore
+from surveyplat.scoring.results import DealerScore, Estimate, FactorScore, IndexScore, ItemScore, RateScore, RegionScore
+from surveyplat.scoring.snapshot import Inventory
 from surveyplat.scoring.suppression import published
 from surveyplat.scoring.tabulation import Tabulation
 
@@ -24,6 +25,12 @@ def index_score(table: Tabulation, plan: IndexPlan) -> IndexScore:
 def dealer_scores(table: Tabulation, plan: IndexPlan) -> tuple[DealerScore, ...]:
     """The same for each known dealer, in the order of dealer codes."""
     return tuple(DealerScore(dealer, _index(plan, partial(table.of_dealer, dealer))) for dealer in table.known_dealers)
+
+
+def region_scores(table: Tabulation, plan: IndexPlan, inventory: Inventory) -> tuple[RegionScore, ...]:
+    """The same for each known region: all answers of its dealers, which are its strata."""
+    dealers = {region: inventory.dealers_in(region) for region in inventory.regions}
+    return tuple(RegionScore(region, _index(plan, table.among(inside).overall)) for region, inside in dealers.items())
 
 
 def _index(plan: IndexPlan, look_up: Callable[[str], Ratio]) -> IndexScore:

@@ -15,7 +15,14 @@ from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.driver_checks import driver_checks
 from surveyplat.scoring.drivers import Refusal, driver_refusal, driver_score
 from surveyplat.scoring.gaps import gap_scores
-from surveyplat.scoring.indices import dealer_scores, index_score, item_on_100_points, item_score, rate_scores
+from surveyplat.scoring.indices import (
+    dealer_scores,
+    index_score,
+    item_on_100_points,
+    item_score,
+    rate_scores,
+    region_scores,
+)
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.league import League, league_of
 from surveyplat.scoring.league_numbers import Measure
@@ -23,6 +30,7 @@ from surveyplat.scoring.passes import CountedStudy, count_derived, count_residua
 from surveyplat.scoring.plan import DriverPlan, ScoringPlan
 from surveyplat.scoring.plan_checks import check_plan
 from surveyplat.scoring.pp100 import pp100_score
+from surveyplat.scoring.rate_league import rate_league
 from surveyplat.scoring.regression import fit_of, regression_of
 from surveyplat.scoring.results import (
     DealerScore,
@@ -32,6 +40,7 @@ from surveyplat.scoring.results import (
     IndexScore,
     ItemScore,
     RateScore,
+    RegionScore,
     StudyScores,
 )
 from surveyplat.scoring.snapshot import SnapshotSource
@@ -81,14 +90,17 @@ def score_study(
             latent_indices=tuple(latent_indices),
             latent_refused=latent_refused,
             structures=tuple(index_structures(study)),
+            regions=tuple(_regions(study)),
         ),
     )
 
 
 def _published(study: CountedStudy, scores: StudyScores) -> StudyScores:
-    """Without what would disclose suppressed numbers, with the league of the dealers still shown, and rounded."""
+    """Without what would disclose suppressed numbers, with the leagues of the dealers still shown, and rounded."""
     safe = without_disclosure(scores, study.table)
-    return rounded(replace(safe, league=_league(study, hidden_dealers(safe))))
+    league = _league(study, hidden_dealers(safe))
+    rates = rate_league(study.table, safe.pp100, study.inventory.models, _rng(study))
+    return rounded(replace(safe, league=league, rate_league=rates))
 
 
 def _indices(study: CountedStudy) -> tuple[IndexScore, ...]:
@@ -99,17 +111,26 @@ def _dealers(study: CountedStudy) -> tuple[DealerScore, ...]:
     return tuple(score for index in study.plan.indices[:1] for score in dealer_scores(study.table, index))
 
 
+def _regions(study: CountedStudy) -> Iterator[RegionScore]:
+    for index in study.plan.indices[:1]:
+        yield from region_scores(study.table, index, study.inventory)
+
+
 def _league(study: CountedStudy, withheld: Collection[str]) -> League | None:
     """The dealers side by side on the first index; None where there is no index, or nothing to set side by side."""
     if not study.plan.indices or len(study.table.known_dealers) < 2:
         return None
     index = study.plan.indices[0]
-    rng = np.random.default_rng(int(study.source.rows_hash[:16], 16))
     measure = Measure("score", 0.0, index.total)
     try:
-        return league_of(study.table, index_column(index.id), measure, rng, withheld=withheld)
+        return league_of(study.table, index_column(index.id), measure, _rng(study), withheld=withheld)
     except InsufficientBase:
         return None
+
+
+def _rng(study: CountedStudy) -> np.random.Generator:
+    """Random numbers that depend on nothing but the snapshot."""
+    return np.random.default_rng(int(study.source.rows_hash[:16], 16))
 
 
 def _rates(study: CountedStudy) -> tuple[RateScore, ...]:

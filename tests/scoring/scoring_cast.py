@@ -13,9 +13,14 @@ NOT_ASKED, NOT_ANSWERED, DONT_KNOW = -1, -2, -3
 
 
 def write_snapshot(
-    path: Path, answers: Mapping[str, Sequence[int]], *, dealer: Sequence[str], customer: Sequence[str] | None = None
+    path: Path,
+    answers: Mapping[str, Sequence[int]],
+    *,
+    dealer: Sequence[str],
+    customer: Sequence[str] | None = None,
+    **keys: Sequence[str],
 ) -> Path:
-    """Rows as given; a customer for each row when none are named, models A and B in turn."""
+    """Rows as given; a customer for each row when none are named, models A and B in turn; ``keys`` are more of them."""
     rows = len(dealer)
     frame = pl.DataFrame(
         {
@@ -23,6 +28,7 @@ def write_snapshot(
             "dealer": list(dealer),
             "customer": list(customer or [f"c{row:06d}" for row in range(rows)]),
             "model": ["AB"[row % 2] for row in range(rows)],
+            **{name: list(values) for name, values in keys.items()},
         }
     )
     items = [pl.Series(name, list(values), dtype=pl.Int16) for name, values in answers.items()]
