@@ -13,9 +13,10 @@ from surveyplat.scoring.bridge import BothWays, Bridge, bridge_columns, bridged,
 from surveyplat.scoring.column_pass import PieceColumns, count_read, tabulated
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.comparability import MODE_CODES
-from surveyplat.scoring.decomposition import Decomposition, GroupPart, decomposed, mix_of
+from surveyplat.scoring.decomposition import decomposed, mix_of
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.event_cells import MODEL
+from surveyplat.scoring.hidden_splits import Split
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
@@ -33,6 +34,8 @@ class Side:
 
     plan: ScoringPlan
     source: SnapshotSource
+    withheld: frozenset[str] = frozenset()
+    """The dealers whose index is not shown in this period."""
 
 
 def with_passes(comparison: PeriodComparison, before: Side, after: Side, workers: Workers) -> PeriodComparison:
@@ -42,8 +45,12 @@ def with_passes(comparison: PeriodComparison, before: Side, after: Side, workers
     """
     if comparison.verdict == "comparable" and comparison.indices and comparison.indices[0].change is not None:
         old, new = (_counted_groups(side, workers) for side in (before, after))
-        by_dealer = _split(comparison, old.dealers, new.dealers)
-        return rounded(replace(comparison, by_dealer=by_dealer, by_model=_split(comparison, old.models, new.models)))
+        highest = max(side.plan.indices[0].total for side in (before, after))
+        dealers = _split(comparison, old.dealers, new.dealers, highest)
+        models = _split(comparison, old.models, new.models, highest)
+        by_dealer = None if dealers is None else dealers.beside_published(before.withheld, after.withheld)
+        by_model = None if models is None else models.alone()
+        return rounded(replace(comparison, by_dealer=by_dealer, by_model=by_model))
     if comparison.verdict == "bridge" and not MODE_CODES & {reason.code for reason in comparison.reasons}:
         return rounded(replace(comparison, bridge=_bridge(before, after, workers)))
     return comparison
@@ -109,7 +116,7 @@ def _index_values(index: IndexPlan, items: tuple[ScaleItem, ...], answers: Answe
     return Column(index_column(index.id), whole.values, whole.usable.astype(np.float64))
 
 
-def _split(comparison: PeriodComparison, before: _Groups, after: _Groups) -> Decomposition | None:
+def _split(comparison: PeriodComparison, before: _Groups, after: _Groups, highest: float) -> Split | None:
     """None where there is a single group: nothing can be mixed otherwise."""
     names = sorted({*before.names, *after.names})
     periods = zip((comparison.before, comparison.after), (before, after), strict=True)
@@ -119,24 +126,7 @@ def _split(comparison: PeriodComparison, before: _Groups, after: _Groups) -> Dec
     ]
     if not any(((mix.present).sum() > 1) for mix in mixes):
         return None
-    whole = decomposed(*mixes)
-    return replace(whole, groups=shown_parts(whole.groups))
-
-
-def shown_parts(groups: Sequence[GroupPart]) -> tuple[GroupPart, ...]:
-    """The groups of 30 customers or more in each period in which they stand at all.
-
-    The parts add up: a single group left out could be computed from the others, so that the smallest goes with it.
-    """
-    standing = [group for group in groups if group.base_before or group.base_after]
-    shown = [group for group in standing if all(base >= LEAST_BASE for base in _bases(group))]
-    if len(standing) - len(shown) == 1 and shown:
-        shown.remove(min(shown, key=lambda group: min(_bases(group))))
-    return tuple(shown)
-
-
-def _bases(group: GroupPart) -> list[float]:
-    return [base for base in (group.base_before, group.base_after) if base]
+    return Split(decomposed(*mixes), mixes[0], mixes[1], highest)
 
 
 def _bridge(before: Side, after: Side, workers: Workers) -> Bridge | None:

@@ -70,6 +70,17 @@ def further_withheld(parts: Mapping[str, Part], sums: Mapping[str, Parts]) -> fr
     return frozenset(shown)
 
 
+def is_told(parts: Mapping[str, Part], sums: Mapping[str, Parts]) -> bool:
+    """Whether a reader knows a withheld part closer than its reach from all that is shown."""
+    ranges = {name: part.reach for name, part in parts.items() if part.reach is not None}
+    shown = [name for name, part in parts.items() if part.is_shown]
+    try:
+        complementary_cells(_table(parts, sums), ranges, never=[*_totals(parts, sums), *shown])
+    except CannotBeProtected:
+        return True
+    return False
+
+
 def _totals(parts: Mapping[str, Part], sums: Mapping[str, Parts]) -> list[str]:
     """Totals that are not parts that may be withheld themselves."""
     return [total for total in sums if total not in parts]

@@ -9,9 +9,7 @@ from scoring_cast import service_answers, service_plan, source, write_snapshot
 
 from surveyplat.scoring import snapshot
 from surveyplat.scoring.comparability import Collected, DefinitionStanding
-from surveyplat.scoring.comparison_passes import Side, shown_parts, with_passes
-from surveyplat.scoring.contrasts import contrast
-from surveyplat.scoring.decomposition import GroupPart
+from surveyplat.scoring.comparison_passes import Side, with_passes
 from surveyplat.scoring.documents import comparison_document, comparison_from_document
 from surveyplat.scoring.periods import Grounds, compare_periods
 from surveyplat.scoring.plan import Factor, IndexPlan, ScoringPlan
@@ -94,16 +92,6 @@ def test_pieces_merge_to_the_same_split(moved: tuple[Side, Side], monkeypatch: p
         for name in ("change", "performance", "mix"):
             expected, found = getattr(one, name), getattr(other, name)
             assert (found.value, found.std_error) == pytest.approx((expected.value, expected.std_error), abs=1e-9)
-
-
-def part(group: str, before: float, after: float) -> GroupPart:
-    return GroupPart(group, contrast(1.0, 0.5, 40), contrast(0.5, 0.2, 40), before, after)
-
-
-def test_a_small_group_is_never_the_only_one_left_out() -> None:
-    groups = (part("A", 200, 210), part("B", 29, 90), part("C", 40, 35), part("D", 0, 60), part("E", 0, 0))
-    assert [group.group for group in shown_parts(groups)] == ["A", "D"]
-    assert [group.group for group in shown_parts((*groups, part("F", 10, 12)))] == ["A", "C", "D"]
 
 
 def test_one_dealer_has_no_mix(tmp_path: Path) -> None:
