@@ -8,7 +8,7 @@ Each function takes the database, the settings and the time, and goes one step o
 import asyncio
 import json
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +40,7 @@ from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
 from surveyplat.scoring.comparison_passes import Side, with_passes
+from surveyplat.scoring.disclosure import hidden_dealers
 from surveyplat.scoring.documents import (
     comparison_document,
     comparison_from_document,
@@ -134,7 +135,7 @@ class _Scored:
 
     @property
     def side(self) -> Side:
-        return _side(self.frozen, self.definition)
+        return replace(_side(self.frozen, self.definition), withheld=hidden_dealers(self.scores))
 
 
 def _side(frozen: FrozenPeriod, definition: Definition) -> Side:
