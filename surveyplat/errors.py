@@ -4,7 +4,7 @@ An error's message is a sentence for its reader: it names the place, the fault a
 ``SurveyplatError`` is a defect of the program and may show a traceback.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -70,7 +70,18 @@ class ProofError(SurveyplatError):
 
 
 class ScoringError(SurveyplatError):
-    """A measure cannot be computed from these data."""
+    """A measure cannot be computed from these data.
+
+    ``code``, with its figures by name and what it is about, lets a result give the reason in its reader's language.
+    """
+
+    def __init__(
+        self, message: str, *, code: str = "", values: Mapping[str, float] | None = None, detail: str = ""
+    ) -> None:
+        self.code = code
+        self.values = dict(values or {})
+        self.detail = detail
+        super().__init__(message)
 
 
 class InsufficientBase(ScoringError):
@@ -79,6 +90,10 @@ class InsufficientBase(ScoringError):
 
 class DriverModelError(ScoringError):
     """The driver model cannot be fitted: constant or collinear attributes, or too few complete cases."""
+
+
+class OrderedModelError(DriverModelError):
+    """The likelihood of an ordered model has no maximum, or none that Newton's steps reach."""
 
 
 class LatentModelError(ScoringError):

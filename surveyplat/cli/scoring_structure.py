@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.bootstrapped import Bootstrapped
 from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.gaps import GapScore
@@ -39,14 +40,12 @@ def structure_tables(scores: StudyScores) -> Iterator[Table]:
 
 def structure_remarks(scores: StudyScores) -> Iterator[str]:
     """What could not be told, and why."""
-    for model, reason in scores.latent_refused.items():
-        yield f"Path model {model} was refused: {reason}"
+    for model, refusal in scores.latent_refused.items():
+        yield f"Path model {model} was refused: {reasons_text(refusal, 'en', str)}"
     for checks in scores.driver_checks:
         for warning in checks.warnings:
             of = ", ".join(warning.attributes) or "all attributes"
             yield f"Driver model {checks.driver}: {warning.code.replace('_', ' ')} ({of}); {_REMEDIES[warning.remedy]}"
-        if checks.contrasts_refused:
-            yield f"Driver model {checks.driver} has no contrasts of low and high answers: {checks.contrasts_refused}"
     if scores.league is not None:
         by_chance, compared = scores.league.alarms_by_chance, scores.league.compared
         yield f"Of {compared} dealers compared, {by_chance:.1f} would be below expectation by chance alone"
@@ -119,7 +118,7 @@ def _reliability(factors: tuple[FactorReliability, ...]) -> Table:
     for factor in factors:
         name = f"{factor.index}/{factor.factor}"
         if factor.score is None:
-            table.add_row(name, "", "not told", "", factor.refused)
+            table.add_row(name, "", "not told", "", reasons_text(factor.refused, "en", str))
             continue
         rest = [each.correlation for each in factor.score.items if each.correlation is not None]
         raw = factor.score.raw

@@ -63,7 +63,11 @@ def covariation_of_gram(items: Sequence[str], gram: Gram, effective_base: float 
     Raises ``InsufficientBase`` with fewer than two complete cases.
     """
     if gram.complete_cases < 2 or gram.sums[0, 0, 0] <= 0:
-        raise InsufficientBase(f"{gram.complete_cases} complete cases of {', '.join(items)}: at least 2 are needed")
+        raise InsufficientBase(
+            f"{gram.complete_cases} complete cases of {', '.join(items)}: at least 2 are needed",
+            code="too_few_cases",
+            values={"cases": gram.complete_cases, "least": 2},
+        )
     base = float(gram.complete_cases) if effective_base is None else effective_base
     return Covariation(tuple(items), gram.complete_cases, base, gram.means, gram.covariances)
 

@@ -1,6 +1,6 @@
 """What a driver model's diagnostics lead to: typed warnings, each with what should be done about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.covariation import correlations_of
 from surveyplat.scoring.influence import Influence
 from surveyplat.scoring.intervals import t_quantile
+from surveyplat.scoring.lack_of_fit import LackOfFit
 from surveyplat.scoring.linearity import Linearity
 from surveyplat.scoring.ordered import OrderedFit
 from surveyplat.scoring.regression import Regression
@@ -93,6 +94,14 @@ def linearity_warnings(found: Linearity) -> Iterator[DriverWarning]:
     """A bend that is significant at 1 % and adds at least 1 % to R²."""
     if found.p_value is not None and found.p_value < ALPHA and found.gain >= SMALLEST_BEND:
         yield DriverWarning("bent", (), found.gain, SMALLEST_BEND, "use_penalty_reward")
+
+
+def lack_of_fit_warnings(found: Iterable[LackOfFit]) -> Iterator[DriverWarning]:
+    """Attributes whose own bend is significant at 1 % of all attributes together and adds at least 1 % to R²."""
+    bends = tuple(found)
+    for bend in bends:
+        if bend.p_value is not None and bend.p_value < ALPHA / len(bends) and bend.gain >= SMALLEST_BEND:
+            yield DriverWarning("bent", (bend.item,), bend.gain, SMALLEST_BEND, "use_penalty_reward")
 
 
 def ordered_warnings(attributes: Sequence[str], regression: Regression, ordered: OrderedFit) -> Iterator[DriverWarning]:

@@ -1,84 +1,110 @@
-"""What stands beside a driver model: relative weights as a cross-check, warnings, and the three-factor contrasts."""
+"""What stands beside a driver model: cross-checks of its importances and its form, and the three-factor contrasts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from surveyplat.errors import ScoringError
-from surveyplat.scoring.arrays import CodeArray, FloatArray, IntArray
-from surveyplat.scoring.diagnostics import DriverWarning, collinearity, collinearity_warnings, importance_warnings
-from surveyplat.scoring.gram import Gram, complete_rows_of
+from surveyplat.errors import InsufficientBase, ScoringError
+from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.diagnostics import (
+    DriverWarning,
+    collinearity,
+    collinearity_warnings,
+    importance_warnings,
+    influence_warnings,
+    lack_of_fit_warnings,
+    linearity_warnings,
+    ordered_warnings,
+)
+from surveyplat.scoring.driver_passes import Residue, held_cases
+from surveyplat.scoring.gram import Gram
+from surveyplat.scoring.held_cases import Cases
+from surveyplat.scoring.influence_score import influence_score
 from surveyplat.scoring.johnson import relative_weights
-from surveyplat.scoring.passes import CountedStudy, Task
+from surveyplat.scoring.lack_of_fit import lack_of_fit
+from surveyplat.scoring.least_squares import LeastSquares
+from surveyplat.scoring.linearity import Linearity, linearity
+from surveyplat.scoring.ordered_check import ordered_check
+from surveyplat.scoring.passes import CountedStudy
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore, penalty_reward
-from surveyplat.scoring.plan import DriverPlan, ScoringPlan
+from surveyplat.scoring.plan import DriverPlan
+from surveyplat.scoring.reasons import Reason, Refusal, reason_of
+from surveyplat.scoring.regression import Regression
 from surveyplat.scoring.results import DriverChecks
-from surveyplat.scoring.snapshot import read_piece
 
-MOST_CASES = 1_000_000
-"""Contrasts look at the cases themselves; of more, their memory would not be bounded."""
 ONE_TO_TEN = (1, 10)
 """The scale on which 6 and below is low and 9 and above is high."""
 
 
-def driver_checks(study: CountedStudy, driver: DriverPlan, shares: Mapping[str, float]) -> DriverChecks:
-    """The checks of a driver model that was fitted, with its importance ``shares`` by attribute.
+@dataclass(frozen=True)
+class FittedDriver:
+    """A driver model that was fitted, as its checks need it; ``shares`` are its importances, by attribute."""
+
+    driver: DriverPlan
+    gram: Gram
+    fitted: LeastSquares
+    residue: Residue
+    regression: Regression
+    shares: FloatArray
+
+
+def driver_checks(study: CountedStudy, model: FittedDriver) -> DriverChecks:
+    """The checks of a fitted driver model: one more pass, for the cases that contrasts and the ordered logit look at.
 
     Source of the contrasts: Brandt, Journal of Services Marketing 2 (1988); Matzler and Sauerwein (2002).
     """
-    gram = study.grams[driver.id]
-    weights = relative_weights(gram.covariances[0])
+    driver, fitted, residue = model.driver, model.fitted, model.residue
+    weights = relative_weights(model.gram.covariances[0])
     johnson = weights / weights.sum()
-    contrasts, refused = _contrasts(study, driver, gram)
+    held = held_cases(study, driver)
+    contrasts, refused = _contrasts(study, driver, held)
+    ordered = ordered_check(held, fitted)
+    bend, bends = _linearity(model), tuple(lack_of_fit(fitted, residue.points))
+    warnings = [
+        *_importance_warnings(model, johnson),
+        *influence_warnings(residue.influence),
+        *(linearity_warnings(bend) if bend else ()),
+        *lack_of_fit_warnings(bends),
+    ]
+    if not isinstance(ordered, Reason):
+        warnings += ordered_warnings(driver.attributes, model.regression, ordered[1])
     return DriverChecks(
         driver=driver.id,
         relative_weights=dict(zip(driver.attributes, johnson.tolist(), strict=True)),
-        warnings=tuple(_warnings(driver, gram, np.array([shares[item] for item in driver.attributes]), johnson)),
+        warnings=tuple(warnings),
         contrasts=contrasts,
         contrasts_refused=refused,
+        ordered=None if isinstance(ordered, Reason) else ordered[0],
+        ordered_refused=(ordered,) if isinstance(ordered, Reason) else (),
+        influence=influence_score(
+            fitted, model.regression.std_errors, residue.influence, residue.dealers, study.inventory.dealers
+        ),
+        linearity=bend,
+        lack_of_fit=bends,
     )
 
 
-def _warnings(driver: DriverPlan, gram: Gram, shares: FloatArray, johnson: FloatArray) -> Iterator[DriverWarning]:
-    yield from collinearity_warnings(collinearity(driver.attributes, gram.covariances[0][:-1, :-1]))
-    yield from importance_warnings(driver.attributes, shares, johnson)
+def _importance_warnings(model: FittedDriver, johnson: FloatArray) -> Iterator[DriverWarning]:
+    attributes = model.driver.attributes
+    yield from collinearity_warnings(collinearity(attributes, model.gram.covariances[0][:-1, :-1]))
+    yield from importance_warnings(attributes, model.shares, johnson)
 
 
-def _contrasts(study: CountedStudy, driver: DriverPlan, gram: Gram) -> tuple[PenaltyRewardScore | None, str]:
-    scales = {item.id: (item.minimum, item.maximum) for item in study.plan.items}
-    if gram.complete_cases > MOST_CASES or any(scales[item] != ONE_TO_TEN for item in driver.attributes):
-        return None, ""
-    held = study.workers.merged("contrasts", partial(_cases_of, study.plan, driver), study.tasks)
+def _linearity(model: FittedDriver) -> Linearity | None:
     try:
-        cases = held.codes.astype(np.float64)
-        return penalty_reward(driver.attributes, driver.target, cases, held.weights, units=held.units), ""
+        return linearity(model.fitted, model.residue.bent)
+    except InsufficientBase:
+        return None
+
+
+def _contrasts(study: CountedStudy, driver: DriverPlan, held: Cases) -> tuple[PenaltyRewardScore | None, Refusal]:
+    scales = {item.id: (item.minimum, item.maximum) for item in study.plan.items}
+    other = [item for item in driver.attributes if scales[item] != ONE_TO_TEN]
+    if other:
+        return None, (Reason("contrasts_other_scale", {}, ", ".join(other)),)
+    cases = held.codes.astype(np.float64)
+    try:
+        return penalty_reward(driver.attributes, driver.target, cases, held.weights, units=held.units), ()
     except ScoringError as error:
-        return None, str(error)
-
-
-@dataclass(frozen=True)
-class _Cases:
-    """Complete cases, shape (cases, attributes + 1) with the outcome last; each unit has a number of its own."""
-
-    codes: CodeArray
-    weights: FloatArray
-    units: IntArray
-
-    def merge(self, other: "_Cases") -> "_Cases":
-        first = int(self.units[-1]) + 1 if len(self.units) else 0
-        return _Cases(
-            np.concatenate([self.codes, other.codes]),
-            np.concatenate([self.weights, other.weights]),
-            np.concatenate([self.units, other.units + first]),
-        )
-
-
-def _cases_of(plan: ScoringPlan, driver: DriverPlan, task: Task) -> _Cases:
-    names = (*driver.attributes, driver.target)
-    answers = read_piece(task.piece, [item for item in plan.items if item.id in names])
-    rows, cases = complete_rows_of(names, answers)
-    unit_of_row = answers.rows.unit_of_row
-    units = rows if unit_of_row is None else unit_of_row[rows]
-    return _Cases(cases.astype(np.int16), task.row_weights(answers)[rows], np.asarray(units, dtype=np.int64))
+        return None, (reason_of(error),)

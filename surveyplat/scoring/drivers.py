@@ -1,16 +1,22 @@
-"""Drivers: which attributes explain an outcome, by LMG from the Gram matrix, with statsmodels as cross-check."""
+"""Drivers: which attributes explain an outcome, as shares of R² from the Gram matrix, with the regression beside it.
+
+The regression is statsmodels' weighted least squares with robust errors, computed from mergeable sums instead of the
+cases (``regression.py``, ``least_squares.py``); tests/reference/test_reference_regression.py holds both to each other.
+"""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.covariation import correlations_of
 from surveyplat.scoring.gram import Gram
-from surveyplat.scoring.lmg import MOST_ATTRIBUTES, lmg
+from surveyplat.scoring.importance import SharedOut
 from surveyplat.scoring.plan import DriverPlan
-from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.regression import Regression
+from surveyplat.scoring.reasons import Reason, Refusal
+from surveyplat.scoring.regression import Regression, fit_of
 from surveyplat.scoring.results import DriverImportance, DriverScore, Estimate
+from surveyplat.scoring.shapley import MOST_SAMPLED
 
 LEAST_CASES = 30
 LEAST_CASES_PER_ATTRIBUTE = 5
@@ -25,45 +31,39 @@ def replicates_for(driver: DriverPlan) -> int:
     return 200 if len(driver.attributes) <= 18 else 80
 
 
-Refusal = tuple[Reason, ...]
-"""Why a driver model cannot be told, every reason at once."""
-
-
 def driver_refusal(driver: DriverPlan, gram: Gram) -> Refusal:
     """Every reason why the model cannot be fitted to these complete cases; none when it can."""
-    return _too_few(driver, gram) or _constant(driver, gram) or _collinear(driver, gram)
+    return _too_few(driver, gram) or _constant(driver, gram) or _collinear(driver, gram) or _unexplaining(driver, gram)
 
 
 def driver_score(
-    driver: DriverPlan, gram: Gram, regression: Regression, performance: Mapping[str, Estimate]
+    driver: DriverPlan, gram: Gram, regression: Regression, shared: SharedOut, performance: Mapping[str, Estimate]
 ) -> DriverScore | Refusal:
     """Importance of each attribute, most important first.
 
-    LMG adds up to R²; the shares add up to 1, with 95 % percentile intervals from the replicates of the Gram matrix (a
-    Poisson bootstrap of customers). ``performance`` holds the attributes' means on 0-100 points. Call
-    ``driver_refusal`` first. Refused when nothing is explained, and when the regression disagrees about R².
+    The values add up to R², the shares to 1, with 95 % percentile intervals from the replicates of the Gram matrix (a
+    Poisson bootstrap of customers), into which the draw of orders enters where the values are sampled. ``performance``
+    holds the attributes' means on 0-100 points. Call ``driver_refusal`` first. Refused when no replicate is explained,
+    and when the regression disagrees about R².
     """
-    covariances = gram.covariances
-    values, r_squared = lmg(covariances[:1])
-    replicates = _share_replicates(covariances[1:])
-    if r_squared[0] < _NOTHING or not len(replicates):
+    if not shared.replicates:
         return (Reason("driver_explains_nothing", {}, driver.target),)
-    if abs(r_squared[0] - regression.r_squared) > _CROSS_CHECK:
-        both = {"decomposition": float(r_squared[0]), "regression": regression.r_squared}
+    if abs(shared.r_squared - regression.r_squared) > _CROSS_CHECK:
+        both = {"decomposition": shared.r_squared, "regression": regression.r_squared}
         return (Reason("driver_disagrees", both, driver.target),)
-    low, high = np.quantile(replicates, [0.025, 0.975], axis=0)
-    vifs = _inflation(covariances[0])
-    shares = values[0] / r_squared[0]
+    low, high = np.quantile(shared.stack[1:], [0.025, 0.975], axis=0)
+    covariances = gram.covariances[0]
     importances = [
         DriverImportance(
             item=item,
-            lmg=float(values[0, place]),
-            share=float(shares[place]),
+            lmg=float(shared.values[place]),
+            share=float(shared.stack[0, place]),
             share_low=float(low[place]),
             share_high=float(high[place]),
             coefficient=float(regression.coefficients[place]),
             coefficient_std_error=float(regression.std_errors[place]),
             performance=performance[item],
+            monte_carlo_error=float(shared.errors[place] / shared.r_squared),
         )
         for place, item in enumerate(driver.attributes)
     ]
@@ -71,27 +71,21 @@ def driver_score(
         id=driver.id,
         target=driver.target,
         complete_cases=gram.complete_cases,
-        r_squared=float(r_squared[0]),
+        r_squared=shared.r_squared,
         r_squared_regression=regression.r_squared,
-        condition_number=float(np.linalg.cond(_correlations(covariances[0])[:-1, :-1])) ** 0.5,
-        largest_vif=float(vifs.max()),
-        replicates=len(replicates),
+        condition_number=float(np.linalg.cond(correlations_of(covariances)[:-1, :-1])) ** 0.5,
+        largest_vif=float(_inflation(covariances).max()),
+        replicates=shared.replicates,
         importances=tuple(sorted(importances, key=lambda importance: -importance.lmg)),
+        method=shared.method,
+        orders=shared.orders,
     )
-
-
-def _share_replicates(covariances: FloatArray) -> FloatArray:
-    """Shares of each replicate in which the outcome varies and is explained, shape (usable replicates, p)."""
-    values, r_squared = lmg(covariances[covariances[:, -1, -1] > 0])
-    explained = r_squared > 0
-    shares: FloatArray = values[explained] / r_squared[explained, None]
-    return shares
 
 
 def _too_few(driver: DriverPlan, gram: Gram) -> Refusal:
     attributes = len(driver.attributes)
-    if attributes > MOST_ATTRIBUTES:
-        return (Reason("driver_too_many", {"attributes": attributes, "most": MOST_ATTRIBUTES}),)
+    if attributes > MOST_SAMPLED:
+        return (Reason("driver_too_many", {"attributes": attributes, "most": MOST_SAMPLED}),)
     least = max(LEAST_CASES, LEAST_CASES_PER_ATTRIBUTE * attributes)
     if gram.complete_cases < least:
         return (Reason("driver_too_few", {"cases": gram.complete_cases, "attributes": attributes, "least": least}),)
@@ -105,7 +99,7 @@ def _constant(driver: DriverPlan, gram: Gram) -> Refusal:
 
 
 def _collinear(driver: DriverPlan, gram: Gram) -> Refusal:
-    correlations = _correlations(gram.covariances[0])
+    correlations = correlations_of(gram.covariances[0])
     values, vectors = np.linalg.eigh(correlations[:-1, :-1])
     names = np.array(driver.attributes)
     involved = (names[np.abs(vectors[:, place]) > _INVOLVED] for place in np.flatnonzero(values < _SMALLEST_EIGENVALUE))
@@ -113,13 +107,15 @@ def _collinear(driver: DriverPlan, gram: Gram) -> Refusal:
     return tuple(Reason("driver_collinear", {}, group) for group in groups)
 
 
-def _correlations(covariances: FloatArray) -> FloatArray:
-    deviation = np.sqrt(np.diagonal(covariances))
-    correlations: FloatArray = covariances / np.outer(deviation, deviation)
-    return correlations
+def _unexplaining(driver: DriverPlan, gram: Gram) -> Refusal:
+    fit = fit_of(gram)
+    explained = float(fit.coefficients @ gram.covariances[0, :-1, -1])
+    return (
+        (Reason("driver_explains_nothing", {}, driver.target),) if explained < _NOTHING * fit.outcome_variance else ()
+    )
 
 
 def _inflation(covariances: FloatArray) -> FloatArray:
     """Variance inflation factors: the diagonal of the attributes' inverse correlation matrix."""
-    inverse: FloatArray = np.diagonal(np.linalg.inv(_correlations(covariances)[:-1, :-1]))
+    inverse: FloatArray = np.diagonal(np.linalg.inv(correlations_of(covariances)[:-1, :-1]))
     return inverse

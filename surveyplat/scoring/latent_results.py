@@ -150,7 +150,13 @@ def _check_index(fit: PlsFit, items: tuple[str, ...], weights: FloatArray, scale
     faults = [f"{item} has no declared scale" for item in items if item not in scales]
     faults += [f"{item} has the negative weight {w:.3g}" for item, w in zip(items, weights, strict=True) if w < 0]
     if faults:
-        raise LatentModelError(f"Path model {fit.model.id}: {'; '.join(faults)}; no index can be made of these items")
+        raise LatentModelError(
+            f"Path model {fit.model.id}: {'; '.join(faults)}; no index can be made of these items",
+            code="latent_no_index",
+            detail=", ".join(
+                item for item, weight in zip(items, weights, strict=True) if weight < 0 or item not in scales
+            ),
+        )
 
 
 def _quality(fit: PlsFit, number: int, construct: Construct) -> ConstructQuality:

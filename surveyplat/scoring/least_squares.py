@@ -67,7 +67,11 @@ def solved(names: Sequence[str], gram: Gram) -> LeastSquares:
     spread, and collinear attributes.
     """
     if gram.complete_cases <= len(names) + 1:
-        raise InsufficientBase(f"{gram.complete_cases} complete cases for {len(names)} attributes: too few to fit them")
+        raise InsufficientBase(
+            f"{gram.complete_cases} complete cases for {len(names)} attributes: too few to fit them",
+            code="too_few_cases",
+            values={"cases": gram.complete_cases, "least": len(names) + 2},
+        )
     covariances = gram.covariances[0]
     _check(names, covariances)
     fit = fit_of(gram)
@@ -91,7 +95,9 @@ def scatter_of(fitted: LeastSquares, cases: FloatArray, weights: FloatArray, uni
 def robust_covariance(fitted: LeastSquares, scatter: Scatter) -> FloatArray:
     """Covariance matrix of the slopes, shape (p, p). Raises ``InsufficientBase`` for a single customer."""
     if scatter.units < 2:
-        raise InsufficientBase("All complete cases are one customer's: they tell nothing about anyone else")
+        raise InsufficientBase(
+            "All complete cases are one customer's: they tell nothing about anyone else", code="one_customer"
+        )
     few = scatter.units / (scatter.units - 1) * (fitted.cases - 1) / fitted.residual_df
     bread = fitted.fit.inverse / fitted.fit.total_weight
     covariance: FloatArray = few * bread @ scatter.sums @ bread
@@ -108,6 +114,14 @@ def _check(names: Sequence[str], covariances: FloatArray) -> None:
     spread = np.diagonal(covariances) > 0
     flat = [name for name, varies in zip((*names, "the outcome"), spread, strict=True) if not varies]
     if flat:
-        raise DriverModelError(f"{', '.join(flat)}: the same answer in every complete case; leave out")
+        raise DriverModelError(
+            f"{', '.join(flat)}: the same answer in every complete case; leave out",
+            code="constant_items",
+            detail=", ".join(flat),
+        )
     if np.linalg.eigvalsh(correlations_of(covariances)[:-1, :-1])[0] < _SMALLEST_EIGENVALUE:
-        raise DriverModelError(f"Some of {', '.join(names)} are collinear; keep fewer of them")
+        raise DriverModelError(
+            f"Some of {', '.join(names)} are collinear; keep fewer of them",
+            code="collinear_items",
+            detail=", ".join(names),
+        )

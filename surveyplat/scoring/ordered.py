@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import expit, logit, ndtr, ndtri
 
-from surveyplat.errors import DriverModelError, InsufficientBase
+from surveyplat.errors import DriverModelError, InsufficientBase, OrderedModelError
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.covariation import correlations_of
 
@@ -121,10 +121,15 @@ def fit_ordered(
 def fit_passes(over_all: Pass, known: Outcome, *, link: Link = "logit") -> OrderedFit:
     """Newton steps from the shares of the points, each one pass: ``over_all`` counts standardised attributes.
 
-    Raises ``DriverModelError`` when the steps do not settle, or run off because an attribute separates the points.
+    Raises ``OrderedModelError`` when the steps do not settle, or run off because an attribute separates the points, and
+    ``InsufficientBase`` when all cases are one customer's.
     """
     start = np.concatenate([_quantiles(known.shares.cumsum()[:-1], link), np.zeros(len(known.means))])
     parameters, found, steps = _maximised(over_all, start, len(known.points) - 1)
+    if found.units < 2:
+        raise InsufficientBase(
+            "All complete cases are one customer's: they tell nothing about anyone else", code="one_customer"
+        )
     inverse = np.linalg.inv(-found.hessian)
     sandwich = inverse @ found.scatter @ inverse * found.units / (found.units - 1)
     to_asked = _to_asked_scales(known)
@@ -206,7 +211,11 @@ def _maximised(over_all: Pass, start: FloatArray, cuts: int) -> tuple[FloatArray
         if decrement <= _SETTLED * found.weight:
             _check_curvature(found)
             return parameters, found, step_number
-    raise DriverModelError(f"The ordered model does not settle in {_MOST_STEPS} steps: use fewer attributes")
+    raise OrderedModelError(
+        f"The ordered model does not settle in {_MOST_STEPS} steps: use fewer attributes",
+        code="ordered_unsettled",
+        values={"steps": _MOST_STEPS},
+    )
 
 
 def _climbed(
@@ -218,14 +227,19 @@ def _climbed(
             reached = over_all(tried)
             if reached.log_likelihood >= found.log_likelihood - _SETTLED * found.weight:
                 return tried, reached
-    raise DriverModelError("The ordered model's likelihood cannot be climbed: use fewer attributes")
+    raise OrderedModelError(
+        "The ordered model's likelihood cannot be climbed: use fewer attributes",
+        code="ordered_unsettled",
+        values={"steps": _MOST_HALVINGS},
+    )
 
 
 def _check_curvature(found: Likelihood) -> None:
     if np.linalg.eigvalsh(-found.hessian)[0] <= _SMALLEST_CURVATURE * found.weight:
-        raise DriverModelError(
+        raise OrderedModelError(
             "An attribute separates the outcome's points perfectly, so that its coefficient has no limit: leave it out "
-            "or join its points"
+            "or join its points",
+            code="ordered_separated",
         )
 
 
@@ -236,13 +250,25 @@ def _check(names: Sequence[str], attributes: FloatArray, outcome: FloatArray, we
     given = len(np.unique(outcome))
     parameters = len(names) + given - 1
     if given < 2 or len(outcome) <= parameters:
-        raise InsufficientBase(f"{len(outcome)} cases on {given} points of the outcome: too few for an ordered model")
+        raise InsufficientBase(
+            f"{len(outcome)} cases on {given} points of the outcome: too few for an ordered model",
+            code="ordered_too_few",
+            values={"cases": len(outcome), "points": given},
+        )
     covariances = np.atleast_2d(np.cov(attributes.T, bias=True))
     flat = [name for name, spread in zip(names, np.ptp(attributes, axis=0), strict=True) if spread == 0]
     if flat:
-        raise DriverModelError(f"{', '.join(flat)}: the same answer in every complete case; leave out")
+        raise DriverModelError(
+            f"{', '.join(flat)}: the same answer in every complete case; leave out",
+            code="constant_items",
+            detail=", ".join(flat),
+        )
     if np.linalg.eigvalsh(correlations_of(covariances))[0] < _SMALLEST_EIGENVALUE:
-        raise DriverModelError(f"Some of {', '.join(names)} are collinear; keep fewer of them")
+        raise DriverModelError(
+            f"Some of {', '.join(names)} are collinear; keep fewer of them",
+            code="collinear_items",
+            detail=", ".join(names),
+        )
 
 
 def _to_asked_scales(known: Outcome) -> FloatArray:

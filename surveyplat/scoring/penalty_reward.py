@@ -98,7 +98,11 @@ def _dummies(items: Sequence[str], answers: FloatArray, low: float, high: float)
     sides |= {f"{item} high": answers[:, place] >= high for place, item in enumerate(items)}
     kept = {name: side for name, side in sides.items() if _is_told(side)}
     if not kept:
-        raise DriverModelError(f"Fewer than {LEAST_ANSWERS} low and high answers to every attribute: no contrast")
+        raise DriverModelError(
+            f"Fewer than {LEAST_ANSWERS} low and high answers to every attribute: no contrast",
+            code="contrasts_few_answers",
+            values={"least": LEAST_ANSWERS},
+        )
     return np.column_stack(list(kept.values())).astype(np.float64), tuple(kept)
 
 

@@ -70,11 +70,19 @@ def fit_pls(model: PathModel, covariation: Covariation) -> PlsFit:
     correlations = correlations[usable]
     weights, settled, rounds = _settled_weights(model, correlations)
     if not settled[0]:
-        raise NotConverged(f"Path model {model.id}: the weights do not settle in {_MOST_ROUNDS} rounds; simplify it")
+        raise NotConverged(
+            f"Path model {model.id}: the weights do not settle in {_MOST_ROUNDS} rounds; simplify it",
+            code="latent_unsettled",
+            values={"rounds": _MOST_ROUNDS},
+        )
     between = _between(correlations, weights)
     kept = np.flatnonzero(settled & _predecessors_usable(model, between))
     if not len(kept) or kept[0] != 0:
-        raise LatentModelError(f"Path model {model.id}: {'; '.join(_collinear_predecessors(model, between[0]))}")
+        raise LatentModelError(
+            f"Path model {model.id}: {'; '.join(_collinear_predecessors(model, between[0]))}",
+            code="latent_collinear_constructs",
+            detail=", ".join(model.names),
+        )
     weights, between = _signed(correlations[kept], weights[kept], between[kept])
     paths, r_squared = _inner_regressions(model, between)
     chosen = usable[kept]
@@ -85,28 +93,41 @@ def fit_pls(model: PathModel, covariation: Covariation) -> PlsFit:
 
 
 def _check_data(model: PathModel, held: Covariation) -> None:
-    faults = [f"{item} has the same answer in every complete case" for item in held.constant_items]
-    if not faults:
-        faults = _collinear_blocks(model, correlations_of(held.covariances[0]))
-    if faults:
-        raise LatentModelError(f"Path model {model.id}: {'; '.join(faults)}; leave these items out")
+    constant = held.constant_items
+    if constant:
+        faults = "; ".join(f"{item} has the same answer in every complete case" for item in constant)
+        message = f"Path model {model.id}: {faults}; leave these items out"
+        raise LatentModelError(message, code="constant_items", detail=", ".join(constant))
+    collinear = _collinear_blocks(model, correlations_of(held.covariances[0]))
+    if collinear:
+        message = f"Path model {model.id}: {'; '.join(collinear.values())}; leave these items out"
+        raise LatentModelError(message, code="collinear_items", detail=", ".join(collinear))
     formative = [len(construct.items) for construct in model.constructs if construct.mode == "B"]
     arrows = max(int(model.arrows.sum(axis=0).max()), *formative, 0)
     least = max(LEAST_CASES, CASES_PER_ARROW * arrows)
     if held.complete_cases < least:
-        raise InsufficientBase(f"Path model {model.id}: {held.complete_cases} complete cases, {least} are needed")
+        raise InsufficientBase(
+            f"Path model {model.id}: {held.complete_cases} complete cases, {least} are needed",
+            code="too_few_cases",
+            values={"cases": held.complete_cases, "least": least},
+        )
     if held.effective_base < LEAST_EFFECTIVE_BASE:
         raise InsufficientBase(
-            f"Path model {model.id}: an effective base of {held.effective_base:.0f}, {LEAST_EFFECTIVE_BASE} are needed"
+            f"Path model {model.id}: an effective base of {held.effective_base:.0f}, {LEAST_EFFECTIVE_BASE} are needed",
+            code="effective_base",
+            values={"base": held.effective_base, "least": LEAST_EFFECTIVE_BASE},
         )
 
 
-def _collinear_blocks(model: PathModel, correlations: FloatArray) -> list[str]:
-    return [
-        f"the items {', '.join(construct.items)} of the formative construct {construct.id} are collinear"
+def _collinear_blocks(model: PathModel, correlations: FloatArray) -> dict[str, str]:
+    """The items of a formative construct that cannot be told apart -> the sentence that says so."""
+    return {
+        ", ".join(construct.items): (
+            f"the items {', '.join(construct.items)} of the formative construct {construct.id} are collinear"
+        )
         for construct, block in zip(model.constructs, model.blocks.T, strict=True)
         if construct.mode == "B" and np.linalg.eigvalsh(correlations[block][:, block])[0] < _SMALLEST_EIGENVALUE
-    ]
+    }
 
 
 def _formative_usable(model: PathModel, correlations: FloatArray) -> BoolArray:

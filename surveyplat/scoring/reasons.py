@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from surveyplat.errors import ScoringError
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -12,3 +14,12 @@ class Reason:
     detail: str = ""
     names: dict[str, str] = field(default_factory=dict)
     """What else it names, by what that is: languages, factors, days in words."""
+
+
+Refusal = tuple[Reason, ...]
+"""Why something cannot be told, every reason at once."""
+
+
+def reason_of(error: ScoringError) -> Reason:
+    """Why a measure cannot be computed, for a result that goes on without it."""
+    return Reason(error.code or "untold", dict(error.values), error.detail)

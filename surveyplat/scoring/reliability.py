@@ -116,8 +116,20 @@ def _check(held: Covariation) -> None:
     if len(held.items) < 2:
         raise ScoringError(f"{named}: one item has no internal consistency; name at least two")
     if held.constant_items:
-        raise ScoringError(f"{', '.join(held.constant_items)}: the same answer in every complete case; leave out")
+        raise ScoringError(
+            f"{', '.join(held.constant_items)}: the same answer in every complete case; leave out",
+            code="constant_items",
+            detail=", ".join(held.constant_items),
+        )
     if held.effective_base < LEAST_EFFECTIVE_BASE:
-        raise InsufficientBase(f"{named}: an effective base of {held.effective_base:.0f}, 20 are needed")
+        raise InsufficientBase(
+            f"{named}: an effective base of {held.effective_base:.0f}, {LEAST_EFFECTIVE_BASE} are needed",
+            code="effective_base",
+            values={"base": held.effective_base, "least": LEAST_EFFECTIVE_BASE},
+        )
     if held.covariances[0].sum() <= 1e-12 * np.trace(held.covariances[0]):
-        raise ScoringError(f"{named}: their sum is the same for everyone; reverse the items that point the other way")
+        raise ScoringError(
+            f"{named}: their sum is the same for everyone; reverse the items that point the other way",
+            code="constant_sum",
+            detail=named,
+        )

@@ -13,9 +13,14 @@ from surveyplat.scoring.diagnostics import DriverWarning
 from surveyplat.scoring.estimate import Estimate as Estimate
 from surveyplat.scoring.estimate import Suppression as Suppression
 from surveyplat.scoring.gaps import GapScore
+from surveyplat.scoring.importance import Method
 from surveyplat.scoring.index_structure import IndexStructure
+from surveyplat.scoring.influence_score import InfluenceScore
+from surveyplat.scoring.lack_of_fit import LackOfFit
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore
 from surveyplat.scoring.league import League
+from surveyplat.scoring.linearity import Linearity
+from surveyplat.scoring.ordered_check import OrderedModel
 from surveyplat.scoring.pareto import ParetoPart
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore
 from surveyplat.scoring.period_invariance import IndexInvariance
@@ -126,7 +131,7 @@ class Pp100Score:
 
 @dataclass(frozen=True)
 class DriverImportance:
-    """How much of the outcome's variance an attribute explains (LMG), and how it performs."""
+    """How much of the outcome's variance an attribute explains (LMG, or its sampled estimate), and how it performs."""
 
     item: str
     lmg: float
@@ -140,6 +145,8 @@ class DriverImportance:
     """statsmodels' regression coefficient, and its robust (HC1) standard error."""
     performance: Estimate
     """The attribute's mean, on 0-100 points."""
+    monte_carlo_error: float = 0.0
+    """Of the share, from the draw of orders; 0 where the share is exact."""
 
 
 @dataclass(frozen=True)
@@ -155,21 +162,34 @@ class DriverScore:
     replicates: int
     importances: tuple[DriverImportance, ...]
     """Most important first."""
+    method: Method = "lmg"
+    """lmg: exact; shapley_permutation: over ``orders`` random orders of entry, of more than 20 attributes."""
+    orders: int = 0
+    priorities: PriorityMap | None = None
+    """Importance and performance together; None for the reasons in ``priorities_refused``."""
+    priorities_refused: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
 class DriverChecks:
     """``relative_weights`` are Johnson's, in shares that add up to 1, by attribute.
 
-    ``contrasts`` are None where they cannot be told: on another scale than 1-10, of more than a million complete cases,
-    or for the reason in ``contrasts_refused``.
+    ``contrasts`` and the ``ordered`` logit are None where they cannot be told, for the reasons beside them. What rests
+    on the cases themselves is told of every so-many-th customer where there are more than a million complete cases.
     """
 
     driver: str
     relative_weights: dict[str, float]
     warnings: tuple[DriverWarning, ...]
     contrasts: PenaltyRewardScore | None
-    contrasts_refused: str = ""
+    contrasts_refused: tuple[Reason, ...] = ()
+    ordered: OrderedModel | None = None
+    ordered_refused: tuple[Reason, ...] = ()
+    influence: InfluenceScore | None = None
+    linearity: Linearity | None = None
+    """Of the model as a whole; None where no degree of freedom is left."""
+    lack_of_fit: tuple[LackOfFit, ...] = ()
+    """Of each attribute by itself."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +210,7 @@ class FactorReliability:
     index: str
     factor: str
     score: ReliabilityScore | None
-    refused: str = ""
+    refused: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -222,8 +242,8 @@ class StudyScores:
     reliability: tuple[FactorReliability, ...] = ()
     latent_models: tuple[LatentScore, ...] = ()
     latent_indices: tuple[LatentIndex, ...] = ()
-    latent_refused: dict[str, str] = field(default_factory=dict)
-    """Path models that could not be fitted: id -> the reason."""
+    latent_refused: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    """Path models that could not be fitted: id -> the reasons."""
     regions: tuple[RegionScore, ...] = ()
     """Scores of the study's first index for each region, in the order of their names."""
     rate_league: League | None = None

@@ -10,6 +10,7 @@ from surveyplat.scoring.latent_results import LatentIndex, LatentScore, latent_i
 from surveyplat.scoring.passes import CountedStudy, factor_set, model_set, structure_set
 from surveyplat.scoring.plan import IndexPlan, LatentPlan
 from surveyplat.scoring.pls import fit_pls
+from surveyplat.scoring.reasons import Refusal, reason_of
 from surveyplat.scoring.reliability import reliability
 from surveyplat.scoring.results import FactorReliability
 from surveyplat.scoring.structure import FactorModel, data_fault, factor_model, model_faults, structure, too_few
@@ -25,7 +26,7 @@ def factor_reliabilities(study: CountedStudy) -> Iterator[FactorReliability]:
                 counted = counted_together(study, factor_set(index.id, factor.id), factor.items)
                 yield FactorReliability(index.id, factor.id, reliability(counted))
             except ScoringError as error:
-                yield FactorReliability(index.id, factor.id, None, str(error))
+                yield FactorReliability(index.id, factor.id, None, (reason_of(error),))
 
 
 def index_structures(study: CountedStudy) -> Iterator[IndexStructure]:
@@ -59,14 +60,16 @@ def _fitted(model: FactorModel, held: Covariation) -> IndexStructure:
         return IndexStructure(model.id, model.factors, None, moments, (unfitted(error),))
 
 
-def latent_results(study: CountedStudy) -> tuple[list[LatentScore], list[LatentIndex], dict[str, str]]:
-    """The fitted path models, the indices that they publish, and the reason of each that could not be fitted."""
-    scores, indices, refused = [], [], {}
+def latent_results(study: CountedStudy) -> tuple[list[LatentScore], list[LatentIndex], dict[str, Refusal]]:
+    """The fitted path models, the indices that they publish, and the reasons of each that could not be fitted."""
+    scores: list[LatentScore] = []
+    indices: list[LatentIndex] = []
+    refused: dict[str, Refusal] = {}
     for latent in study.plan.models:
         try:
             score, index = _latent(study, latent)
         except ScoringError as error:
-            refused[latent.model.id] = str(error)
+            refused[latent.model.id] = (reason_of(error),)
         else:
             scores.append(score)
             indices += index

@@ -12,30 +12,20 @@ from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
 from surveyplat.scoring.documents import rounded
-from surveyplat.scoring.driver_checks import driver_checks
-from surveyplat.scoring.drivers import Refusal, driver_refusal, driver_score
+from surveyplat.scoring.driver_models import driver_models
 from surveyplat.scoring.gaps import gap_scores
-from surveyplat.scoring.indices import (
-    dealer_scores,
-    index_score,
-    item_on_100_points,
-    item_score,
-    rate_scores,
-    region_scores,
-)
+from surveyplat.scoring.indices import dealer_scores, index_score, item_score, rate_scores, region_scores
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.league import League, league_of
 from surveyplat.scoring.league_numbers import Measure
-from surveyplat.scoring.passes import CountedStudy, count_derived, count_residuals, count_study
-from surveyplat.scoring.plan import DriverPlan, ScoringPlan
+from surveyplat.scoring.passes import CountedStudy, count_derived, count_study
+from surveyplat.scoring.plan import ScoringPlan
 from surveyplat.scoring.plan_checks import check_plan
 from surveyplat.scoring.pp100 import pp100_score
 from surveyplat.scoring.rate_league import rate_league
-from surveyplat.scoring.regression import fit_of, regression_of
 from surveyplat.scoring.results import (
     DealerScore,
     DerivedIndexScore,
-    DriverChecks,
     DriverScore,
     IndexScore,
     ItemScore,
@@ -62,7 +52,7 @@ def score_study(
     """
     check_plan(plan)
     study = count_study(plan, source, Workers(executor, progress))
-    drivers, refused = _drivers(study)
+    drivers = driver_models(study)
     models, latent_indices, latent_refused = latent_results(study)
     return _published(
         study,
@@ -80,10 +70,10 @@ def score_study(
             items=_items(study),
             rates=_rates(study),
             pp100=pp100_score(study.table, plan, study.inventory),
-            drivers=tuple(drivers.values()),
-            drivers_refused=refused,
-            driver_checks=tuple(_driver_checks(study, drivers)),
-            derived_indices=tuple(_derived_indices(study, drivers)),
+            drivers=tuple(drivers.scores.values()),
+            drivers_refused=drivers.refused,
+            driver_checks=drivers.checks,
+            derived_indices=tuple(_derived_indices(study, drivers.scores)),
             gaps=gap_scores(study.table, plan.gaps),
             reliability=tuple(factor_reliabilities(study)),
             latent_models=tuple(models),
@@ -141,38 +131,6 @@ def _rates(study: CountedStudy) -> tuple[RateScore, ...]:
 
 def _items(study: CountedStudy) -> tuple[ItemScore, ...]:
     return tuple(item_score(study.table, item, study.asked[item.id]) for item in study.plan.items)
-
-
-def _drivers(study: CountedStudy) -> tuple[dict[str, DriverScore], dict[str, Refusal]]:
-    """The fitted driver models, and the reasons of each that could not be fitted."""
-    fitted, refused = {}, {}
-    for driver in study.plan.drivers:
-        found = _driver(study, driver)
-        if isinstance(found, DriverScore):
-            fitted[driver.id] = found
-        else:
-            refused[driver.id] = found
-    return fitted, refused
-
-
-def _driver(study: CountedStudy, driver: DriverPlan) -> DriverScore | Refusal:
-    gram = study.grams[driver.id]
-    refusal = driver_refusal(driver, gram)
-    if refusal:
-        return refusal
-    fit = fit_of(gram)
-    regression = regression_of(fit, count_residuals(study, driver, fit))
-    attributes = (item for item in study.plan.items if item.id in driver.attributes)
-    return driver_score(
-        driver, gram, regression, {item.id: item_on_100_points(study.table, item) for item in attributes}
-    )
-
-
-def _driver_checks(study: CountedStudy, drivers: Mapping[str, DriverScore]) -> Iterator[DriverChecks]:
-    for driver in study.plan.drivers:
-        if driver.id in drivers:
-            shares = {importance.item: importance.share for importance in drivers[driver.id].importances}
-            yield driver_checks(study, driver, shares)
 
 
 def _derived_indices(study: CountedStudy, drivers: Mapping[str, DriverScore]) -> Iterator[DerivedIndexScore]:

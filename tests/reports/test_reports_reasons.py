@@ -18,6 +18,19 @@ OF_OTHER_MEASURES = {"rule_target", "rule_rescaling", "rule_answers", "rule_path
 
 
 _FACTOR_FILES = ("scoring/structure.py", "scoring/period_invariance.py")
+_TIMELINE_FILES = (
+    "scoring/study_charts.py",
+    "scoring/effects.py",
+    "timelines/walking.py",
+    "timelines/judging.py",
+)
+
+
+def codes_of_errors(file: Path) -> set[str]:
+    """The codes of errors that can become reasons in a result, and of those that have none."""
+    calls = (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    keywords = (each.value for call in calls for each in call.keywords if each.arg == "code")
+    return {"untold"} | {str(value.value) for value in keywords if isinstance(value, ast.Constant)}
 
 
 def coded() -> set[str]:
@@ -26,9 +39,12 @@ def coded() -> set[str]:
     files = (
         "scoring/periods.py",
         "scoring/drivers.py",
+        "scoring/driver_checks.py",
+        "scoring/driver_priorities.py",
         "scoring/comparability.py",
         "forms/comparability.py",
         *_FACTOR_FILES,
+        *_TIMELINE_FILES,
     )
     for file in files:
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
@@ -36,9 +52,11 @@ def coded() -> set[str]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     found.add(str(first.value))
+    found |= {code for file in (ROOT / "scoring").glob("*.py") for code in codes_of_errors(file)}
     aspects = {*definitions._ASKED, *definitions._SHOWN, *(facet.replace("'", "") for facet in definitions._MIX)}
     built = {"definition_refuse", "definition_bridge", "delay", "expiry", "rule_total", "rule_usable_share"}
     built |= {f"{kind}_{when}" for kind in ("language", "measured") for when in ("before", "after")}
+    built |= {f"too_few_{what}" for what in ("treated", "controls", "months_before", "months_after")}
     built |= {"structure_unidentified", "structure_not_converged", "invariance_untested_items"}
     built |= {"response_rate", "timing_days", "response_rate_unknown", "timing_unknown", "mode_unknown"}
     return found | built | {"mode_share", "mode_without_overlap"} | {aspect.replace(" ", "_") for aspect in aspects}
@@ -63,9 +81,20 @@ def full(code: str) -> Reason:
         "decomposition",
         "regression",
         "found",
+        *("treated", "controls", "slope", "p_value", "assignments", "smallest_p"),
+        "base",
+        "points",
+        "steps",
+        "rounds",
+        "replicates",
     )
     values = dict.fromkeys((*figures, "cfi_loss", "cfi", "chance"), 0.25)
-    return Reason(code, values, "kind, clean", {"languages": "en", "common": "2", "quota": "Q"})
+    return Reason(
+        code,
+        values,
+        "kind, clean",
+        {"languages": "en", "common": "2", "quota": "Q", "period": "Q", "before": "Q", "after": "Q"},
+    )
 
 
 @pytest.mark.parametrize("code", sorted(coded()))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from surveyplat.scoring.drivers import driver_refusal, driver_score
 from surveyplat.scoring.gram import Gram, gram_of
+from surveyplat.scoring.importance import SharedOut, shared_out
 from surveyplat.scoring.lmg import lmg
 from surveyplat.scoring.moments import Rows
 from surveyplat.scoring.plan import DriverPlan
@@ -20,6 +21,7 @@ from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.regression import Regression, fit_of, regression_of, residuals_of
 from surveyplat.scoring.results import DriverScore, Estimate
 from surveyplat.scoring.snapshot import Answers
+from surveyplat.scoring.workers import ALONE
 
 DRIVER = DriverPlan("d", "y", ("a", "b", "c"))
 PERFORMANCE = {name: Estimate(50.0, 1.0, 48.0, 52.0, 500, 500.0, 500.0) for name in "abc"}
@@ -56,8 +58,12 @@ def regression(piece: Answers, weights: NDArray[np.float64] | None = None) -> Re
     return regression_of(fit, residuals_of(fit, held, held_weights))
 
 
+def shared(piece: Answers) -> SharedOut:
+    return shared_out(gram(piece).covariances, np.random.default_rng(1), ALONE)
+
+
 def fitted(piece: Answers) -> DriverScore:
-    found = driver_score(DRIVER, gram(piece), regression(piece), PERFORMANCE)
+    found = driver_score(DRIVER, gram(piece), regression(piece), shared(piece), PERFORMANCE)
     assert isinstance(found, DriverScore)
     return found
 
@@ -153,7 +159,7 @@ def test_an_attribute_without_variance_in_a_replicate_adds_nothing() -> None:
 
 def test_a_regression_that_disagrees_about_r_squared_is_refused() -> None:
     wrong = replace(regression(answers()), r_squared=0.5)
-    refused = driver_score(DRIVER, gram(answers()), wrong, PERFORMANCE)
+    refused = driver_score(DRIVER, gram(answers()), wrong, shared(answers()), PERFORMANCE)
     assert isinstance(refused, tuple)
     assert (refused[0].code, refused[0].values["regression"]) == ("driver_disagrees", 0.5)
 

@@ -13,7 +13,7 @@ from scoring_cast import DONT_KNOW, NOT_ANSWERED, NOT_ASKED, service_answers, se
 from surveyplat.errors import InsufficientBase, ScoringError, SnapshotMissing
 from surveyplat.scoring import snapshot
 from surveyplat.scoring.documents import results_document, scores_from_document
-from surveyplat.scoring.plan import DriverPlan, Problem, ScaleItem
+from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, Problem, ScaleItem
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study import score_study
@@ -120,20 +120,40 @@ def test_collinear_attributes_are_named_once(tmp_path: Path) -> None:
     assert refused.code == "driver_collinear"
 
 
-def test_more_attributes_than_can_be_decomposed_are_refused(tmp_path: Path) -> None:
-    names = [f"q{number}" for number in range(21)]
-    answers = {name: service_answers(120, seed)["overall"] for seed, name in enumerate((*names, "overall"))}
+def many_attributes(tmp_path: Path, attributes: int, rows: int) -> StudyScores:
+    names = [f"q{number}" for number in range(attributes)]
+    answers = {name: service_answers(rows, seed)["overall"] for seed, name in enumerate(names)}
+    answers["overall"] = (
+        np.clip(np.mean([answers[name] for name in names[:5]], axis=0).round(), 1, 10).astype(int).tolist()
+    )
     plan = service_plan(
         items=tuple(ScaleItem(name, 1, 10) for name in answers),
         indices=(),
         problems=(),
         drivers=(DriverPlan("many", "overall", tuple(names)),),
-        derived_indices=(),
+        derived_indices=(DerivedIndexPlan("derived", "many", "minmax"),),
         recommend=None,
     )
-    path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 120)
-    (refused,) = score_study(plan, source(path)).drivers_refused["many"]
-    assert refused == Reason("driver_too_many", {"attributes": 21, "most": 20})
+    path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * rows)
+    return score_study(plan, source(path))
+
+
+def test_more_than_20_attributes_are_told_by_random_orders_with_their_error(tmp_path: Path) -> None:
+    scores = many_attributes(tmp_path, 21, 400)
+    (driver,) = scores.drivers
+    assert (driver.method, driver.orders) == ("shapley_permutation", 20_000)
+    assert {each.item for each in driver.importances[:5]} == {"q0", "q1", "q2", "q3", "q4"}
+    assert sum(each.share for each in driver.importances) == pytest.approx(1)
+    for each in driver.importances:
+        assert 0 < each.monte_carlo_error < 0.01
+        assert each.share_low <= each.share <= each.share_high or each.share < 0.02
+    assert scores.derived_indices[0].score.value is not None
+    assert many_attributes(tmp_path, 21, 400).drivers == scores.drivers
+
+
+def test_more_attributes_than_can_be_shared_out_are_refused(tmp_path: Path) -> None:
+    (refused,) = many_attributes(tmp_path, 101, 120).drivers_refused["many"]
+    assert refused == Reason("driver_too_many", {"attributes": 101, "most": 100})
 
 
 def test_no_problem_at_all_gives_zero_with_the_exact_limit(tmp_path: Path) -> None:

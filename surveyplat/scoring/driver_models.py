@@ -1,0 +1,77 @@
+"""The driver models of a study: fitted with everything that stands beside them, or refused with the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from surveyplat.scoring.driver_checks import FittedDriver, driver_checks
+from surveyplat.scoring.driver_passes import count_residue
+from surveyplat.scoring.driver_priorities import driver_priorities
+from surveyplat.scoring.drivers import driver_refusal, driver_score
+from surveyplat.scoring.estimate import Estimate
+from surveyplat.scoring.importance import SharedOut, shared_out
+from surveyplat.scoring.indices import item_on_100_points
+from surveyplat.scoring.least_squares import solved
+from surveyplat.scoring.passes import CountedStudy
+from surveyplat.scoring.plan import DriverPlan
+from surveyplat.scoring.reasons import Reason, Refusal
+from surveyplat.scoring.regression import regression_of
+from surveyplat.scoring.results import DriverChecks, DriverScore
+
+
+@dataclass(frozen=True)
+class DriverModels:
+    """``scores`` and ``refused`` are by the models' ids; ``checks`` stand in the plan's order, like the scores."""
+
+    scores: Mapping[str, DriverScore]
+    checks: tuple[DriverChecks, ...]
+    refused: dict[str, Refusal]
+
+
+def driver_models(study: CountedStudy) -> DriverModels:
+    """Every driver model of the plan that can be told from the counted answers."""
+    scores: dict[str, DriverScore] = {}
+    checks: list[DriverChecks] = []
+    refused: dict[str, Refusal] = {}
+    for driver in study.plan.drivers:
+        found = _driver_model(study, driver)
+        if isinstance(found[0], DriverScore):
+            scores[driver.id] = found[0]
+            checks.append(found[1])
+        else:
+            refused[driver.id] = found
+    return DriverModels(scores, tuple(checks), refused)
+
+
+def _driver_model(study: CountedStudy, driver: DriverPlan) -> tuple[DriverScore, DriverChecks] | Refusal:
+    gram = study.grams[driver.id]
+    refusal = driver_refusal(driver, gram)
+    if refusal:
+        return refusal
+    fitted = solved(driver.attributes, gram)
+    residue = count_residue(study, driver, fitted)
+    regression = regression_of(fitted.fit, residue.residuals)
+    shared = shared_out(gram.covariances, np.random.default_rng(int(study.source.rows_hash[:16], 16)), study.workers)
+    performance = {
+        item.id: item_on_100_points(study.table, item) for item in study.plan.items if item.id in driver.attributes
+    }
+    score = driver_score(driver, gram, regression, shared, performance)
+    if not isinstance(score, DriverScore):
+        return score
+    model = FittedDriver(driver, gram, fitted, residue, regression, shared.stack[0])
+    return _with_priorities(study, model, score, shared, performance), driver_checks(study, model)
+
+
+def _with_priorities(
+    study: CountedStudy,
+    model: FittedDriver,
+    score: DriverScore,
+    shared: SharedOut,
+    performance: Mapping[str, Estimate],
+) -> DriverScore:
+    scales = {item.id: item for item in study.plan.items}
+    found = driver_priorities(model.driver, model.gram, shared, performance, scales)
+    if isinstance(found, Reason):
+        return replace(score, priorities_refused=(found,))
+    return replace(score, priorities=found)
