@@ -5,6 +5,7 @@ from io import BytesIO
 
 from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
 
+from surveyplat.reports.attachments import attach, pdf_date
 from surveyplat.reports.blocks import Content
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.content import build_content, report_id
@@ -21,18 +22,19 @@ def make_report(bundle: ReportBundle) -> bytes:
     """
     content = build_content(bundle)
     pages, structure = lay_out(content, report_id(bundle))
-    return _finish(pages, structure, content, datetime.fromisoformat(bundle.as_of))
+    return _finish(pages, structure, content, bundle)
 
 
-def _finish(pages: bytes, structure: Element, content: Content, moment: datetime) -> bytes:
-    """Tags, metadata, language and dates from the bundle; an identifier that depends on the content alone."""
+def _finish(pages: bytes, structure: Element, content: Content, bundle: ReportBundle) -> bytes:
+    """Tags, attachments, metadata and dates from the bundle; an identifier that depends on the content alone."""
     target = BytesIO()
     with Pdf.open(BytesIO(pages)) as pdf:
         pdf.Root.Lang = content.language
         pdf.Root.PageMode = Name.UseOutlines
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         write_structure(pdf, structure)
-        _describe(pdf, content, moment)
+        attach(pdf, bundle)
+        _describe(pdf, content, datetime.fromisoformat(bundle.as_of))
         pdf.save(target, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return target.getvalue()
 
@@ -47,7 +49,7 @@ def _describe(pdf: Pdf, content: Content, moment: datetime) -> None:
         metadata["xmp:CreateDate"] = stamp
         metadata["xmp:ModifyDate"] = stamp
         metadata["pdf:Producer"] = CREATOR
-    date = _pdf_date(moment)
+    date = pdf_date(moment)
     pdf.docinfo = pdf.make_indirect(
         Dictionary(
             Title=content.title,
@@ -58,8 +60,3 @@ def _describe(pdf: Pdf, content: Content, moment: datetime) -> None:
             ModDate=date,
         )
     )
-
-
-def _pdf_date(moment: datetime) -> str:
-    offset = moment.strftime("%z")
-    return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
