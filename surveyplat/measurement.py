@@ -12,6 +12,7 @@ from surveyplat.forms.language import Definition
 from surveyplat.forms.measuring import COMPLAINT_CLASSES, Index, LatentModel
 from surveyplat.forms.wording import neutral
 from surveyplat.scoring.comparability import Collected, DefinitionStanding
+from surveyplat.scoring.event_cells import EventCells
 from surveyplat.scoring.latent_models import Construct, PathModel
 from surveyplat.scoring.plan import (
     DerivedIndexPlan,
@@ -134,6 +135,17 @@ def standings(before: Definition, after: Definition) -> dict[str, DefinitionStan
 
 def _reason(remark: Remark) -> Reason:
     return Reason(remark.code, {}, ", ".join(remark.items), dict(remark.names))
+
+
+def event_cells(manifest: Mapping[str, Any]) -> EventCells | None:
+    """The eligible events of a frozen period by dealer, model and month; None where only dealers' were counted."""
+    cells = manifest.get("population_cells")
+    if cells is None:
+        return None
+    counts = {
+        dealer: {model: tuple(events) for model, events in by_model.items()} for dealer, by_model in cells.items()
+    }
+    return EventCells(tuple(manifest["population_months"]), counts)
 
 
 def collected(manifest: Mapping[str, Any]) -> Collected:

@@ -21,6 +21,7 @@ from surveyplat.audit.periods import Period
 from surveyplat.audit.snapshot_file import SnapshotFile, verify_snapshot, write_snapshot
 from surveyplat.durable import write_durably
 from surveyplat.errors import NothingToFreeze, SnapshotMissing
+from surveyplat.fieldwork.population import EventCell
 from surveyplat.forms.language import Definition
 from surveyplat.forms.stored import stored_definition
 from surveyplat.forms.versions import content_hash
@@ -58,15 +59,15 @@ async def freeze(
     definition: Definition,
     period: Period,
     *,
-    population: Mapping[str, int] | None = None,
+    population: Mapping[EventCell, int] | None = None,
     cut_off: datetime | None = None,
     now: datetime,
 ) -> FrozenPeriod:
     """Freeze the study's ``period``, or give the snapshot that it was frozen as, after verifying its file.
 
     ``definition`` is the study's current one; the rows are those of the definition that most responses answered.
-    ``population`` has the eligible events of each dealer, None when they are not known. ``cut_off`` ends fieldwork
-    before its declared end; an instant with an offset.
+    ``population`` has the eligible events by dealer, model and month, None when they are not known. ``cut_off`` ends
+    fieldwork before its declared end; an instant with an offset.
 
     Raises ``FieldworkOpen`` while answers may still arrive, ``NothingToFreeze`` without a usable response,
     ``SnapshotMissing`` and ``SnapshotAltered`` when a recorded file is gone or was changed.
@@ -95,7 +96,7 @@ async def _write_draft(
     settings: Settings,
     definition: Definition,
     selection: Selection,
-    population: Mapping[str, int] | None,
+    population: Mapping[EventCell, int] | None,
     now: datetime,
 ) -> _Draft:
     answered = await leading_definition(db, selection, content_hash(definition))

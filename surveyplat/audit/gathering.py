@@ -20,6 +20,7 @@ from surveyplat.audit.columns import Column, Row, item_values, nothing_answered
 from surveyplat.audit.masking import mask
 from surveyplat.audit.periods import Period
 from surveyplat.fieldwork.people import SealedPerson, Vault
+from surveyplat.fieldwork.population import EventCell, month_of
 from surveyplat.forms.importing import IMPORTED
 from surveyplat.settings import Keys
 from surveyplat.storage.database import Database
@@ -83,8 +84,8 @@ class Gathered:
     exclusions: Counter[str] = field(default_factory=Counter)
     other_definitions: Counter[str] = field(default_factory=Counter)
     """Responses left out because they answered this other definition, by its hash."""
-    ineligible: Counter[str] = field(default_factory=Counter)
-    """Who turned out not to belong to those who are to be asked (screened out), by dealer."""
+    ineligible: Counter[EventCell] = field(default_factory=Counter)
+    """Who turned out not to belong to those who are to be asked (screened out), by dealer, model and month."""
     sources: Counter[str] = field(default_factory=Counter)
     """Rows by how the answer came in."""
     days: Counter[int] = field(default_factory=Counter)
@@ -137,7 +138,7 @@ def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, ga
         gathered.exclusions["partial"] += 1
     elif row["outcome"] in _ENDED_EARLY:
         gathered.exclusions[row["outcome"]] += 1
-        gathered.ineligible[row["dealer"] or ""] += row["outcome"] == "screened_out"
+        gathered.ineligible[_cell(row)] += row["outcome"] == "screened_out"
     elif row["source"] != IMPORTED and row["submitted_at"] > selection.cut_off:
         gathered.exclusions["after_cut_off"] += 1
     elif row["definition_hash"] != definition_hash:
@@ -145,6 +146,12 @@ def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, ga
     else:
         return True
     return False
+
+
+def _cell(row: Mapping[str, Any]) -> EventCell:
+    """Where the response's event is counted."""
+    occasion = row["occasion_on"]
+    return EventCell(row["dealer"] or "", row["model"] or "", "" if occasion is None else month_of(occasion))
 
 
 def _add_row(

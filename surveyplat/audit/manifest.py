@@ -18,6 +18,7 @@ import surveyplat
 from surveyplat.audit.columns import Column
 from surveyplat.audit.gathering import Gathered, Selection
 from surveyplat.audit.snapshot_file import SnapshotFile
+from surveyplat.fieldwork.population import EventCell, by_dealer
 from surveyplat.forms.language import Definition
 from surveyplat.missing import Missing
 from surveyplat.storage.database import Database
@@ -65,15 +66,15 @@ def make_manifest(
     columns: Sequence[Column],
     gathered: Gathered,
     fieldwork: Fieldwork,
-    population: Mapping[str, int] | None,
+    population: Mapping[EventCell, int] | None,
 ) -> dict[str, Any]:
     """Everything but what depends on the file itself, as JSON values.
 
-    Whoever was screened out was not eligible after all, and is taken out of the dealer's population.
+    Whoever was screened out was not eligible after all, and is taken out of the population.
     """
     ineligible = +gathered.ineligible
     if population is not None:
-        population = {dealer: max(0, events - ineligible[dealer]) for dealer, events in population.items()}
+        population = {cell: max(0, events - ineligible[cell]) for cell, events in population.items()}
     return {
         "study": selection.study,
         "period": selection.period.name,
@@ -82,8 +83,9 @@ def make_manifest(
         "cut_off": selection.cut_off.isoformat(),
         "definition_hash": definition_hash,
         "definition_version": definition.version,
-        "population": None if population is None else dict(sorted(population.items())),
-        "population_ineligible": dict(sorted(ineligible.items())),
+        "population": None if population is None else by_dealer(population),
+        **_cells(population or {}),
+        "population_ineligible": by_dealer(ineligible),
         "population_events": None if population is None else sum(population.values()),
         "events": fieldwork.events,
         "invited": sum(fieldwork.invitations.values()),
@@ -97,6 +99,16 @@ def make_manifest(
         "columns": [column.described() for column in columns],
         "missing_codes": {str(int(kind)): kind.name.lower() for kind in Missing},
     }
+
+
+def _cells(population: Mapping[EventCell, int]) -> dict[str, Any]:
+    """The population's months, and dealer -> model -> events of each of these; nothing where it is not known."""
+    months = sorted({cell.month for cell in population})
+    cells: dict[str, dict[str, list[int]]] = {}
+    for cell, events in sorted(population.items()):
+        by_model = cells.setdefault(cell.dealer, {})
+        by_model.setdefault(cell.model, [0] * len(months))[months.index(cell.month)] = events
+    return {"population_months": months, "population_cells": cells} if population else {}
 
 
 def _software_versions() -> dict[str, str]:

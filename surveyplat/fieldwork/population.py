@@ -1,8 +1,9 @@
-"""How many events a study could have asked about, by dealer: the population that its answers speak for."""
+"""How many events a study could have asked about, by dealer, model and month: the population of its answers."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from surveyplat.fieldwork.contact_rules import (
     Study,
@@ -10,17 +11,42 @@ from surveyplat.fieldwork.contact_rules import (
     contact_window,
     event_days,
     is_free,
+    occasion_day,
 )
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import CustomerContact, Event, Invitation
 
 
-async def eligible_events(db: Database, study: Study, first_day: date, last_day: date) -> dict[str, int]:
-    """Dealer code -> events with an occasion from ``first_day`` to ``last_day`` that may be asked about.
+class EventCell(NamedTuple):
+    """What events are counted by: the dealer's code, the vehicle's model and the month of the occasion.
+
+    ``model`` is "" for an event without a vehicle, ``month`` is written "2026-07".
+    """
+
+    dealer: str
+    model: str
+    month: str
+
+
+def month_of(day: date) -> str:
+    """The name of a day's month."""
+    return f"{day:%Y-%m}"
+
+
+def by_dealer(events: Mapping[EventCell, int]) -> dict[str, int]:
+    """The events of each dealer, in the order of codes."""
+    counts: Counter[str] = Counter()
+    for cell, count in events.items():
+        counts[cell.dealer] += count
+    return dict(sorted(counts.items()))
+
+
+async def eligible_events(db: Database, study: Study, first_day: date, last_day: date) -> dict[EventCell, int]:
+    """Events with an occasion from ``first_day`` to ``last_day`` that may be asked about, by cell.
 
     The rules are those of ``invite``: of a customer's events whose windows overlap one counts: the invited one, or the
     earliest. An erased customer's events count only when they were invited. Whether an invitation was sent or answered
-    plays no part. A dealer without eligible events is absent.
+    plays no part. A cell without eligible events is absent.
     """
     first, last = event_days(first_day, last_day, study.fieldwork)
     invited = await _invited_windows(db, study)
@@ -28,7 +54,7 @@ async def eligible_events(db: Database, study: Study, first_day: date, last_day:
     taken: defaultdict[int, list[Window]] = defaultdict(list)
     for customer, window in invited.values():
         taken[customer].append(window)
-    counts: Counter[str] = Counter()
+    counts: Counter[EventCell] = Counter()
     for row in await _events_until(db, study, last):
         if row["id"] not in invited:
             window = contact_window(row["occurred_on"], row["time_zone"], study.fieldwork)
@@ -36,7 +62,8 @@ async def eligible_events(db: Database, study: Study, first_day: date, last_day:
                 continue
             taken[row["customer"]].append(window)
         if row["occurred_on"] >= first:
-            counts[row["dealer_code"]] += 1
+            occasion = occasion_day(row["occurred_on"], study.fieldwork)
+            counts[EventCell(row["dealer_code"], row["model"] or "", month_of(occasion))] += 1
     return dict(sorted(counts.items()))
 
 
@@ -62,6 +89,7 @@ async def _events_until(db: Database, study: Study, last: date) -> list[dict[str
             Event.customer,
             Event.dealer.code.as_alias("dealer_code"),
             Event.dealer.time_zone.as_alias("time_zone"),
+            Event.vehicle.model.as_alias("model"),
         )
         .where(Event.kind == study.fieldwork.trigger, Event.occurred_on <= last)
         .order_by(Event.occurred_on)

@@ -12,6 +12,7 @@ from surveyplat.audit.closing import declared_cut_off
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
 from surveyplat.errors import FieldworkOpen, NothingToFreeze, SnapshotAltered, SnapshotMissing
 from surveyplat.fieldwork.people import Person
+from surveyplat.fieldwork.population import EventCell
 from surveyplat.forms.versions import content_hash
 from surveyplat.missing import Missing
 from surveyplat.settings import Settings
@@ -21,8 +22,16 @@ from surveyplat.storage.tables import AuditEntry, CustomerContact, PeriodSnapsho
 pytestmark = pytest.mark.anyio
 
 
+ELIGIBLE = {
+    EventCell("D1", "", "2026-07"): 1,
+    EventCell("D1", "Aurora", "2026-09"): 8,
+    EventCell("D2", "Aurora", "2026-08"): 3,
+    EventCell("D2", "Aurora", "2026-09"): 5,
+}
+
+
 async def frozen(db: Database, settings: Settings, now: datetime = AFTERWARDS) -> FrozenPeriod:
-    return await freeze(db, settings, questionnaire(), QUARTER, population={"D1": 9, "D2": 8}, now=now)
+    return await freeze(db, settings, questionnaire(), QUARTER, population=ELIGIBLE, now=now)
 
 
 async def test_freezing_again_gives_the_same_snapshot_whatever_arrived_since(db: Database, settings: Settings) -> None:
@@ -108,6 +117,8 @@ async def test_every_response_is_a_row_or_excluded_with_its_reason(db: Database,
     assert manifest["invitations_by_state"] == {"created": 10}
     assert manifest["population"] == {"D1": 9, "D2": 8}
     assert manifest["population_events"] == 17
+    assert manifest["population_months"] == ["2026-07", "2026-08", "2026-09"]
+    assert manifest["population_cells"] == {"D1": {"": [1, 0, 0], "Aurora": [0, 0, 8]}, "D2": {"Aurora": [0, 3, 5]}}
 
 
 async def test_who_was_screened_out_or_over_quota_is_counted_and_is_no_row(db: Database, settings: Settings) -> None:
@@ -120,6 +131,7 @@ async def test_who_was_screened_out_or_over_quota_is_counted_and_is_no_row(db: D
     assert (snapshot.manifest["row_count"], snapshot.manifest["responses"]) == (2, 5)
     assert sum(snapshot.manifest["population_ineligible"].values()) == 2
     assert snapshot.manifest["population_events"] == 17 - 2
+    assert snapshot.manifest["population_cells"]["D2"] == {"Aurora": [0, 3, 3]}
     assert snapshot.manifest["exclusions"] == [
         {"reason": "over_quota", "count": 1},
         {"reason": "screened_out", "count": 2},

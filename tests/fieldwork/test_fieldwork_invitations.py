@@ -9,7 +9,7 @@ import pytest
 from fieldwork_cases import NOW, StudyCase, TimingCase, row
 
 from surveyplat.fieldwork.invitations import InviteReport, invite
-from surveyplat.fieldwork.population import eligible_events
+from surveyplat.fieldwork.population import EventCell, by_dealer, eligible_events
 from surveyplat.links import make_token, token_hash
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database, open_database
@@ -149,7 +149,7 @@ async def test_the_population_counts_each_dealers_events_by_the_same_rules(
         ]
     )
     before = await eligible_events(db, StudyCase(), date(2026, 7, 1), date(2026, 9, 30))
-    assert before == {"D01": 1, "D02": 1}
+    assert by_dealer(before) == {"D01": 1, "D02": 1}
     await run(db, settings)
     assert await eligible_events(db, StudyCase(), date(2026, 7, 1), date(2026, 9, 30)) == before
 
@@ -160,12 +160,28 @@ async def test_an_invited_event_counts_in_place_of_an_earlier_one_that_came_in_t
     await take([row(1, occurred_at="2026-09-15")])
     await run(db, settings)
     await take([row(2, customer_id="C1", occurred_at="2026-09-10", dealer_code="D09", dealer_name="迟报店")])
-    assert await eligible_events(db, StudyCase(), date(2026, 7, 1), date(2026, 9, 30)) == {"D01": 1}
+    assert by_dealer(await eligible_events(db, StudyCase(), date(2026, 7, 1), date(2026, 9, 30))) == {"D01": 1}
+
+
+async def test_events_are_counted_by_dealer_model_and_the_month_of_their_occasion(db: Database, take: Any) -> None:
+    events = [
+        row(1, kind="sale", occurred_at="2026-04-30", model="Aurora"),
+        row(2, kind="sale", occurred_at="2026-05-01", model="Aurora"),
+        row(3, kind="sale", occurred_at="2026-05-20", model="Aurora"),
+        row(4, kind="sale", occurred_at="2026-05-20", model="Borealis"),
+    ]
+    await take(events)
+    # due after 90 days: 2026-07-29, 2026-07-30, and twice 2026-08-18
+    assert await eligible_events(db, IQS, date(2026, 7, 1), date(2026, 9, 30)) == {
+        EventCell("D01", "Aurora", "2026-07"): 2,
+        EventCell("D01", "Aurora", "2026-08"): 1,
+        EventCell("D01", "Borealis", "2026-08"): 1,
+    }
 
 
 async def test_the_population_of_a_due_occasion_is_shifted_by_its_delay(db: Database, take: Any) -> None:
     await take([row(1, kind="sale", occurred_at="2026-04-02"), row(2, kind="sale", occurred_at="2026-07-03")])
-    assert await eligible_events(db, IQS, date(2026, 7, 1), date(2026, 9, 30)) == {"D01": 1}
+    assert by_dealer(await eligible_events(db, IQS, date(2026, 7, 1), date(2026, 9, 30))) == {"D01": 1}
 
 
 def _erase(customer: int) -> Any:

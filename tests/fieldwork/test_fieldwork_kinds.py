@@ -18,7 +18,7 @@ from surveyplat.fieldwork.contact_rules import Study
 from surveyplat.fieldwork.delivery import deliver
 from surveyplat.fieldwork.handover import links_to_hand_over, write_links
 from surveyplat.fieldwork.invitations import InviteReport, invite
-from surveyplat.fieldwork.population import eligible_events
+from surveyplat.fieldwork.population import by_dealer, eligible_events
 from surveyplat.fieldwork.wordings import WORDINGS
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
@@ -125,7 +125,7 @@ async def test_each_study_invites_after_its_own_kind_and_counts_it(db: Database,
     for kind in KINDS:
         study = study_of(kind)
         assert (await invited(db, settings, study)).counts == {"invited": 1, "expired": 0, "already_invited": 0}
-        assert await eligible_events(db, study, date(2026, 9, 1), date(2026, 9, 30)) == {"D01": 1}
+        assert by_dealer(await eligible_events(db, study, date(2026, 9, 1), date(2026, 9, 30))) == {"D01": 1}
 
 
 @pytest.mark.parametrize(("kind", "asked"), [("inspection", 2), ("employee", 1)])
