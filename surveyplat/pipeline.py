@@ -29,7 +29,7 @@ from surveyplat.forms.stored import store_definition, stored_definition
 from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
-from surveyplat.measurement import collected, labels, scoring_plan, standings
+from surveyplat.measurement import collected, event_cells, labels, scoring_plan, standings
 from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
 from surveyplat.reports.explaining.evidence import gather_evidence
@@ -139,9 +139,13 @@ class _Scored:
 
 
 def _side(frozen: FrozenPeriod, definition: Definition) -> Side:
+    return Side(scoring_plan(definition, frozen.definition_hash), _source(frozen))
+
+
+def _source(frozen: FrozenPeriod) -> SnapshotSource:
     manifest = frozen.manifest
-    source = SnapshotSource(frozen.path, frozen.rows_hash, manifest["period"], manifest["population"])
-    return Side(scoring_plan(definition, frozen.definition_hash), source)
+    cells = event_cells(manifest)
+    return SnapshotSource(frozen.path, frozen.rows_hash, manifest["period"], manifest["population"], cells)
 
 
 async def _score(
@@ -194,8 +198,7 @@ async def explain_number(
     scored = await score_period(db, settings, study, period, stored=True)
     subject = subject_of(scored.scores, wanted)
     frozen, plan = scored.frozen, scoring_plan(scored.definition, scored.frozen.definition_hash)
-    source = SnapshotSource(frozen.path, frozen.rows_hash, period.name, frozen.manifest["population"])
-    evidence = await asyncio.to_thread(gather_evidence, plan, source, scored.scores, subject)
+    evidence = await asyncio.to_thread(gather_evidence, plan, _source(frozen), scored.scores, subject)
     published = Published(
         scored.scores,
         scored.comparison,
