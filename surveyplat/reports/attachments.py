@@ -90,7 +90,7 @@ def _estimates(path: str, part: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if "value" in part and "suppressed" in part:
             yield path, part
             return
-        for name, inner in part.items():
+        for name, inner in sorted(part.items()):
             yield from _estimates(f"{path}/{name}" if path else str(name), inner)
     elif isinstance(part, list | tuple):
         for place, inner in enumerate(part):
