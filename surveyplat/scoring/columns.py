@@ -68,6 +68,16 @@ def derived_columns(
             yield _column(index_column(derived.id), score.values, score.usable)
 
 
+def respondent_columns(plan: ScoringPlan, answers: Answers) -> Iterator[Column]:
+    """Each respondent's indices, without their factors, and the problems of each vehicle in total."""
+    scale = {item.id: item for item in plan.items}
+    for index in plan.indices:
+        *_, (_, whole) = person_scores(answers, index, scale)
+        yield _column(index_column(index.id), whole.values, whole.usable)
+    if plan.problems:
+        yield _counted(answers, plan.problems, _all_asked(answers, plan.problems), problem_column("total"))
+
+
 def _column(name: str, values: FloatArray | CodeArray, answered: BoolArray) -> Column:
     return Column(name, np.where(answered, values, 0.0), answered.astype(np.float64))
 

@@ -9,10 +9,12 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.missing import Missing
 from surveyplat.scoring.design import Ratio, ratios_overall
 from surveyplat.scoring.dispositions import Dispositions, participation_rates
+from surveyplat.scoring.distributions import point_bins
+from surveyplat.scoring.histograms import histograms_of
 from surveyplat.scoring.intervals import wilson_interval
 from surveyplat.scoring.moments import Column, Rows, moments_of
 from surveyplat.scoring.plan import ScaleItem
-from surveyplat.scoring.quantiles import Quantile, cumulative_columns, quantile
+from surveyplat.scoring.quantiles import Quantile, quantile
 from surveyplat.scoring.rates import DeclaredRate, customer_effort, rate_column, rate_score, top_boxes
 
 SOLVED = DeclaredRate("solved", "problem_solved", frozenset({1, 2}), frozenset({1, 2, 3}))
@@ -113,18 +115,25 @@ FIVE = ScaleItem("overall", 1, 5)
 
 
 def quantile_of(answers: np.ndarray, probability: float, weights: list[float] | None = None) -> Quantile:
-    return quantile(FIVE, ratios(list(cumulative_columns(FIVE, answers)), weights), probability)
+    each = np.ones(len(answers)) if weights is None else np.array(weights, dtype=np.float64)
+    rows = Rows.in_order(np.zeros(len(answers), dtype=np.int64), np.arange(len(answers)))
+    held = histograms_of({"overall": point_bins(FIVE, answers)}, [5], each, rows)
+
+    def share_at(place: int) -> Ratio:
+        return ratios_overall(held.shares_up_to("overall", [place])).at(0)
+
+    return quantile(np.arange(1.0, 6.0), held.reached("overall"), share_at, probability)
 
 
 def test_quantiles_of_a_table_of_a_hundred() -> None:
     """Points 1-5 answered by 10, 20, 20, 30, 20: shares at or below .1, .3, .5, .8, 1."""
     answers = codes(*np.repeat([1, 2, 3, 4, 5], [10, 20, 20, 30, 20]), Missing.DONT_KNOW)
     # F(3) = .5, SE √(.25 / 99) = .0503, t(99) 1.984: .4003 to .5997, which the shares reach at 3 and at 4
-    assert quantile_of(answers, 0.5) == Quantile(0.5, 3, 3, 4, 100, pytest.approx(100))
+    assert quantile_of(answers, 0.5) == Quantile(0.5, 3, 3, 4)
     # F(2) = .3, SE .0461: .1586 to .3414
-    assert quantile_of(answers, 0.25) == Quantile(0.25, 2, 2, 3, 100, pytest.approx(100))
+    assert quantile_of(answers, 0.25) == Quantile(0.25, 2, 2, 3)
     # F(5) = 1 has no error of its own: √(.09 / 100) = .03, .8405 to .9595
-    assert quantile_of(answers, 0.9) == Quantile(0.9, 5, 5, 5, 100, pytest.approx(100))
+    assert quantile_of(answers, 0.9) == Quantile(0.9, 5, 5, 5)
 
 
 def test_quantiles_are_weighted() -> None:
