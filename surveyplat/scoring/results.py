@@ -10,6 +10,7 @@ from surveyplat.scoring.bridge import Bridge
 from surveyplat.scoring.comparability import Verdict
 from surveyplat.scoring.decomposition import Decomposition
 from surveyplat.scoring.diagnostics import DriverWarning
+from surveyplat.scoring.distributions import IndexDistribution, ItemDistribution
 from surveyplat.scoring.estimate import Estimate as Estimate
 from surveyplat.scoring.estimate import Suppression as Suppression
 from surveyplat.scoring.gaps import GapScore
@@ -25,6 +26,7 @@ from surveyplat.scoring.pareto import ParetoPart
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore
 from surveyplat.scoring.period_invariance import IndexInvariance
 from surveyplat.scoring.priorities import PriorityMap
+from surveyplat.scoring.quality_results import AnswerQuality
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
 from surveyplat.scoring.rest_comparison import RestContrast
@@ -252,6 +254,10 @@ class StudyScores:
     """Whether each index's items hang together as its factors say."""
     weighting_summary: Weighting = UNWEIGHTED
     """Margins, joined and uncovered categories, trimming and what the weights cost; why no more was raked."""
+    distributions: tuple[ItemDistribution, ...] = ()
+    index_distributions: tuple[IndexDistribution, ...] = ()
+    answer_quality: AnswerQuality | None = None
+    """Who was perhaps not thinking, and the scores without them; nobody is left out of any other number."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from functools import partial
 import numpy as np
 
 from surveyplat.errors import InsufficientBase
+from surveyplat.scoring.answer_pass import look_at_answers
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
+from surveyplat.scoring.distributions import index_distributions, item_distributions
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.driver_models import driver_models
 from surveyplat.scoring.gaps import gap_scores
@@ -22,6 +24,7 @@ from surveyplat.scoring.passes import CountedStudy, count_derived, count_study
 from surveyplat.scoring.plan import ScoringPlan
 from surveyplat.scoring.plan_checks import check_plan
 from surveyplat.scoring.pp100 import pp100_score
+from surveyplat.scoring.quality_results import answer_quality
 from surveyplat.scoring.rate_league import rate_league
 from surveyplat.scoring.results import (
     DealerScore,
@@ -54,6 +57,7 @@ def score_study(
     study = count_study(plan, source, Workers(executor, progress))
     drivers = driver_models(study)
     models, latent_indices, latent_refused = latent_results(study)
+    seen, simple = look_at_answers(study), study.is_simple_sample
     return _published(
         study,
         StudyScores(
@@ -81,6 +85,9 @@ def score_study(
             latent_refused=latent_refused,
             structures=tuple(index_structures(study)),
             regions=tuple(_regions(study)),
+            distributions=tuple(item_distributions(seen.plan, seen.histograms, seen.missing, simple_sample=simple)),
+            index_distributions=tuple(index_distributions(seen.plan, seen.histograms)),
+            answer_quality=answer_quality(seen.table, seen.plan, simple_sample=simple),
         ),
     )
 
