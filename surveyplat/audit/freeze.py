@@ -91,6 +91,12 @@ async def load_snapshot(db: Database, settings: Settings, study: str, period: Pe
     return _verified(settings, stored)
 
 
+async def frozen_periods(db: Database, study: str) -> tuple[str, ...]:
+    """The names of a study's frozen periods."""
+    rows = await db.read(PeriodSnapshot.select(PeriodSnapshot.period).where(PeriodSnapshot.study == study))
+    return tuple(sorted(row["period"] for row in rows))
+
+
 async def _write_draft(
     db: Database,
     settings: Settings,

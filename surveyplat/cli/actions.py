@@ -46,7 +46,7 @@ async def _read(study: str | None, period: str | None) -> "tuple[StoredAction, .
 def _print(console: Console, number: int, action: "StoredAction", language: str) -> None:
     plan = action.plan[language]
     console.print(Text(f"{number}. {plan['what']}", style="bold"))
-    facts = f"{action.study} {action.period}, {action.state}, due {action.due_on.isoformat()}"
+    facts = f"{action.key}: {action.study} {action.period}, {action.state}, due {action.due_on.isoformat()}"
     console.print(Padding(Text(facts), (0, 0, 0, 3)))
     for part in _PARTS:
         console.print(Padding(Text(f"{part}: {plan[part]}"), (0, 0, 0, 3)))

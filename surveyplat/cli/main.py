@@ -11,9 +11,11 @@ from surveyplat.cli import (
     audit,
     audit_log,
     bench,
+    charting,
     comparing,
     definitions,
     demo,
+    effects,
     explaining,
     fieldwork,
     importing_forms,
@@ -50,7 +52,7 @@ for group in (
         audit,
         audit_log,
     ),
-    *(scoring, explaining, reports, actions, simulation, demo, bench),
+    *(scoring, explaining, charting, reports, actions, effects, simulation, demo, bench),
 ):
     group.register(app)
 

@@ -16,6 +16,8 @@ _DIGITS = {
     "invariance_untested_chance": 3,
     "invariance_untested_fit": 2,
     "driver_disagrees": 6,
+    "too_few_assignments": 2,
+    "pre_trend": 3,
 }
 
 Label = Callable[[str], str]

@@ -1,0 +1,44 @@
+"""The effect of an action on one measure of a study, from its dealers' months."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.effects import ActionEffect, action_effect
+from surveyplat.scoring.panel import panel_of
+from surveyplat.scoring.reasons import Reason
+
+
+@dataclass(frozen=True)
+class StudyEffect:
+    """What an action did to ``dealers``, in points of ``measure``; no dealer's own month is told.
+
+    ``months`` are those compared, ``periods`` the frozen periods that they are from; ``gaps`` says which months were
+    asked for and could not be used.
+    """
+
+    study: str
+    measure: str
+    dealers: tuple[str, ...]
+    first_month: str
+    months: tuple[str, ...]
+    periods: tuple[str, ...]
+    effect: ActionEffect
+    gaps: tuple[Reason, ...] = ()
+
+
+def effect_on(
+    months: Mapping[str, Mapping[str, Ratio]],
+    treated: Sequence[str],
+    first_month: str,
+    rng: np.random.Generator,
+) -> ActionEffect:
+    """Difference in differences (``action_effect``) of a measure by month and dealer, on its published scale.
+
+    Rates of events (PP100) are compared in their own points, not as ratios: a dealer's month may have none of them.
+    The unknown dealer ("") is no control. Raises ``ScoringError`` when ``first_month`` is none of the months.
+    """
+    known = {month: {dealer: cell for dealer, cell in held.items() if dealer} for month, held in months.items()}
+    return action_effect(panel_of(known, treated, first_month), rng)
