@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from surveyplat.audit.columns import seconds_column
 from surveyplat.forms.comparability import Remark
 from surveyplat.forms.comparing import compare_definitions
 from surveyplat.forms.conditions import Scalar
@@ -10,7 +11,9 @@ from surveyplat.forms.elements import Text
 from surveyplat.forms.items import Item, MultipleItem, OpenChoice, RatingItem, RecommendationItem, SingleItem
 from surveyplat.forms.language import Definition
 from surveyplat.forms.measuring import COMPLAINT_CLASSES, Index, LatentModel
+from surveyplat.forms.page_words import page_words
 from surveyplat.forms.wording import neutral
+from surveyplat.scoring.answer_quality import LEAST_BATTERY, SECONDS_PER_CHINESE_CHARACTER, SECONDS_PER_WORD
 from surveyplat.scoring.comparability import Collected, DefinitionStanding
 from surveyplat.scoring.event_cells import EventCells
 from surveyplat.scoring.latent_models import Construct, PathModel
@@ -26,6 +29,7 @@ from surveyplat.scoring.plan import (
     ScaleItem,
     ScoringPlan,
 )
+from surveyplat.scoring.quality_plan import PageReading, QualityPlan
 from surveyplat.scoring.reasons import Reason
 
 COMPLAINT = "complaint"
@@ -49,6 +53,22 @@ def scoring_plan(definition: Definition, definition_hash: str) -> ScoringPlan:
         rates=(*_rates(definition), *_complaint_rates(definition)),
         gaps=tuple(GapPair(gap.id, gap.perception, gap.expectation) for gap in measured.gaps),
         models=tuple(map(_latent, measured.models)),
+        quality=_quality(definition),
+    )
+
+
+def _quality(definition: Definition) -> QualityPlan:
+    """What reading each page takes at the least, and the rating items of each scale as a battery."""
+    reading: dict[str, dict[str, float]] = {}
+    for read in page_words(definition):
+        seconds = SECONDS_PER_CHINESE_CHARACTER * read.characters + SECONDS_PER_WORD * read.words
+        reading.setdefault(read.page, {})[read.language] = seconds
+    readable = {page: seconds for page, seconds in reading.items() if min(seconds.values()) > 0}
+    rated = [item for _, item in definition.items() if isinstance(item, RatingItem)]
+    batteries = {item.scale: tuple(each.id for each in rated if each.scale == item.scale) for item in rated}
+    return QualityPlan(
+        tuple(PageReading(seconds_column(page), seconds) for page, seconds in readable.items()),
+        tuple(battery for battery in batteries.values() if len(battery) >= LEAST_BATTERY),
     )
 
 
