@@ -8,7 +8,7 @@ Each function takes the database, the settings and the time, and goes one step o
 import asyncio
 import json
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +29,7 @@ from surveyplat.forms.stored import store_definition, stored_definition
 from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
-from surveyplat.measurement import collected, event_cells, labels, scoring_plan, standings
+from surveyplat.measurement import labels, scoring_plan
 from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
 from surveyplat.reports.explaining.evidence import gather_evidence
@@ -39,18 +39,15 @@ from surveyplat.reports.explaining.subject import Wanted, subject_of
 from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
-from surveyplat.scoring.comparison_passes import Side, with_passes
-from surveyplat.scoring.disclosure import hidden_dealers
+from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen, side_of, source_of
+from surveyplat.scoring.comparison_passes import Side
 from surveyplat.scoring.documents import (
     comparison_document,
     comparison_from_document,
     results_document,
     scores_from_document,
 )
-from surveyplat.scoring.periods import Grounds, compare_periods
 from surveyplat.scoring.results import PeriodComparison, StudyScores
-from surveyplat.scoring.snapshot import SnapshotSource
-from surveyplat.scoring.study import score_study
 from surveyplat.scoring.workers import Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
@@ -72,7 +69,7 @@ class PeriodScores:
     @property
     def side(self) -> Side:
         """The frozen rows with the plan that they are scored by, for further passes."""
-        return _side(self.frozen, self.definition)
+        return side_of(self.frozen, self.definition)
 
 
 @dataclass(frozen=True)
@@ -127,54 +124,26 @@ async def score_period(
     return PeriodScores(after.frozen, after.definition, period, after.scores, comparison, before.definition)
 
 
-@dataclass(frozen=True)
-class _Scored:
-    frozen: FrozenPeriod
-    definition: Definition
-    scores: StudyScores
-
-    @property
-    def side(self) -> Side:
-        return replace(_side(self.frozen, self.definition), withheld=hidden_dealers(self.scores))
-
-
-def _side(frozen: FrozenPeriod, definition: Definition) -> Side:
-    return Side(scoring_plan(definition, frozen.definition_hash), _source(frozen))
-
-
-def _source(frozen: FrozenPeriod) -> SnapshotSource:
-    manifest = frozen.manifest
-    cells = event_cells(manifest)
-    return SnapshotSource(frozen.path, frozen.rows_hash, manifest["period"], manifest["population"], cells)
-
-
 async def _score(
     db: Database, settings: Settings, study: str, period: Period, workers: Workers, *, stored: bool
-) -> _Scored:
+) -> ScoredPeriod:
     frozen = await load_snapshot(db, settings, study, period)
     definition = await stored_definition(db, frozen.definition_hash)
     kept = _kept_results(settings, study, period.name, frozen.rows_hash)
     if not (stored and kept.is_file()):
-        side = _side(frozen, definition)
-        scores = await asyncio.to_thread(
-            score_study, side.plan, side.source, executor=workers.executor, progress=workers.progress
-        )
+        scores = await asyncio.to_thread(score_frozen, frozen, definition, workers)
         _keep(kept, results_document(scores))
-    return _Scored(frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8"))))
+    return ScoredPeriod(frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8"))))
 
 
 async def _compare(
-    settings: Settings, before: _Scored, after: _Scored, workers: Workers, *, stored: bool
+    settings: Settings, before: ScoredPeriod, after: ScoredPeriod, workers: Workers, *, stored: bool
 ) -> PeriodComparison:
     """The comparison of two scored periods, kept and read back like the scores."""
     hashes = f"{after.frozen.rows_hash}-against-{before.frozen.rows_hash}"
     kept = _kept_results(settings, after.scores.study, after.scores.period, hashes)
     if not (stored and kept.is_file()):
-        changed = before.frozen.definition_hash != after.frozen.definition_hash
-        definitions = standings(before.definition, after.definition) if changed else {}
-        grounds = Grounds(collected(before.frozen.manifest), collected(after.frozen.manifest), definitions)
-        compared = compare_periods(before.scores, after.scores, grounds)
-        compared = await asyncio.to_thread(with_passes, compared, before.side, after.side, workers)
+        compared = await asyncio.to_thread(compare_scored, before, after, workers)
         _keep(kept, comparison_document(compared))
     return comparison_from_document(json.loads(kept.read_text(encoding="utf-8")))
 
@@ -198,7 +167,7 @@ async def explain_number(
     scored = await score_period(db, settings, study, period, stored=True)
     subject = subject_of(scored.scores, wanted)
     frozen, plan = scored.frozen, scoring_plan(scored.definition, scored.frozen.definition_hash)
-    evidence = await asyncio.to_thread(gather_evidence, plan, _source(frozen), scored.scores, subject)
+    evidence = await asyncio.to_thread(gather_evidence, plan, source_of(frozen), scored.scores, subject)
     published = Published(
         scored.scores,
         scored.comparison,

@@ -1,0 +1,51 @@
+"""A frozen period scored, and two of them compared: from files alone, without a database."""
+
+from dataclasses import dataclass, replace
+
+from surveyplat.audit.freeze import FrozenPeriod
+from surveyplat.forms.language import Definition
+from surveyplat.measurement import collected, event_cells, scoring_plan, standings
+from surveyplat.scoring.comparison_passes import Side, with_passes
+from surveyplat.scoring.disclosure import hidden_dealers
+from surveyplat.scoring.periods import Grounds, compare_periods
+from surveyplat.scoring.results import PeriodComparison, StudyScores
+from surveyplat.scoring.snapshot import SnapshotSource
+from surveyplat.scoring.study import score_study
+from surveyplat.scoring.workers import Workers
+
+
+@dataclass(frozen=True)
+class ScoredPeriod:
+    frozen: FrozenPeriod
+    definition: Definition
+    scores: StudyScores
+
+    @property
+    def side(self) -> Side:
+        """The rows with their plan, as a comparison's passes need them: without the dealers that are not shown."""
+        return replace(side_of(self.frozen, self.definition), withheld=hidden_dealers(self.scores))
+
+
+def source_of(frozen: FrozenPeriod) -> SnapshotSource:
+    manifest = frozen.manifest
+    cells = event_cells(manifest)
+    return SnapshotSource(frozen.path, frozen.rows_hash, manifest["period"], manifest["population"], cells)
+
+
+def side_of(frozen: FrozenPeriod, definition: Definition) -> Side:
+    """The frozen rows with the plan that they are scored by."""
+    return Side(scoring_plan(definition, frozen.definition_hash), source_of(frozen))
+
+
+def score_frozen(frozen: FrozenPeriod, definition: Definition, workers: Workers) -> StudyScores:
+    """Score the rows by the definition that was answered."""
+    side = side_of(frozen, definition)
+    return score_study(side.plan, side.source, executor=workers.executor, progress=workers.progress)
+
+
+def compare_scored(before: ScoredPeriod, after: ScoredPeriod, workers: Workers) -> PeriodComparison:
+    """What changed, as far as definitions, fieldwork and answers allow a comparison."""
+    changed = before.frozen.definition_hash != after.frozen.definition_hash
+    definitions = standings(before.definition, after.definition) if changed else {}
+    grounds = Grounds(collected(before.frozen.manifest), collected(after.frozen.manifest), definitions)
+    return with_passes(compare_periods(before.scores, after.scores, grounds), before.side, after.side, workers)
