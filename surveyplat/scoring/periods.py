@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from math import exp, log, sqrt
 
 from surveyplat.scoring.comparability import Collected, Comparability, DefinitionStanding, comparability
-from surveyplat.scoring.contrasts import Contrast, contrast, difference, welch_df
+from surveyplat.scoring.contrasts import Contrast, difference
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.period_invariance import IndexInvariance, index_invariance
+from surveyplat.scoring.rate_changes import rate_change, rate_changes
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.results import Change, Estimate, MeasureVerdict, PeriodComparison, Pp100Cell, StudyScores
+from surveyplat.scoring.results import Change, Estimate, MeasureVerdict, PeriodComparison, StudyScores
 
 Pair = tuple[str, Estimate, Estimate]
 """An id with its estimate before and after."""
@@ -37,10 +37,10 @@ def compare_periods(
     """What changed from one period to the next, as far as the two measured the same thing.
 
     Differences of indices, factors and dealers are in points, with their design-based interval; PP100 is compared as a
-    ratio, on the log scale. P values are adjusted within each tuple (a family) by Benjamini-Hochberg, and a change is
-    significant when its adjusted p value is at most ``alpha``. What is suppressed on either side has no change; what
-    stands on one side only, and a measure that is not comparable, is left out. An index whose items do not mean the
-    same in both periods (``index_invariance``) is not comparable.
+    ratio, exactly or on the log scale (``rate_changes``). P values are adjusted within each tuple (a family) by
+    Benjamini-Hochberg, and a change is significant when its adjusted p value is at most ``alpha``. What is suppressed
+    on either side has no change; what stands on one side only, and a measure that is not comparable, is left out. An
+    index whose items do not mean the same in both periods (``index_invariance``) is not comparable.
     """
     invariance = tuple(_invariance(before, after))
     verdicts = _verdicts(before, after, grounds, {found.index: found for found in invariance})
@@ -49,7 +49,7 @@ def compare_periods(
         empty = PeriodComparison(before.period, after.period, first.verdict, first.reasons, alpha, (), (), (), (), ())
         return rounded(replace(empty, warnings=first.warnings, invariance=invariance))
     kept = [measure for measure, found in verdicts.items() if found.verdict == "comparable"]
-    total, categories = _pp100_pairs(before, after) if PP100 in kept else ([], [])
+    total, categories = _problems(before, after, kept)
     return rounded(
         PeriodComparison(
             before=before.period,
@@ -60,8 +60,8 @@ def compare_periods(
             indices=_family(map(_difference, _paired(_indices(before, kept), _indices(after, kept))), alpha),
             factors=_family(map(_difference, _paired(_factors(before, kept), _factors(after, kept))), alpha),
             dealers=_family(map(_difference, _paired(_dealers(before), _dealers(after))), alpha),
-            pp100_total=_family(map(_rate_ratio, total), alpha),
-            pp100_categories=_family(map(_rate_ratio, categories), alpha),
+            pp100_total=_family(total, alpha),
+            pp100_categories=_family(categories, alpha),
             warnings=first.warnings,
             withheld=tuple(_withheld(verdicts)),
             invariance=invariance,
@@ -137,15 +137,12 @@ def _dealers(scores: StudyScores) -> dict[str, Estimate]:
     return {score.dealer: score.index.score for score in scores.dealers}
 
 
-def _pp100_pairs(before: StudyScores, after: StudyScores) -> tuple[list[Pair], list[Pair]]:
-    if before.pp100 is None or after.pp100 is None:
+def _problems(before: StudyScores, after: StudyScores, kept: Collection[str]) -> tuple[list[Change], list[Change]]:
+    """The changes of the total and of the categories."""
+    if before.pp100 is None or after.pp100 is None or PP100 not in kept:
         return [], []
-    categories = _paired(_cells(before.pp100.categories), _cells(after.pp100.categories))
-    return _paired(_cells([before.pp100.total]), _cells([after.pp100.total])), categories
-
-
-def _cells(cells: Iterable[Pp100Cell]) -> dict[str, Estimate]:
-    return {cell.id: cell.pp100 for cell in cells}
+    categories = rate_changes(before.pp100.categories, after.pp100.categories)
+    return [rate_change(before.pp100.total, after.pp100.total)], list(categories)
 
 
 def _paired(before: dict[str, Estimate], after: dict[str, Estimate]) -> list[Pair]:
@@ -162,26 +159,6 @@ def _difference(pair: Pair) -> Change:
     if before.value is None or after.value is None:
         return _untold(id_, before, after)
     return _told(pair, difference(before, after))
-
-
-def _rate_ratio(pair: Pair) -> Change:
-    """after / before, from log(after) - log(before) with Var = (SE/value)² + (SE/value)²; none where a rate is 0."""
-    id_, before, after = pair
-    if not before.value or not after.value:
-        return _untold(id_, before, after)
-    variances = [((side.std_error or 0.0) / (side.value or 1.0)) ** 2 for side in (before, after)]
-    logarithm = log(after.value / before.value)
-    logged = _told(pair, contrast(logarithm, sqrt(sum(variances)), welch_df(variances, (before.df, after.df))))
-    return replace(
-        logged,
-        change=_exponential(logged.change),
-        ci_low=_exponential(logged.ci_low),
-        ci_high=_exponential(logged.ci_high),
-    )
-
-
-def _exponential(value: float | None) -> float | None:
-    return None if value is None else exp(value)
 
 
 def _told(pair: Pair, told: Contrast) -> Change:

@@ -5,6 +5,7 @@ Every number carries its base and uncertainty in an ``Estimate``, or says why it
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from surveyplat.scoring.bridge import Bridge
 from surveyplat.scoring.comparability import Verdict
@@ -27,6 +28,7 @@ from surveyplat.scoring.penalty_reward import PenaltyRewardScore
 from surveyplat.scoring.period_invariance import IndexInvariance
 from surveyplat.scoring.priorities import PriorityMap
 from surveyplat.scoring.quality_results import AnswerQuality
+from surveyplat.scoring.rate_comparison import RateMethod
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
 from surveyplat.scoring.rest_comparison import RestContrast
@@ -260,6 +262,10 @@ class StudyScores:
     """Who was perhaps not thinking, and the scores without them; nobody is left out of any other number."""
 
 
+ChangeMethod = Literal["difference", RateMethod]
+"""difference: of two estimates, from their own intervals; else how two rates of problems were compared."""
+
+
 @dataclass(frozen=True)
 class Change:
     """This period against the one before it."""
@@ -268,13 +274,14 @@ class Change:
     before: Estimate
     after: Estimate
     change: float | None
-    """A difference in points; for PP100 the ratio after / before."""
+    """A difference in points; for PP100 the ratio after / before, None to a rate of 0."""
     ci_low: float | None
     ci_high: float | None
     p_value: float | None
     p_adjusted: float | None
     """Benjamini-Hochberg within the family named by the tuple that holds this change."""
     significant: bool
+    method: ChangeMethod = "difference"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from math import exp, log
 from pathlib import Path
 
 import pytest
+from scipy.special import betaincinv
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 
 from surveyplat.scoring.comparability import Collected, DefinitionStanding, Verdict
@@ -13,8 +14,17 @@ from surveyplat.scoring.documents import comparison_document, comparison_from_do
 from surveyplat.scoring.intervals import t_quantile
 from surveyplat.scoring.periods import Grounds
 from surveyplat.scoring.periods import compare_periods as compare_on
+from surveyplat.scoring.rate_changes import rate_change
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.results import Change, Estimate, IndexScore, MeasureVerdict, PeriodComparison, StudyScores
+from surveyplat.scoring.results import (
+    Change,
+    Estimate,
+    IndexScore,
+    MeasureVerdict,
+    PeriodComparison,
+    Pp100Cell,
+    StudyScores,
+)
 from surveyplat.scoring.study import score_study
 
 COLLECTED = Collected("2026-Q2", {"web": 240}, 0.3, 9.0)
@@ -89,10 +99,48 @@ def test_what_is_withheld_on_either_side_has_no_change(before: StudyScores, afte
     assert (changes["D03"].change, changes["D03"].p_adjusted, changes["D03"].significant) == (None, None, False)
 
 
-def test_a_rate_of_zero_has_no_ratio(tmp_path: Path, before: StudyScores) -> None:
+def test_a_rate_that_falls_to_zero_is_told_by_its_upper_end(tmp_path: Path, before: StudyScores) -> None:
     calm = scored(tmp_path, 2, "2026-Q3", glare=[0] * 240)
     cabin: Change = compare_periods(before, calm).pp100_categories[1]
-    assert (cabin.id, cabin.after.value, cabin.change, cabin.ci_low) == ("cabin", 0, None, None)
+    assert (cabin.id, cabin.after.value, cabin.change, cabin.ci_low) == ("cabin", 0, 0, 0)
+    assert cabin.method == "exact_without_events"
+    assert 0 < (cabin.ci_high or 0) < 0.2
+    assert cabin.significant
+
+
+def test_a_rate_that_was_zero_has_no_ratio_and_a_p_value(tmp_path: Path, before: StudyScores) -> None:
+    calm = scored(tmp_path, 2, "2026-Q2", glare=[0] * 240)
+    cabin: Change = compare_periods(calm, replace(before, period="2026-Q3")).pp100_categories[1]
+    assert (cabin.change, cabin.ci_high, cabin.method) == (None, None, "exact_without_events")
+    assert (cabin.ci_low or 0) > 5
+    assert cabin.significant
+
+
+def test_no_problem_in_either_period_tells_nothing(tmp_path: Path) -> None:
+    calm = [scored(tmp_path, seed, "2026-Q3", glare=[0] * 240) for seed in (1, 2)]
+    cabin: Change = compare_periods(*calm).pp100_categories[1]
+    assert (cabin.change, cabin.p_value, cabin.significant) == (None, None, False)
+
+
+def test_the_method_of_a_ratio_follows_weights_and_dispersion(before: StudyScores, after: StudyScores) -> None:
+    """The same published rates: exact when no vehicle weighs more and their counts vary as Poisson counts do."""
+    base = 240
+    shown = replace(estimate(60.0, 5.0, base=base), unweighted_base=base, weighted_base=base, effective_base=base)
+    cell = Pp100Cell("total", shown, None, None, 144, 1.02)
+    more = replace(cell, pp100=replace(shown, value=75.0), problems=180)
+    assert rate_change(cell, more).method == "exact_conditional"
+    assert rate_change(cell, replace(more, dispersion=1.3)).method == "quasi_poisson"
+    weighted = replace(more, pp100=replace(more.pp100, effective_base=200.0))
+    told = rate_change(cell, weighted)
+    assert told.method == "quasi_poisson"
+    assert told.change == pytest.approx(1.25)
+    exact = rate_change(cell, more)
+    assert (exact.ci_low, exact.ci_high) == pytest.approx(_poisson_limits(180, 144), rel=1e-9)
+
+
+def _poisson_limits(one: int, other: int) -> tuple[float, float]:
+    low, high = betaincinv(one, other + 1, 0.025), betaincinv(one + 1, other, 0.975)
+    return low / (1 - low), high / (1 - high)
 
 
 def test_sides_without_any_spread_give_a_change_that_is_not_tested(before: StudyScores, after: StudyScores) -> None:
