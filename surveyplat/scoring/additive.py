@@ -21,6 +21,9 @@ ADDITIVITY = 1e-6
 _UNBOUNDED = 3
 """The status of a linear programme without a largest or least value."""
 
+WHOLE = " whole "
+"""The name of a breakdown's total, which no part of it has."""
+
 Parts = Sequence[str] | Mapping[str, float]
 """The names of a sum's parts, or their names with what each is multiplied by in it."""
 

@@ -1,35 +1,38 @@
 """The last step of scoring: nothing that is suppressed can be worked out from what is published beside it.
 
-Parts are published beside their totals: dealers beside the index and its factors, dealers, models and build months
-beside the PP100 of all vehicles, malfunctions and designs beside both. A suppressed part would follow from the total
-and the other parts, so that further parts go, with "complementary" as their reason; see ``hiding`` for how far a
-reader may not get. Totals stay: they stand on a base of their own.
+Parts are published beside their totals: dealers and regions beside the index and its factors, dealers, regions, models
+and build months beside the PP100 of all vehicles, malfunctions and designs beside both. A suppressed part would follow
+from the total and the other parts, so that further parts go, with "complementary" as their reason; see ``hiding`` for
+how far a reader may not get. Totals stay: they stand on a base of their own. So where a breakdown has one part alone,
+or a second one is suppressed beside it, none of its parts is shown.
 
 What adds up but needs nothing: categories and problems. A total counts vehicles that were asked all of its parts, so
 that a part has the total's base or a larger one, and is never withheld for its base beside a total that is shown.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from surveyplat.scoring.additive import WHOLE
 from surveyplat.scoring.columns import problem_column
 from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.hidden_dealers import DealersOfIndex
-from surveyplat.scoring.hidden_rates import RatesOfGroup
-from surveyplat.scoring.results import Pp100Score, StudyScores
+from surveyplat.scoring.hidden_dealers import IndexByGroup
+from surveyplat.scoring.hidden_rates import RatesByGroup
+from surveyplat.scoring.regional import Regional, region_name
+from surveyplat.scoring.rest_comparison import RestContrast, still_compared
+from surveyplat.scoring.results import Pp100Cell, Pp100Score, StudyScores
 from surveyplat.scoring.tabulation import Tabulation
 
 
-def without_disclosure(scores: StudyScores, table: Tabulation) -> StudyScores:
-    """The same scores with complementary suppression, from what was counted for them.
+def without_disclosure(scores: StudyScores, table: Tabulation, regions: Mapping[str, Sequence[str]]) -> StudyScores:
+    """The same scores with complementary suppression, from what was counted for them; ``regions``: their dealers.
 
-    The league is to be made of the dealers that are still shown: all that it says follows from these.
+    Leagues are to be made of the dealers that are still shown: all that they say follows from these.
     """
-    dealers = scores.dealers
-    if dealers:
-        dealers = DealersOfIndex(scores.indices[0], dealers, table).withheld()
-    pp100 = None if scores.pp100 is None else _without_rates(scores.pp100, table)
-    return replace(scores, dealers=dealers, pp100=pp100)
+    regional = Regional(table, regions)
+    pp100 = None if scores.pp100 is None else _without_rates(scores.pp100, regional)
+    return replace(_without_indices(scores, regional), pp100=pp100)
 
 
 def hidden_dealers(scores: StudyScores) -> frozenset[str]:
@@ -37,16 +40,52 @@ def hidden_dealers(scores: StudyScores) -> frozenset[str]:
     return frozenset(score.dealer for score in scores.dealers if score.index.score.value is None)
 
 
-def _without_rates(pp100: Pp100Score, table: Tabulation) -> Pp100Score:
-    dealers = RatesOfGroup(pp100.total, pp100.dealers, partial(_of_dealer, table)).withheld()
-    models = RatesOfGroup(pp100.total, pp100.models, partial(_of_group, table, "model")).withheld()
-    return replace(pp100, dealers=dealers, models=models)
+def _without_indices(scores: StudyScores, regional: Regional) -> StudyScores:
+    if not scores.dealers:
+        return scores
+    by_name = {score.dealer: score.index for score in scores.dealers}
+    by_name |= {region_name(score.region): score.index for score in scores.regions}
+    safe = IndexByGroup(scores.indices[0], by_name, regional).withheld()
+    return replace(
+        scores,
+        dealers=tuple(replace(score, index=safe[score.dealer]) for score in scores.dealers),
+        regions=tuple(replace(score, index=safe[region_name(score.region)]) for score in scores.regions),
+    )
 
 
-def _of_dealer(table: Tabulation, dealer: str, kind: str) -> Ratio:
-    column = problem_column("total", "", kind)
-    return table.of_dealer(dealer, column) if dealer else table.overall(column)
+def _without_rates(pp100: Pp100Score, regional: Regional) -> Pp100Score:
+    by_name = {cell.id: cell for cell in pp100.dealers} | {region_name(cell.id): cell for cell in pp100.regions}
+    unions = {total: parts for total, parts in regional.sums.items() if total != WHOLE}
+    safe = RatesByGroup(pp100.total, by_name, partial(_of_dealers, regional), unions).withheld()
+    models = _without_groups(pp100, pp100.models, partial(_of_group, regional.table, "model"))
+    months = _without_groups(pp100, pp100.build_months, partial(_of_group, regional.table, "build_month"))
+    regions = tuple(safe[region_name(cell.id)] for cell in pp100.regions)
+    return replace(
+        pp100,
+        dealers=tuple(safe[cell.id] for cell in pp100.dealers),
+        regions=regions,
+        models=models,
+        build_months=months,
+        models_against_rest=_compared(pp100.models_against_rest, models),
+        build_months_against_rest=_compared(pp100.build_months_against_rest, months),
+        regions_against_rest=_compared(pp100.regions_against_rest, regions),
+    )
+
+
+def _without_groups(
+    pp100: Pp100Score, cells: tuple[Pp100Cell, ...], look_up: Callable[[str, str], Ratio]
+) -> tuple[Pp100Cell, ...]:
+    safe = RatesByGroup(pp100.total, {cell.id: cell for cell in cells}, look_up, {}).withheld()
+    return tuple(safe[cell.id] for cell in cells)
+
+
+def _of_dealers(regional: Regional, name: str, kind: str) -> Ratio:
+    return regional.ratio(name, problem_column("total", "", kind))
 
 
 def _of_group(table: Tabulation, group: str, name: str, kind: str) -> Ratio:
-    return table.overall(problem_column(group if name else "total", name, kind))
+    return table.overall(problem_column("total", "", kind) if name == WHOLE else problem_column(group, name, kind))
+
+
+def _compared(contrasts: tuple[RestContrast, ...], cells: tuple[Pp100Cell, ...]) -> tuple[RestContrast, ...]:
+    return still_compared(contrasts, {cell.id for cell in cells if cell.pp100.value is not None})

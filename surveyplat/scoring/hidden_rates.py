@@ -1,26 +1,26 @@
 """Which PP100 of a breakdown are withheld so that no suppressed one can be worked out from those of all vehicles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 
-from surveyplat.scoring.additive import Parts
+from surveyplat.scoring.additive import WHOLE, Parts
 from surveyplat.scoring.columns import KINDS
 from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.hiding import WHOLE, Part, further_withheld, rate_reach
+from surveyplat.scoring.hiding import Part, further_withheld, rate_reach
 from surveyplat.scoring.results import Pp100Cell
 from surveyplat.scoring.suppression import withheld_beside
 
 _REST = " rest "
 """The vehicles that belong to none of the parts: an unknown model, an unknown dealer."""
-_COUNT = " count "
+_COUNT = " count of "
 _ROUNDING = 1e-9
 """A difference by that share is rounding error."""
 
 LookUp = Callable[[str, str], Ratio]
-"""The ratio per vehicle of a part ("" for all vehicles) and of a kind of problems ("" for both)."""
+"""The ratio per vehicle of a part (``WHOLE`` for all vehicles) and of a kind of problems ("" for both)."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +37,33 @@ class _Counted:
 
 
 @dataclass(frozen=True)
-class RatesOfGroup:
+class RatesByGroup:
     """PP100 of the parts of all vehicles (dealers, models, build months), beside the ``whole``, which is published.
 
     Every vehicle belongs to one part at most; those that belong to none are a part that is never shown, and of which
-    nothing is withheld that would need protection. Σ weight · rate of
-    the parts is that of the whole, for both kinds of problems together and for each of them, and the counts of
-    problems add up as well.
+    nothing is withheld that would need protection. Σ weight · rate of the parts is that of the whole, for both kinds of
+    problems together and for each of them, and the counts of problems add up as well. ``unions`` are cells that are
+    sums of others: regions of dealers.
     """
 
     whole: Pp100Cell
-    cells: tuple[Pp100Cell, ...]
+    cells: Mapping[str, Pp100Cell]
     look_up: LookUp
+    unions: Mapping[str, Sequence[str]]
 
-    def withheld(self) -> tuple[Pp100Cell, ...]:
+    def withheld(self) -> dict[str, Pp100Cell]:
         """The same, with what must go beside what was suppressed already.
 
         Malfunction and design go together, since beside the rate of both either tells the other; and with that rate.
         """
         if self.whole.pp100.value is None:
-            return self.cells
-        gone = {cell.id for cell in self.cells if cell.pp100.suppressed}
-        gone |= further_withheld(self._rates(gone), self._sums)
-        unkind = gone | {cell.id for cell in self.cells if any(kind.suppressed for kind in _kinds(cell))}
+            return dict(self.cells)
+        gone = {name for name, cell in self.cells.items() if cell.pp100.suppressed}
+        gone |= further_withheld(self._rates(gone), {**self._sums, **self._count_sums(gone)})
+        unkind = {name for name, cell in self.cells.items() if any(kind.suppressed for kind in _kinds(cell))} | gone
         if self._has_kinds:
-            unkind |= further_withheld(self._malfunctions(unkind), {WHOLE: [*self._counted]})
-        return tuple(_without(cell, gone, unkind) for cell in self.cells)
+            unkind |= further_withheld(self._malfunctions(unkind), self._sums)
+        return {name: _without(cell, name in gone, name in unkind) for name, cell in self.cells.items()}
 
     @cached_property
     def _has_kinds(self) -> bool:
@@ -71,9 +72,8 @@ class RatesOfGroup:
     @cached_property
     def _counted(self) -> dict[str, _Counted]:
         """Every part that has vehicles, and the rest of all."""
-        found = {cell.id: self._count(cell.id) for cell in self.cells}
-        whole = self._count("")
-        held = list(found.values())
+        found = {name: self._count(name) for name in self.cells}
+        whole, held = self._count(WHOLE), [part for name, part in found.items() if name not in self.unions]
         rest = _Counted(
             whole.vehicles - sum(part.vehicles for part in held),
             whole.weight - sum(part.weight for part in held),
@@ -90,51 +90,60 @@ class RatesOfGroup:
 
     @cached_property
     def _sums(self) -> dict[str, Parts]:
-        """Weighted problems add up. So do their counts, which tells more where vehicles weigh differently."""
-        per_weight = {name: part.vehicles / part.weight for name, part in self._counted.items()}
-        sums: dict[str, Parts] = {WHOLE: [*per_weight]}
-        is_weighted = max(per_weight.values()) > (1 + _ROUNDING) * min(per_weight.values())
-        return {**sums, _COUNT: per_weight} if is_weighted else sums
+        """Weighted problems add up in every union, and unions with the parts outside of them in the whole."""
+        inside = {name for parts in self.unions.values() for name in parts}
+        unions = {union: [name for name in parts if name in self._counted] for union, parts in self.unions.items()}
+        present = {union: parts for union, parts in unions.items() if parts}
+        return {**present, WHOLE: [*present, *(name for name in self._singles if name not in inside)]}
+
+    @cached_property
+    def _singles(self) -> list[str]:
+        return [name for name in self._counted if name not in self.unions]
+
+    def _count_sums(self, gone: set[str]) -> dict[str, Parts]:
+        """The counts of the shown totals, which tell more than weighted problems where vehicles weigh differently."""
+        per_weight = {name: self._counted[name].vehicles / self._counted[name].weight for name in self._singles}
+        if max(per_weight.values()) <= (1 + _ROUNDING) * min(per_weight.values()):
+            return {}
+        inside = {union: [*parts] for union, parts in self._sums.items() if union != WHOLE and union not in gone}
+        wholes = {**inside, WHOLE: self._singles}
+        return {_COUNT + total: {name: per_weight[name] for name in parts} for total, parts in wholes.items()}
 
     def _rates(self, gone: set[str]) -> dict[str, Part]:
         """Problems of both kinds together."""
-        small = {cell.id for cell in self.cells if cell.pp100.suppressed}
         found = {}
         for name, part in self._counted.items():
-            hidden = name in gone or name == _REST
-            reach = (part.reach(part.problems) if name in small else 0.0) if hidden else None
+            cell = self.cells.get(name)
+            needs = cell is not None and cell.pp100.suppressed is not None
+            reach = (part.reach(part.problems) if needs else 0.0) if name in gone or cell is None else None
             found[name] = Part(part.problems, 0.0, inf, reach)
         return found
 
     def _malfunctions(self, unkind: set[str]) -> dict[str, Part]:
         """Malfunctions as parts of both kinds, which a reader knows: their room is the designs', and the reverse."""
-        cells = {cell.id: cell for cell in self.cells}
         found = {}
         for name, part in self._counted.items():
-            hidden = name in unkind or name == _REST
-            reach = self._reach_of_kinds(cells.get(name), part) if hidden else None
+            cell = self.cells.get(name)
+            reach = _reach_of_kinds(cell, part) if name in unkind or cell is None else None
             found[name] = Part(part.malfunctions, 0.0, part.problems, reach)
         return found
 
-    @staticmethod
-    def _reach_of_kinds(cell: Pp100Cell | None, part: _Counted) -> float:
-        """The larger range of the kinds that are suppressed themselves; both are where the rate of both is."""
-        sizes = {"malfunction": part.malfunctions, "design": part.problems - part.malfunctions}
-        suppressed = {} if cell is None else {"malfunction": cell.malfunction, "design": cell.design}
-        return max(
-            (part.reach(sizes[kind]) for kind, rate in suppressed.items() if rate is not None and rate.suppressed),
-            default=0.0,
-        )
+
+def _reach_of_kinds(cell: Pp100Cell | None, part: _Counted) -> float:
+    """The larger range of the kinds that are suppressed themselves; both are where the rate of both is."""
+    if cell is None:
+        return 0.0
+    sizes = ((cell.malfunction, part.malfunctions), (cell.design, part.problems - part.malfunctions))
+    return max((part.reach(size) for rate, size in sizes if rate is not None and rate.suppressed), default=0.0)
 
 
 def _kinds(cell: Pp100Cell) -> list[Estimate]:
     return [kind for kind in (cell.malfunction, cell.design) if kind is not None]
 
 
-def _without(cell: Pp100Cell, gone: set[str], unkind: set[str]) -> Pp100Cell:
+def _without(cell: Pp100Cell, is_gone: bool, is_unkind: bool) -> Pp100Cell:
     malfunction, design = (
-        withheld_beside(kind) if kind is not None and cell.id in unkind else kind
-        for kind in (cell.malfunction, cell.design)
+        withheld_beside(kind) if kind is not None and is_unkind else kind for kind in (cell.malfunction, cell.design)
     )
     bare = replace(cell, malfunction=malfunction, design=design)
-    return replace(bare, pp100=withheld_beside(cell.pp100), problems=None) if cell.id in gone else bare
+    return replace(bare, pp100=withheld_beside(cell.pp100), problems=None, dispersion=None) if is_gone else bare

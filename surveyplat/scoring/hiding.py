@@ -17,10 +17,8 @@ REACH_OF_SCALE = 0.05
 """A withheld mean stays unknown by 5 % of its scale on either side: 50 points of 1,000."""
 REACH_OF_RATE = LARGEST_RELATIVE_ERROR
 """A withheld rate stays unknown by 30 % of it, the error at which rates are withheld, and by one event at least."""
-WHOLE = " whole "
-"""The name of a breakdown's total, which no part of it has."""
 _CANDIDATES = 40
-"""The smallest parts, among which those to withhold are looked for first."""
+"""The smallest parts of all sums, among which those to withhold are looked for first."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,22 @@ def further_withheld(parts: Mapping[str, Part], sums: Mapping[str, Parts]) -> fr
     if not shown or not any(ranges.values()):
         return frozenset()
     table = _table(parts, sums)
-    shown.sort(key=lambda name: (abs(parts[name].value), name))
-    for kept in (shown[_CANDIDATES:], []) if len(shown) > _CANDIDATES else ([],):
+    few = _smallest(parts, sums)
+    for kept in ([name for name in shown if name not in few], []):
         try:
             return frozenset(complementary_cells(table, ranges, never=[*_totals(parts, sums), *kept])[0])
         except CannotBeProtected:
             continue
     return frozenset(shown)
+
+
+def _smallest(parts: Mapping[str, Part], sums: Mapping[str, Parts]) -> set[str]:
+    """Some of the smallest shown parts of each sum: the larger ones protect no better, and cost a search much time."""
+    chosen = set()
+    for terms in sums.values():
+        shown = sorted((abs(parts[name].value), name) for name in terms if parts[name].is_shown)
+        chosen |= {name for _, name in shown[: max(1, _CANDIDATES // len(sums))]}
+    return chosen
 
 
 def is_told(parts: Mapping[str, Part], sums: Mapping[str, Parts]) -> bool:

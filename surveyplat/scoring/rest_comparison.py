@@ -1,8 +1,8 @@
 """Groups of vehicles, each against all others of the same period: which models or build months stand apart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +58,16 @@ def against_rest(table: Tabulation, groups: Mapping[str, FloatArray]) -> tuple[R
     adjusted = adjusted_within([told.p_value for told in found.values()])
     rows = zip(found.items(), adjusted, strict=True)
     return tuple(_contrast(name, told, told.p_value if p is None else p) for (name, told), p in rows)
+
+
+def still_compared(contrasts: Sequence[RestContrast], shown: Collection[str]) -> tuple[RestContrast, ...]:
+    """The contrasts of the groups that are still shown, which are now the family."""
+    kept = [contrast for contrast in contrasts if contrast.id in shown]
+    adjusted = adjusted_within([contrast.p_value for contrast in kept])
+    return tuple(
+        contrast if p is None else replace(contrast, p_adjusted=p, significant=p <= ALPHA)
+        for contrast, p in zip(kept, adjusted, strict=True)
+    )
 
 
 def sums_of_column(table: Tabulation, group: str, name: str) -> FloatArray:

@@ -94,7 +94,8 @@ def score_study(
 
 def _published(study: CountedStudy, scores: StudyScores) -> StudyScores:
     """Without what would disclose suppressed numbers, with the leagues of the dealers still shown, and rounded."""
-    safe = without_disclosure(scores, study.table)
+    regions = {region: study.inventory.dealers_in(region) for region in study.inventory.regions}
+    safe = without_disclosure(scores, study.table, regions)
     league = _league(study, hidden_dealers(safe))
     rates = rate_league(study.table, safe.pp100, study.inventory.models, _rng(study))
     return rounded(replace(safe, league=league, rate_league=rates))
