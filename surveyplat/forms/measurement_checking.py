@@ -10,8 +10,8 @@ from surveyplat.forms.outline import items, items_by_id
 from surveyplat.forms.spelling import closest, did_you_mean
 from surveyplat.forms.yaml_positions import Node, PlacedFault
 
-MOST_ATTRIBUTES = 20
-"""The exact importance decomposition visits every subset of the attributes."""
+MOST_ATTRIBUTES = 100
+"""Up to 20 are decomposed exactly, more by random orders of entry; of more than this, no importance is told."""
 """What a complaint can be about; reports compare studies by these."""
 
 _KINDS = frozenset(get_args(model.model_fields["type"].annotation)[0] for model in get_args(get_args(Item)[0]))
@@ -69,7 +69,7 @@ def _drivers(measurement: Node, known: Mapping[str, Node]) -> Iterator[PlacedFau
             yield from unfit_item(item, known, ["rating"])
         yield from repeated("attribute", attributes.each(), "duplicate-attribute", "Remove it here")
         if (size := len(attributes.each())) > MOST_ATTRIBUTES:
-            cause = f"the driver has {size} attributes, and {MOST_ATTRIBUTES} can be decomposed exactly"
+            cause = f"the driver has {size} attributes, and importance can be told of {MOST_ATTRIBUTES} at most"
             yield PlacedFault("driver-size", attributes.position, cause, "Leave out what matters least, or split it")
         for attribute in attributes.each():
             if attribute.text is not None and attribute.text == target.text:

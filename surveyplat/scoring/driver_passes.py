@@ -19,8 +19,8 @@ from surveyplat.scoring.regression import Residuals, residuals_of
 from surveyplat.scoring.row_weights import Task
 from surveyplat.scoring.snapshot import Answers, read_piece
 
-MOST_CASES = 1_000_000
-"""Cases that are held at once; of more, their memory would not be bounded."""
+MOST_CASES = 100_000
+"""Cases that are held at once: their memory is bounded, and more of them would hardly narrow an interval."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def count_residue(study: CountedStudy, driver: DriverPlan, fitted: LeastSquares)
 
 
 def held_cases(study: CountedStudy, driver: DriverPlan) -> Cases:
-    """The complete cases themselves: all of them up to a million, else of every so-many-th customer.
+    """The complete cases themselves: all of them up to 100,000, else of every so-many-th customer.
 
     Rows stand by dealer and customer, so that every so-many-th customer is a sample of all dealers in proportion.
     """

@@ -15,7 +15,7 @@ from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.least_squares import LeastSquares
 from surveyplat.scoring.suppression import LEAST_BASE
 
-_BLOCK_ROWS = 4096
+_BLOCK_ROWS = 2048
 _ROUNDING = 1e-9
 
 
@@ -61,13 +61,15 @@ def point_sums(cases: FloatArray, weights: FloatArray, lowest: int, highest: int
     """Count one piece: complete cases, shape (cases, p + 1) with the outcome last, on points of the named range."""
     attributes, points = cases.shape[1] - 1, np.arange(lowest, highest + 1)
     answers = np.zeros((attributes, len(points)), dtype=np.int64)
-    sums = np.zeros((attributes * len(points), attributes + 2))
+    sums = np.zeros((attributes, len(points), attributes + 2))
     for start in range(0, len(cases), _BLOCK_ROWS):
         block, weight = cases[start : start + _BLOCK_ROWS], weights[start : start + _BLOCK_ROWS, None]
-        given = block[:, :-1, None] == points
-        answers += given.sum(axis=0)
-        sums += given.reshape(len(block), -1).T.astype(np.float64) @ np.hstack([weight, weight * block])
-    return PointSums(lowest, answers, sums.reshape(attributes, len(points), -1))
+        weighted, by_attribute = np.hstack([weight, weight * block]), np.ascontiguousarray(block[:, :-1].T)
+        for place, point in enumerate(points.tolist()):
+            given = by_attribute == point
+            answers[:, place] += np.count_nonzero(given, axis=1)
+            sums[:, place] += given.astype(np.float64) @ weighted
+    return PointSums(lowest, answers, sums)
 
 
 def lack_of_fit(fitted: LeastSquares, counted: PointSums) -> Iterator[LackOfFit]:

@@ -17,6 +17,7 @@ from surveyplat.scoring.covariation import correlations_of
 from surveyplat.scoring.gram import Gram
 from surveyplat.scoring.regression import Fit, fit_of
 
+_BLOCK_ROWS = 4096
 _SMALLEST_EIGENVALUE = 1e-9
 
 
@@ -106,8 +107,12 @@ def robust_covariance(fitted: LeastSquares, scatter: Scatter) -> FloatArray:
 
 def gram_of_cases(cases: FloatArray, weights: FloatArray) -> Gram:
     """The Gram matrix of cases at hand, shape (cases, p + 1) with the outcome last, without replicates."""
-    held = np.column_stack([np.ones(len(cases)), cases])
-    return Gram(len(held), (held.T @ (weights[:, None] * held))[None])
+    sums = np.zeros((cases.shape[1] + 1, cases.shape[1] + 1))
+    for start in range(0, len(cases), _BLOCK_ROWS):
+        block, weight = cases[start : start + _BLOCK_ROWS], weights[start : start + _BLOCK_ROWS, None]
+        held = np.column_stack([np.ones(len(block)), block])
+        sums += held.T @ (weight * held)
+    return Gram(len(cases), sums[None])
 
 
 def _check(names: Sequence[str], covariances: FloatArray) -> None:

@@ -11,7 +11,7 @@ from surveyplat.scoring.least_squares import LeastSquares
 from surveyplat.scoring.ordered import OrderedFit, fit_ordered
 from surveyplat.scoring.reasons import Reason, reason_of
 
-MOST_CASES = 50_000
+MOST_CASES = 30_000
 """Newton's method goes over all cases six times or so; as a check, more of them would tell nothing new."""
 
 
@@ -28,7 +28,7 @@ class OrderedCoefficient:
 class OrderedModel:
     """An ordered logit of the same outcome on the same attributes.
 
-    ``cases`` are those that it was fitted to: every ``step``-th customer's, so that they are not many more than 50,000.
+    ``cases`` are those that it was fitted to: every ``step``-th customer's, so that they are not many more than 30,000.
     """
 
     cases: int

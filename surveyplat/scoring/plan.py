@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class DriverPlan:
-    """Which items may explain which outcome. At most 20 attributes are decomposed exactly."""
+    """Which items may explain which outcome. Up to 20 attributes are decomposed exactly, up to 100 by random orders."""
 
     id: str
     target: str

@@ -179,7 +179,7 @@ class DriverChecks:
     """``relative_weights`` are Johnson's, in shares that add up to 1, by attribute.
 
     ``contrasts`` and the ``ordered`` logit are None where they cannot be told, for the reasons beside them. What rests
-    on the cases themselves is told of every so-many-th customer where there are more than a million complete cases.
+    on the cases themselves is told of every so-many-th customer where there are more than 100,000 complete cases.
     """
 
     driver: str
