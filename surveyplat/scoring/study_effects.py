@@ -1,7 +1,7 @@
 """The effect of an action on one measure of a study, from its dealers' months."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.effects import ActionEffect, action_effect
 from surveyplat.scoring.panel import panel_of
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.suppression import LEAST_BASE
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,25 @@ def effect_on(
     """Difference in differences (``action_effect``) of a measure by month and dealer, on its published scale.
 
     Rates of events (PP100) are compared in their own points, not as ratios: a dealer's month may have none of them.
-    The unknown dealer ("") is no control. Raises ``ScoringError`` when ``first_month`` is none of the months.
+    The unknown dealer ("") is no control. Fewer than 30 answers of either group before or after the action tell
+    nothing: the effect on few customers would tell what they answered. Raises ``ScoringError`` when ``first_month`` is
+    none of the months.
     """
     known = {month: {dealer: cell for dealer, cell in held.items() if dealer} for month, held in months.items()}
-    return action_effect(panel_of(known, treated, first_month), rng)
+    found = action_effect(panel_of(known, treated, first_month), rng)
+    base = min(_bases(known, treated, first_month))
+    if base >= LEAST_BASE:
+        return found
+    few = Reason("effect_base", {"found": base, "least": LEAST_BASE})
+    untold = replace(found, verdict="cannot_be_told", effect=None, unconditioned=None, pre_trend=None)
+    return replace(untold, reliability=None, reasons=(few, *found.reasons))
+
+
+def _bases(months: Mapping[str, Mapping[str, Ratio]], treated: Sequence[str], first_month: str) -> Iterator[int]:
+    """Answers of the treated and of the others, before and after."""
+    names = list(months)
+    place = names.index(first_month)
+    for side in (names[:place], names[place:]):
+        cells = [item for month in side for item in months[month].items()]
+        yield sum(cell.unweighted_base for dealer, cell in cells if dealer in treated)
+        yield sum(cell.unweighted_base for dealer, cell in cells if dealer not in treated)

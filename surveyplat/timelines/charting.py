@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from surveyplat.audit.periods import Period
-from surveyplat.errors import Fault, InvalidInput, SnapshotMissing
+from surveyplat.errors import Fault, InvalidInput
 from surveyplat.pipeline import PeriodScores
 from surveyplat.scoring.calendars import Span
 from surveyplat.scoring.moments import Moments
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study_charts import MeasureCharts, StudyCharts, measure_charts
 from surveyplat.scoring.timed_measures import TimedCounts, TimedMeasure, timed_measures
 from surveyplat.timelines.walking import Instance, why_apart
@@ -18,6 +19,7 @@ async def chart_study(
 ) -> StudyCharts:
     """Control charts of every measure that can be followed, up to ``period`` and back to where comparability ends.
 
+    A dealer whose numbers a period withholds is not charted in it or before it: its weeks would tell them.
     Raises ``SnapshotMissing`` when the period was never frozen, ``InvalidInput`` for a dealer without any answer.
     """
     scored = await instance.scored(period)
@@ -52,6 +54,9 @@ class _Followed:
     def take(self, scored: PeriodScores, counts: TimedCounts, dealer: str | None) -> None:
         if self.stopped:
             return
+        if dealer is not None and _is_withheld(scored.scores, dealer):
+            self.stopped = (Reason("dealer_withheld", names={"period": scored.period.name}),)
+            return
         held = counts.in_time(self.measure.column, dealer)
         self.moments = held if self.moments is None else held.merge(self.moments)
         self.periods.insert(0, scored.period.name)
@@ -59,6 +64,12 @@ class _Followed:
 
     def charts(self, span: Span) -> MeasureCharts:
         if self.moments is None:
-            raise SnapshotMissing(f"{self.measure.id}: no period was counted")
+            return MeasureCharts(self.measure.id, self.measure.kind, (), (), (), None, self.stopped)
         found = measure_charts(self.measure, self.moments, span)
         return replace(found, periods=tuple(self.periods), stopped=self.stopped)
+
+
+def _is_withheld(scores: StudyScores, dealer: str) -> bool:
+    told = [score.index.score.value for score in scores.dealers if score.dealer == dealer]
+    cells = scores.pp100.dealers if scores.pp100 else ()
+    return None in (*told, *(cell.pp100.value for cell in cells if cell.id == dealer))

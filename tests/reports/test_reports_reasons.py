@@ -21,7 +21,9 @@ _FACTOR_FILES = ("scoring/structure.py", "scoring/period_invariance.py")
 _TIMELINE_FILES = (
     "scoring/study_charts.py",
     "scoring/effects.py",
+    "scoring/study_effects.py",
     "timelines/walking.py",
+    "timelines/charting.py",
     "timelines/judging.py",
 )
 
