@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
+from math import ceil
 from urllib.parse import urlencode
 
 import anyio
@@ -13,7 +14,8 @@ import httpx
 from surveyplat.errors import ServerFailed
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, Answer
 from surveyplat.forms.pages import Survey
-from surveyplat.forms.stamps import PageView, make_stamp
+from surveyplat.forms.responses import Visit
+from surveyplat.forms.stamps import PageView, make_stamp, read_stamp
 from surveyplat.links import make_token
 from surveyplat.settings import Settings
 from surveyplat.simulation.behaviour import FilledPage, FilledSurvey
@@ -65,20 +67,22 @@ async def fill_directly(survey: Survey, customers: Sequence[Customer], tick: Tic
     await _all_of(customers, fill, _AT_ONCE_DIRECT)
 
 
-async def fill_over_http(address: str, customers: Sequence[Customer], tick: Tick) -> None:
+async def fill_over_http(address: str, survey: Survey, customers: Sequence[Customer], tick: Tick) -> None:
     """Open each personal link at ``address`` and fill the pages as a browser does: GET, POST, follow the redirect.
 
+    The server's clock stands still: each stamp is made to tell of the seconds that the customer spent on its page.
     Raises ``ServerFailed`` when a survey that was filled to its end shows no receipt.
     """
 
     async def fill(customer: Customer) -> None:
-        path = f"/s/{customer.token}"
+        path, visit = f"/s/{customer.token}", await survey.visit(customer.token)
         async with httpx.AsyncClient(base_url=address, follow_redirects=True, timeout=30) as phone:
             shown = await phone.get(path)
             for page in customer.filled.pages:
                 place = f"{path}/{page.id}?lang={customer.filled.language}"
                 stamp = _stamp_in((await phone.get(place)).raise_for_status().text, page.id)
-                shown = await phone.post(place, content=urlencode(form_fields(page, stamp)), headers=_FORM)
+                fields = form_fields(page, _read_for_some_time(survey, visit, page, stamp))
+                shown = await phone.post(place, content=urlencode(fields), headers=_FORM)
         if customer.filled.complete and not _RECEIPT.search(shown.raise_for_status().text):
             raise ServerFailed(f"{address}: a survey was filled to its end and no receipt was shown")
         tick()
@@ -103,6 +107,14 @@ def _stamp_in(html: str, page: str) -> str:
     if found is None:
         raise ServerFailed(f"page {page}: it holds no form")
     return found[1]
+
+
+def _read_for_some_time(survey: Survey, visit: Visit, page: FilledPage, stamp: str) -> str:
+    key = survey.settings.keys.stamp()
+    view = read_stamp(key, stamp, visit.invitation, visit.definition_hash, page.id)
+    if view is None:
+        raise ServerFailed(f"page {page.id}: its stamp is not of this instance")
+    return make_stamp(key, replace(view, shown_at=view.shown_at - ceil(page.seconds)))
 
 
 async def _all_of(customers: Sequence[Customer], fill: Callable[[Customer], Awaitable[None]], at_once: int) -> None:

@@ -110,7 +110,7 @@ class Demonstration:
             return
         tick = self._stage("Surveys filled over HTTP", len(customers))
         with running_server(demo_environment(self._folder, self._now)) as server:
-            await fill_over_http(server.address, customers, tick)
+            await fill_over_http(server.address, self._survey, customers, tick)
         self.told.submitted_over_http += sum(customer.filled.complete for customer in customers)
 
     async def _fill_directly(self, customers: Sequence[Customer]) -> None:

@@ -5,7 +5,7 @@ in which events are asked nor on who else is asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -15,8 +15,10 @@ from surveyplat.errors import UnknownStudy
 from surveyplat.forms.answers import DONT_KNOW, Answer
 from surveyplat.forms.asked import AskedPage, PageOnPath
 from surveyplat.forms.evaluation import Facts
-from surveyplat.forms.items import Item, RatingItem, RecommendationItem, SingleItem, TextItem
+from surveyplat.forms.items import Item, ProblemsItem, RatingItem, RecommendationItem, SingleItem, TextItem
 from surveyplat.forms.language import Definition
+from surveyplat.forms.page_words import PageWords, page_words
+from surveyplat.forms.reading_time import CHARACTERS_PER_MINUTE, SECONDS_PER_ANSWER, WORDS_PER_MINUTE
 from surveyplat.forms.routing import route
 from surveyplat.simulation.events import SyntheticEvent
 from surveyplat.simulation.problems import ProblemModel
@@ -29,7 +31,11 @@ _ABANDONED_SHARE = 0.04
 _DONT_KNOW_SHARE = 0.004
 _DONT_KNOW_SHARES = {"pickup_fairness": 0.06, "booking_ease": 0.04, "facility_comfort": 0.03, "advisor_advice": 0.02}
 _NOT_ANSWERED_SHARE = 0.004
-_SECONDS_PER_ITEM, _SECONDS_SPREAD = 4.5, 0.45
+_SECONDS_SPREAD = 0.45
+_SECONDS_PER_PROBLEM = 0.2
+"""A checklist is looked through, not read."""
+SPEEDER_SHARE, _SPEEDERS_PACE = 0.03, 0.2
+"""Who answers without reading, and the part of the usual time that it takes them."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class Behaviour:
         self._seed = seed
         self._definition = definition
         self._model: _Model = _MODELS[definition.study](seed, definition)
+        self._reading = {(words.page, words.language): _seconds_to_read(words) for words in page_words(definition)}
 
     def answers_for(self, event: SyntheticEvent) -> FilledSurvey | None:
         """What the customer of this event fills in, or None when the customer does not answer."""
@@ -80,14 +87,18 @@ class Behaviour:
         if rng.random() >= event.dealer.answer_rate:
             return None
         opinion = self._model.opinion(event, rng, changed=self._occasion_on(event) >= CHANGE_ON)
-        return self._fill(event, opinion, rng)
+        return self._fill(event, opinion, rng, _SPEEDERS_PACE if self.hurries(event) else 1.0)
+
+    def hurries(self, event: SyntheticEvent) -> bool:
+        """Whether the customer of this event answers without reading."""
+        return bool(stream(self._seed, "pace", self._definition.study, event.event_id).random() < SPEEDER_SHARE)
 
     def _occasion_on(self, event: SyntheticEvent) -> date:
         fieldwork = self._definition.fieldwork
         delay = fieldwork.delay_days if fieldwork.occasion == "due" else 0
         return event.occurred_at.date() + timedelta(days=delay)
 
-    def _fill(self, event: SyntheticEvent, opinion: Opinion, rng: np.random.Generator) -> FilledSurvey:
+    def _fill(self, event: SyntheticEvent, opinion: Opinion, rng: np.random.Generator, pace: float) -> FilledSurvey:
         definition = self._definition
         spoken = event.customer.language
         language = spoken if spoken in definition.languages else definition.languages[0]
@@ -98,8 +109,12 @@ class Behaviour:
         complete = len(reached) == len(everybody)
         for page in _pages_between(definition, filled, None if complete else reached[-1]):
             filled[page.id] = _fill_page(definition, page, _whim(page, rng), None, rng)
-        pages = tuple(filled[page.id] for page in definition.asked if page.id in filled)
-        return FilledSurvey(language, pages, complete)
+        pages = (filled[page.id] for page in definition.asked if page.id in filled)
+        return FilledSurvey(language, tuple(self._timed(page, language, pace) for page in pages), complete)
+
+    def _timed(self, page: FilledPage, language: str, pace: float) -> FilledPage:
+        """A page with what it takes to read it, too, and all of it at the customer's ``pace``."""
+        return replace(page, seconds=round(pace * (page.seconds + self._reading[page.id, language]), 1))
 
     def _comment(self, event: SyntheticEvent, opinion: Opinion, language: str, rng: np.random.Generator) -> str | None:
         rated = opinion.get(self._definition.measurement.overall or "")
@@ -136,8 +151,13 @@ def _fill_page(
         answer = text if isinstance(item, TextItem) else _typed(definition, item, opinion.get(item.id), rng)
         if answer is not None:
             answers[item.id] = answer
-    seconds = _SECONDS_PER_ITEM * len(page.items) * float(rng.lognormal(0.0, _SECONDS_SPREAD))
-    return FilledPage(page.id, answers, round(seconds, 1))
+    problems = sum(len(item.problems) for item in page.items if isinstance(item, ProblemsItem))
+    usual = SECONDS_PER_ANSWER * len(page.items) + _SECONDS_PER_PROBLEM * problems
+    return FilledPage(page.id, answers, usual * float(rng.lognormal(0.0, _SECONDS_SPREAD)))
+
+
+def _seconds_to_read(words: PageWords) -> float:
+    return 60 * (words.characters / CHARACTERS_PER_MINUTE + words.words / WORDS_PER_MINUTE)
 
 
 def _typed(definition: Definition, item: Item, answer: Answer | None, rng: np.random.Generator) -> Answer | None:

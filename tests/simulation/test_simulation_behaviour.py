@@ -7,8 +7,10 @@ import pytest
 from surveyplat.errors import UnknownStudy
 from surveyplat.forms.answers import DONT_KNOW, DONT_KNOW_FIELD, read_page
 from surveyplat.forms.loading import load_definition
+from surveyplat.forms.page_words import page_words
+from surveyplat.scoring.answer_quality import SECONDS_PER_CHINESE_CHARACTER, SECONDS_PER_WORD
 from surveyplat.shipped import shipped_folder
-from surveyplat.simulation.behaviour import Behaviour
+from surveyplat.simulation.behaviour import SPEEDER_SHARE, Behaviour
 from surveyplat.simulation.group import DEFAULT_SEED
 
 _FILL = """
@@ -141,6 +143,26 @@ def test_some_write_a_comment_and_a_few_of_them_leave_a_contact(filled):
 
 def test_seconds_are_plausible_on_every_page(filled):
     assert all(0.5 < page.seconds < 600 for survey in filled for page in survey.pages)
+
+
+def test_who_hurries_is_told_by_the_words_of_the_pages_and_nobody_else(study, asked):
+    behaviour = Behaviour(DEFAULT_SEED, study)
+    filled = [(behaviour.hurries(event), survey) for event in asked if (survey := behaviour.answers_for(event))]
+    least = {
+        (words.page, words.language): SECONDS_PER_WORD * words.words + SECONDS_PER_CHINESE_CHARACTER * words.characters
+        for words in page_words(study)
+    }
+    found = [
+        (
+            hurries,
+            sum(page.seconds for page in survey.pages) < sum(least[page.id, survey.language] for page in survey.pages),
+        )
+        for hurries, survey in filled
+    ]
+    hurried = [fast for hurries, fast in found if hurries]
+    assert len(hurried) / len(found) == pytest.approx(SPEEDER_SHARE, abs=0.01)
+    assert sum(hurried) / len(hurried) > 0.95
+    assert sum(fast for hurries, fast in found if not hurries) / len(found) < 0.005
 
 
 def test_surveys_are_filled_in_both_languages(filled):
