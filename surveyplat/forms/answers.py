@@ -59,8 +59,9 @@ Sent = Mapping[str, Sequence[str]]
 
 NOT_ANSWERED: dict[str, str] = {"missing": "not_answered"}
 _NOTHING = ("",)
+_NO_VALUES: Mapping[str, Any] = {}
 _UNREAD: Any = object()
-"""Stands for what is read the long way: it is not what a browser sends, or more than one value belongs to it."""
+"""Stands for what is not among ``Definition.values_sent`` and is read the long way."""
 
 
 class HasItems(Protocol):
@@ -110,23 +111,19 @@ def read_page(
     answers: dict[str, Answer] = {}
     empty: list[str] = []
     faults: list[AnswerFault] = []
-    for item in answerable(page):
-        values, known = sent.get(item.id, _NOTHING), usual.get(item.id)
-        answer = known.get(values[-1], _UNREAD) if known else _UNREAD
-        if answer is _UNREAD:
+    for item in page.items:
+        answer = usual.get(item.id, _NO_VALUES).get(sent.get(item.id, _NOTHING)[-1], _UNREAD)
+        if answer is None:
+            empty.append(item.id)
+        elif answer is not _UNREAD:
+            answers[item.id] = answer
+        elif not isinstance(item, InformationItem):
             try:
                 answer = _read_item(definition, item, sent, language, bounds)
             except Refused as refusal:
                 faults.append(AnswerFault(item.id, refusal.sentence, refusal.values))
-                continue
-        if answer is None:
-            empty.append(item.id)
-        else:
-            answers[item.id] = answer
-        if item.required and lacks_answer(answer):
-            faults.append(required_fault(item))
-        if isinstance(item, SingleItem | MultipleItem):
-            _read_words(item, answer, sent, answers, empty, faults)
+            else:
+                _take(item, answer, sent, answers, empty, faults)
     return PageAnswers(answers, tuple(empty), tuple(faults))
 
 
@@ -202,6 +199,24 @@ def _places(item: RankingItem, sent: Sent) -> list[Sequence[str]]:
 
 def _parts(item: ConstantSumItem, sent: Sent) -> dict[str, Sequence[str]]:
     return {choice.code: sent.get(f"{item.id}__{choice.code}", ()) for choice in item.choices}
+
+
+def _take(
+    item: AnswerableItem,
+    answer: Answer | None,
+    sent: Sent,
+    answers: dict[str, Answer],
+    empty: list[str],
+    faults: list[AnswerFault],
+) -> None:
+    """What was read goes where it belongs, and beside it the words of an "other"."""
+    if answer is None:
+        empty.append(item.id)
+    else:
+        answers[item.id] = answer
+    if item.required and lacks_answer(answer):
+        faults.append(required_fault(item))
+    _read_words(item, answer, sent, answers, empty, faults)
 
 
 def _read_words(

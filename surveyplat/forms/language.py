@@ -24,6 +24,7 @@ from surveyplat.forms.items import (
     RecommendationItem,
     Scale,
     SingleItem,
+    other_choice,
 )
 from surveyplat.forms.measuring import Measurement
 
@@ -132,18 +133,20 @@ class Definition(Part):
     def values_sent(self) -> Mapping[str, Mapping[str, int | str | None]]:
         """What a browser sends for an item of which one point or choice is taken, and which answer that is.
 
-        Item -> value -> answer, None for the value of nothing chosen; "don't know" is not among them.
+        Item -> value -> answer, None for the value of nothing chosen. Only what needs no second look: not "don't know",
+        not nothing where an answer is required, and no item with an "other".
         """
-        return {item.id: values for _, item in self.items() if (values := self._values_of(item))}
+        return {item.id: self._values_of(item) for _, item in self.items()}
 
     def _values_of(self, item: Item) -> dict[str, int | str | None]:
         match item:
             case RatingItem() | RecommendationItem():
-                return {"": None, **{str(point): point for point in self.scale_of(item).points}}
-            case SingleItem():
-                return {"": None, **{choice.code: choice.code for choice in item.choices}}
+                values: dict[str, int | str | None] = {str(point): point for point in self.scale_of(item).points}
+            case SingleItem() if not other_choice(item):
+                values = {choice.code: choice.code for choice in item.choices}
             case _:
                 return {}
+        return values if item.required else {"": None, **values}
 
     def items(self) -> Iterator[tuple[AskedPage, Item]]:
         """Every item with its page, in the order in which they are written."""
