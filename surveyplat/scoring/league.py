@@ -129,8 +129,11 @@ def league(
     in what is said of others. Raises ``InsufficientBase`` when no other dealer has an answer or none has two,
     ``ScoringError`` when the arrays do not fit.
     """
-    answered = (ratios.effective_base > 0) & ~np.isin(list(dealers), list(withheld))
+    answered = ratios.effective_base > 0
     _check(dealers, answered, mix)
+    answered &= ~np.isin(list(dealers), list(withheld))
+    if not answered.any():
+        raise InsufficientBase("No dealer has an answer that may be compared: there is nothing to compare")
     part = None if mix is None else CaseMix(mix.weights[answered], mix.totals[answered])
     found = league_numbers(_at(ratios, answered), measure, rng, part)
     raw = [_raw(ratios.at(place), measure) for place in range(len(dealers))]
@@ -226,5 +229,3 @@ def _check(dealers: Sequence[str], answered: BoolArray, mix: CaseMix | None) -> 
         raise ScoringError(
             f"{len(dealers)} dealers, ratios of the shape {answered.shape} and {rows} rows of mix differ"
         )
-    if not answered.any():
-        raise InsufficientBase("No dealer has an answer: there is nothing to compare")

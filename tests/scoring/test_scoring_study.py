@@ -44,9 +44,9 @@ def test_dealers_without_answers_are_reported(study: StudyScores) -> None:
     ]
 
 
-def test_small_bases_are_withheld_and_middling_ones_flagged(study: StudyScores) -> None:
+def test_small_bases_are_withheld_with_what_would_tell_them_and_middling_ones_flagged(study: StudyScores) -> None:
     large, middling, small = (score.index.score for score in study.dealers)
-    assert (large.suppressed, large.low_base) == (None, False)
+    assert (large.suppressed, large.low_base) == ("complementary", False)
     assert (middling.suppressed, middling.low_base) == (None, True)
     assert (small.suppressed, small.value, small.std_error, small.ci_low) == ("base", None, None, None)
     assert small.unweighted_base == 20
@@ -180,8 +180,8 @@ def test_a_dealers_rate_with_a_large_relative_error_is_withheld(tmp_path: Path) 
     path = write_snapshot(tmp_path / "s.parquet", answers, dealer=["D01"] * 40 + ["D02"] * 40)
     pp100 = score_study(service_plan(), source(path)).pp100
     assert pp100 is not None
-    assert [cell.pp100.suppressed for cell in pp100.dealers] == ["relative_error", None]
-    assert [cell.problems for cell in pp100.dealers] == [None, 30]
+    assert [cell.pp100.suppressed for cell in pp100.dealers] == ["relative_error", "complementary"]
+    assert [cell.problems for cell in pp100.dealers] == [None, None]
     assert pp100.total.pp100.value == pytest.approx(100 * 35 / 80)
 
 
