@@ -18,6 +18,8 @@ DRAWS: dict[Draws, tuple[float, ...]] = {
 """What a dealer's residuals are multiplied with, each equally likely. Source: Webb, Queen's Economics 1315 (2014)."""
 
 _SINGULAR = 1e-8
+_TIED = 1e-9
+"""Replicates this near to the estimate are as far from no effect as it is: their difference is rounding."""
 _HALVINGS = 24
 _DOUBLINGS = 12
 
@@ -77,22 +79,38 @@ def wild_bootstrap(
 
 
 def _p_values(fit: TwoWay, signs: FloatArray) -> Callable[[float], float]:
-    """The bootstrap's p value of any effect δ, from sums by dealer: each replicate needs no regression of its own."""
+    """The bootstrap's p value of any effect δ, from sums by dealer: each replicate needs no regression of its own.
+
+    With s = estimate - δ every replicate's effect is d₀ + s·d₁ and its dealers' errors are m₀ + s·m₁, whose squares
+    add up to a parabola in s: the matrices are gone through once, whatever the number of effects asked for.
+    """
     own = (fit.regressor**2).sum(axis=1)
     loads = np.einsum("gmr,gm->gr", fit.months, fit.regressor)
-    scores = (fit.regressor * fit.outcome).sum(axis=1)
-    months = np.einsum("gmr,gm->gr", fit.months, fit.outcome)
+    left = fit.dealer_errors
+    d0, m0 = _replicated(fit, signs, left, loads, np.einsum("gmr,gm->gr", fit.months, fit.residuals))
+    d1, m1 = _replicated(fit, signs, own, loads, loads)
+    squares, cross, curve = (m0**2).sum(axis=0), 2 * (m0 * m1).sum(axis=0), (m1**2).sum(axis=0)
+    spread = np.sqrt((left**2).sum())
 
     def p_value(effect: float) -> float:
-        restricted = scores - effect * own
         seen = fit.effect - effect
-        drawn = restricted @ signs / fit.size
-        moved = restricted[:, None] * signs - loads @ ((months - effect * loads).T @ signs) - own[:, None] * drawn
-        observed = np.abs(seen) / np.sqrt(((restricted - own * seen) ** 2).sum())
-        beyond = np.abs(drawn) >= observed * np.sqrt((moved**2).sum(axis=0)) * (1 - 1e-12)
+        errors = np.sqrt(np.maximum(squares + seen * (cross + seen * curve), 0.0))
+        beyond = np.abs(d0 + seen * d1) >= np.abs(seen) / spread * errors * (1 - _TIED)
         return float((1 + np.count_nonzero(beyond)) / (1 + signs.shape[1]))
 
     return p_value
+
+
+def _replicated(
+    fit: TwoWay, signs: FloatArray, scores: FloatArray, loads: FloatArray, months: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Effects (replicates,) and dealers' errors (dealers, replicates) of cells times their dealer's sign.
+
+    Of each dealer's cells: ``scores``, their sum with the regressor, and ``months``, with the months' effects.
+    """
+    effects = scores @ signs / fit.size
+    own = (fit.regressor**2).sum(axis=1)
+    return effects, scores[:, None] * signs - loads @ (months.T @ signs) - own[:, None] * effects
 
 
 def _end(p_of: Callable[[float], float], effect: float, step: float) -> float:
