@@ -1,10 +1,13 @@
 """Dealers whose customers answer on a 1-10 scale or report problems, for the tests of leagues."""
 
+from dataclasses import fields
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from surveyplat.scoring.design import Ratios
+from surveyplat.scoring.design import Ratios, ratios_by_cell
+from surveyplat.scoring.moments import Column, Rows, moments_of
 
 Floats = NDArray[np.float64]
 
@@ -16,10 +19,10 @@ def names(count: int) -> tuple[str, ...]:
 def ratios_of(answers: Floats) -> Ratios:
     """From answers of the shape (dealers, answers), each of one customer and with the weight 1."""
     dealers, size = answers.shape
-    each = np.full(dealers, float(size))
-    errors = answers.std(axis=1, ddof=1) / size**0.5 if size > 1 else np.zeros(dealers)
-    alone = np.full(dealers, size == 1)
-    return Ratios(answers.mean(axis=1), errors, each - 1, each, each, each, answers.sum(axis=1), alone)
+    each = np.ones(dealers * size)
+    rows = Rows.in_order(np.repeat(np.arange(dealers), size), np.arange(dealers * size))
+    found = ratios_by_cell(moments_of([Column("y", answers.ravel().astype(np.float64), each)], each, rows))
+    return Ratios(**{field.name: getattr(found, field.name)[:, 0] for field in fields(found)})
 
 
 def joined(*parts: Ratios) -> Ratios:
