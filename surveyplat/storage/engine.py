@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from piccolo.table import Table
 
 _SQLITE_PREFIX = "sqlite:///"
-_LOCK_WAIT_SECONDS = 30.0
+LOCK_WAIT_MILLISECONDS = 30_000
 _PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 _SERVER_SETTINGS = {"application_name": "surveyplat", "synchronous_commit": "on"}
 
@@ -25,7 +25,7 @@ class WalSQLiteEngine(SQLiteEngine):
     """SQLite with a write-ahead log, durable commits, foreign keys, and transactions that lock at once."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path=str(path), timeout=_LOCK_WAIT_SECONDS)
+        super().__init__(path=str(path), timeout=LOCK_WAIT_MILLISECONDS / 1000)
 
     def connect(self, *, read_only: bool = False) -> sqlite3.Connection:
         """A plain connection with the same settings, for a thread of its own; rows are dicts.

@@ -5,27 +5,28 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from surveyplat.storage.context import Rows
-from surveyplat.storage.engine import WalSQLiteEngine, lock_path
+from surveyplat.storage.engine import LOCK_WAIT_MILLISECONDS, WalSQLiteEngine, lock_path
 from surveyplat.storage.refusals import refused_statement
 from surveyplat.storage.statements import AnyStatement, compiled
 from surveyplat.storage.writer import Outcome, Unit
 
 
 @contextmanager
-def file_lock(path: Path) -> Iterator[None]:
+def file_lock(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold the exclusive lock on ``path``, however long it takes to get; the system frees it if this process dies.
 
-    SQLite's own lock is polled, so that with several writing processes one of them can starve for seconds.
+    SQLite's own lock is polled, so that with several writing processes one of them can starve for seconds. Raises
+    ``BlockingIOError`` when another holds it and we are not to ``wait``.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
     finally:
         os.close(descriptor)
@@ -36,6 +37,8 @@ class SQLiteCommitter:
 
     What waits for a lock or for the disk does so in a thread of its own. The statements run where the event loop runs:
     each takes some microseconds, and two threads that hand Python's lock to and fro for each take many times that.
+    A batch for which nothing must be waited begins there too: the event loop comes back to what waits for a thread only
+    when it has gone through all requests that are ready.
     """
 
     def __init__(self, engine: WalSQLiteEngine) -> None:
@@ -44,14 +47,16 @@ class SQLiteCommitter:
         self._held = ExitStack()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="surveyplat-writer")
         self._opened: sqlite3.Connection | None = None
+        self._giving_up: Future[None] | None = None
 
     async def commit(self, units: Sequence[Unit[Any]]) -> list[Outcome]:
         try:
-            await self._apart(self._begin)
+            if not self._begin_at_once():
+                await self._apart(self._begin)
             outcomes = self._carry_out_all(units)
             await self._apart(self._commit)
         except BaseException:
-            self._thread.submit(self._give_up)  # after whatever the thread may still be doing
+            self._giving_up = self._thread.submit(self._give_up)  # after whatever the thread may still be doing
             raise
         return outcomes
 
@@ -61,6 +66,21 @@ class SQLiteCommitter:
 
     async def _apart(self, step: Callable[[], None]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, step)
+
+    def _begin_at_once(self) -> bool:
+        """Whether the batch could be begun without waiting for a lock, or for a batch that is being given up."""
+        if self._opened is None or (self._giving_up is not None and not self._giving_up.done()):
+            return False
+        try:
+            self._held.enter_context(file_lock(self._lock, wait=False))
+            self._opened.execute("PRAGMA busy_timeout=0")
+            self._opened.execute("BEGIN IMMEDIATE")
+        except (BlockingIOError, sqlite3.Error):
+            self._held.close()
+            return False
+        finally:
+            self._opened.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MILLISECONDS}")
+        return True
 
     def _begin(self) -> None:
         connection = self._connection()
