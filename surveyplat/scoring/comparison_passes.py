@@ -13,18 +13,18 @@ from surveyplat.scoring.bridge import BothWays, Bridge, bridge_columns, bridged,
 from surveyplat.scoring.column_pass import PieceColumns, count_read, tabulated
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.comparability import MODE_CODES
-from surveyplat.scoring.decomposition import decomposed, mix_of
+from surveyplat.scoring.decomposition import decomposed
 from surveyplat.scoring.documents import rounded
-from surveyplat.scoring.event_cells import MODEL
+from surveyplat.scoring.group_passes import Grouped, Groups, counted_groups, mixes_of
 from surveyplat.scoring.hidden_splits import Split
-from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
+from surveyplat.scoring.moments import Column
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.results import PeriodComparison
 from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import Answers, SnapshotSource, read_piece, take_inventory
 from surveyplat.scoring.suppression import LEAST_BASE
-from surveyplat.scoring.weighing import DEALER, weigh
+from surveyplat.scoring.weighing import weigh
 from surveyplat.scoring.workers import Workers
 
 
@@ -44,7 +44,7 @@ def with_passes(comparison: PeriodComparison, before: Side, after: Side, workers
     Raises what ``scoring.snapshot`` raises for a snapshot that is absent or damaged.
     """
     if comparison.verdict == "comparable" and comparison.indices and comparison.indices[0].change is not None:
-        old, new = (_counted_groups(side, workers) for side in (before, after))
+        old, new = (_grouped(side, workers) for side in (before, after))
         highest = max(side.plan.indices[0].total for side in (before, after))
         dealers = _split(comparison, old.dealers, new.dealers, highest)
         models = _split(comparison, old.models, new.models, highest)
@@ -56,77 +56,21 @@ def with_passes(comparison: PeriodComparison, before: Side, after: Side, workers
     return comparison
 
 
-@dataclass(frozen=True)
-class _Groups:
-    """The moments of the index alone, with the groups as cells."""
-
-    moments: Moments
-    names: tuple[str, ...]
-    known_shares: bool
-
-    def among(self, names: Sequence[str]) -> Moments:
-        """The same with all of ``names`` as cells, in their order; groups without an answer are empty."""
-        first, count = self.moments.first_cell, self.moments.cells
-        places = [names.index(name) for name in self.names[first : first + count]]
-        units, sums = np.zeros(len(names)), np.zeros((len(self.moments.sums), len(names), 1))
-        units[places], sums[:, places] = self.moments.cell_units, self.moments.sums
-        return Moments(self.moments.columns, 0, units, sums)
-
-
-@dataclass(frozen=True)
-class _Grouped:
-    dealers: _Groups
-    models: _Groups
-
-
-@dataclass(frozen=True)
-class _Counts:
-    dealers: Moments
-    models: Moments
-
-    def merge(self, other: "_Counts") -> "_Counts":
-        return _Counts(self.dealers.merge(other.dealers), self.models.merge(other.models))
-
-
-def _counted_groups(side: Side, workers: Workers) -> _Grouped:
+def _grouped(side: Side, workers: Workers) -> Grouped:
     index = side.plan.indices[0]
     items = _scale_items(side.plan, [index])
-    inventory = take_inventory(side.source.path, _alone(side.plan, items), workers)
-    weighed = weigh(inventory, side.source, workers)
-    tasks = tasks_of(inventory, weighed.table)
-    counts = workers.merged("change by group", partial(_count_groups, index, items), tasks)
-    dealers = _Groups(counts.dealers, inventory.dealers, weighed.knows_shares_of(DEALER))
-    return _Grouped(dealers, _Groups(counts.models, ("", *inventory.models), weighed.knows_shares_of(MODEL)))
+    return counted_groups(_alone(side.plan, items), partial(_index_column, index, items), side.source, workers)
 
 
-def _count_groups(index: IndexPlan, items: tuple[ScaleItem, ...], task: Task) -> _Counts:
-    """Models are no run of rows: the piece's rows are put in their order first."""
-    answers = read_piece(task.piece, items)
-    weights, column = task.row_weights(answers), _index_values(index, items, answers)
-    cells = answers.model_of_row + 1
-    order = np.lexsort((answers.rows.unit_label, cells))
-    sorted_rows = Rows.in_order(cells[order], answers.rows.unit_label[order])
-    by_model = Column(column.id, column.values[order], column.base[order])
-    return _Counts(moments_of([column], weights, answers.rows), moments_of([by_model], weights[order], sorted_rows))
-
-
-def _index_values(index: IndexPlan, items: tuple[ScaleItem, ...], answers: Answers) -> Column:
+def _index_column(index: IndexPlan, items: tuple[ScaleItem, ...], answers: Answers) -> tuple[Column]:
     scores = person_scores(answers, index, {item.id: item for item in items})
     whole = next(score for factor, score in scores if factor is None)
-    return Column(index_column(index.id), whole.values, whole.usable.astype(np.float64))
+    return (Column(index_column(index.id), whole.values, whole.usable.astype(np.float64)),)
 
 
-def _split(comparison: PeriodComparison, before: _Groups, after: _Groups, highest: float) -> Split | None:
-    """None where there is a single group: nothing can be mixed otherwise."""
-    names = sorted({*before.names, *after.names})
-    periods = zip((comparison.before, comparison.after), (before, after), strict=True)
-    mixes = [
-        mix_of(side.among(names), side.moments.columns[0], names, period=period, known_shares=side.known_shares)
-        for period, side in periods
-    ]
-    if not any(((mix.present).sum() > 1) for mix in mixes):
-        return None
-    return Split(decomposed(*mixes), mixes[0], mixes[1], highest)
+def _split(comparison: PeriodComparison, before: Groups, after: Groups, highest: float) -> Split | None:
+    mixes = mixes_of((comparison.before, comparison.after), before, after)
+    return None if mixes is None else Split(decomposed(*mixes), *mixes, highest)
 
 
 def _bridge(before: Side, after: Side, workers: Workers) -> Bridge | None:
