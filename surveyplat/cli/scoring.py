@@ -13,12 +13,11 @@ from rich.table import Table
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
+from surveyplat.cli.scoring_drivers import driver_remarks, driver_tables
 from surveyplat.cli.scoring_factors import factor_remarks, factor_tables, invariance_remarks
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
-from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.results import (
     DerivedIndexScore,
-    DriverScore,
     Estimate,
     IndexScore,
     Pp100Score,
@@ -109,8 +108,7 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
         yield from _pp100_tables(scores.pp100)
     if scores.dealers:
         yield _dealer_table(scores)
-    for driver in scores.drivers:
-        yield _driver_table(driver)
+    yield from driver_tables(scores)
     yield from structure_tables(scores)
     yield from factor_tables(scores)
     if scored.comparison is not None:
@@ -148,27 +146,8 @@ def _dealer_table(scores: StudyScores) -> Table:
     return _estimates(f"Dealers, index {scores.indices[0].id}", rows, 1)
 
 
-def _driver_table(driver: DriverScore) -> Table:
-    title = (
-        f"Drivers of {driver.target}: {driver.complete_cases} complete cases, R2 {driver.r_squared:.4f} "
-        f"(regression {driver.r_squared_regression:.4f}); LMG in shares of R2, scores 0-100"
-    )
-    table = _table(title, ("Attribute", "LMG", _INTERVAL, "Coef.", "SE", "Score"))
-    for row in driver.importances:
-        table.add_row(
-            row.item,
-            f"{row.share:.1%}",
-            f"{row.share_low:.1%} – {row.share_high:.1%}",
-            f"{row.coefficient:.4f}",
-            f"{row.coefficient_std_error:.4f}",
-            _shown(row.performance, 1),
-        )
-    return table
-
-
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
-    for driver, refusal in scored.scores.drivers_refused.items():
-        yield f"Driver model {driver} was refused: {reasons_text(refusal, 'en', str)}"
+    yield from driver_remarks(scored.scores)
     yield from structure_remarks(scored.scores)
     yield from factor_remarks(scored.scores)
     for dealer in scored.scores.coverage:

@@ -6,25 +6,14 @@ from rich.table import Table
 
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.bootstrapped import Bootstrapped
-from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.gaps import GapScore
 from surveyplat.scoring.latent_results import LatentIndex, LatentScore
 from surveyplat.scoring.league import DealerStanding, League
-from surveyplat.scoring.results import DriverChecks, FactorReliability, StudyScores
-
-_REMEDIES = {
-    "report_together": "report them together",
-    "refit_without": "fit it again without them",
-    "use_penalty_reward": "look at the contrasts of low and high answers",
-    "show_both": "show both models",
-    "do_not_rank": "do not rank them",
-}
+from surveyplat.scoring.results import FactorReliability, StudyScores
 
 
 def structure_tables(scores: StudyScores) -> Iterator[Table]:
     """As many of them as the study has."""
-    for checks in scores.driver_checks:
-        yield _checks(checks)
     if scores.league is not None:
         yield _league(scores.league)
     if scores.gaps:
@@ -42,10 +31,6 @@ def structure_remarks(scores: StudyScores) -> Iterator[str]:
     """What could not be told, and why."""
     for model, refusal in scores.latent_refused.items():
         yield f"Path model {model} was refused: {reasons_text(refusal, 'en', str)}"
-    for checks in scores.driver_checks:
-        for warning in checks.warnings:
-            of = ", ".join(warning.attributes) or "all attributes"
-            yield f"Driver model {checks.driver}: {warning.code.replace('_', ' ')} ({of}); {_REMEDIES[warning.remedy]}"
     if scores.league is not None:
         by_chance, compared = scores.league.alarms_by_chance, scores.league.compared
         yield f"Of {compared} dealers compared, {by_chance:.1f} would be below expectation by chance alone"
@@ -77,23 +62,6 @@ def _standing(standing: DealerStanding) -> tuple[str, ...]:
         "" if expected is None else expected.category.replace("_", " "),
         "" if chance is None else f"{100 * chance.probability:.0f} %",
     )
-
-
-def _checks(checks: DriverChecks) -> Table:
-    """Relative weights beside the contrasts of low and high answers, in points of the outcome."""
-    told = {each.item: each for each in checks.contrasts.attributes} if checks.contrasts else {}
-    title = f"Cross-checks of drivers {checks.driver}: relative weights, what low and high answers change"
-    table = _table(title, "", "Weight", "Low", "High", "Kind")
-    for item, share in sorted(checks.relative_weights.items(), key=lambda entry: -entry[1]):
-        attribute = told.get(item)
-        low, high = (attribute.penalty, attribute.reward) if attribute else (None, None)
-        kind = (attribute.kind or "cannot be told") if attribute else ""
-        table.add_row(item, f"{100 * share:.1f} %", _points(low), _points(high), kind)
-    return table
-
-
-def _points(contrast: Contrast | None) -> str:
-    return "" if contrast is None else f"{contrast.value:+.2f}"
 
 
 def _gaps(gaps: tuple[GapScore, ...]) -> Table:
