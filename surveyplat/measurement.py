@@ -1,5 +1,6 @@
 """A definition, translated into the plan that scoring works from and the names that reports use."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from surveyplat.forms.page_words import page_words
 from surveyplat.forms.wording import neutral
 from surveyplat.scoring.answer_quality import LEAST_BATTERY, SECONDS_PER_CHINESE_CHARACTER, SECONDS_PER_WORD
 from surveyplat.scoring.comparability import Collected, DefinitionStanding
+from surveyplat.scoring.dispositions import Dispositions, Participation, participation_rates
 from surveyplat.scoring.event_cells import EventCells
 from surveyplat.scoring.latent_models import Construct, PathModel
 from surveyplat.scoring.plan import (
@@ -32,6 +34,8 @@ from surveyplat.scoring.plan import (
 from surveyplat.scoring.quality_plan import PageReading, QualityPlan
 from surveyplat.scoring.reasons import Reason
 
+HANDED_OVER = ("sent", "listed")
+"""The states of invitations that left the house."""
 COMPLAINT = "complaint"
 """What the rates of complaints are called: complaint_any, and complaint_ with each class."""
 
@@ -177,3 +181,31 @@ def collected(manifest: Mapping[str, Any]) -> Collected:
         response_rate=rows / invited if 0 < rows <= invited else None,
         days_to_answer=manifest.get("days_to_answer"),
     )
+
+
+def participation(manifest: Mapping[str, Any]) -> Participation | None:
+    """What became of everybody who was asked in a frozen period, in AAPOR's terms, as far as its manifest tells.
+
+    Complete: submitted to the end, whatever version of the questionnaire it was. Refusal: broken off, or submitted
+    empty. Other: submitted after the cut-off. Non-contact: the invitation was never handed over (the events say that
+    they are eligible). Unknown: handed over, and no word since. Not eligible: screened out, or beyond a quota.
+    None for older manifests, without invitations, and where answers were collected elsewhere: nobody knows of whom.
+    """
+    opened = manifest.get("invitations_opened_by_state")
+    if opened is None or not manifest["invited"] or set(manifest["rows_by_source"]) != {"web"}:
+        return None
+    silent = {state: count - opened.get(state, 0) for state, count in manifest["invitations_by_state"].items()}
+    out = Counter[str]()
+    for exclusion in manifest["exclusions"]:
+        out[exclusion["reason"]] += exclusion["count"]
+    counts = Dispositions(
+        complete=manifest["row_count"] + out["other_definition"],
+        partial=0,
+        refusal=out["partial"] + out["empty"],
+        non_contact=sum(count for state, count in silent.items() if state not in HANDED_OVER),
+        other=out["after_cut_off"],
+        unknown_household=0,
+        unknown_other=sum(count for state, count in silent.items() if state in HANDED_OVER),
+        not_eligible=out["screened_out"] + out["over_quota"],
+    )
+    return Participation(counts, participation_rates(counts)) if counts.eligible + counts.unknown else None

@@ -22,15 +22,19 @@ from surveyplat.fieldwork.population import EventCell, by_dealer
 from surveyplat.forms.language import Definition
 from surveyplat.missing import Missing
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import Event, Invitation, QuestionnaireVersion
+from surveyplat.storage.tables import Event, Invitation, QuestionnaireVersion, Response
 
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """How many were asked: ``events`` of the study's trigger in the period, its ``invitations`` by state."""
+    """How many were asked: ``events`` of the study's trigger in the period, its ``invitations`` by state.
+
+    ``opened`` are those invitations of which there is a response, finished or not.
+    """
 
     events: int
     invitations: Mapping[str, int]
+    opened: Mapping[str, int]
     versions: Mapping[str, str]
     """The version's name of every stored definition of the study, by its hash."""
 
@@ -47,6 +51,13 @@ async def count_fieldwork(db: Database, definition: Definition, selection: Selec
         .where((Invitation.study == definition.study) & due)
         .group_by(Invitation.state)
     )
+    asked: Any = Response.invitation
+    opened = await db.read(
+        Response.select(asked.state.as_alias("state"), Count())
+        .where((Response.study == definition.study) & Response.invitation.is_not_null())
+        .where((asked.occasion_on >= days.first_day) & (asked.occasion_on <= days.last_day))
+        .group_by(asked.state)
+    )
     versions = await db.read(
         QuestionnaireVersion.select(QuestionnaireVersion.content_hash, QuestionnaireVersion.version).where(
             QuestionnaireVersion.study == definition.study
@@ -55,6 +66,7 @@ async def count_fieldwork(db: Database, definition: Definition, selection: Selec
     return Fieldwork(
         events=events[0]["count"],
         invitations={row["state"]: row["count"] for row in invitations},
+        opened={row["state"]: row["count"] for row in opened},
         versions={row["content_hash"]: row["version"] for row in versions},
     )
 
@@ -90,6 +102,7 @@ def make_manifest(
         "events": fieldwork.events,
         "invited": sum(fieldwork.invitations.values()),
         "invitations_by_state": dict(fieldwork.invitations),
+        "invitations_opened_by_state": dict(fieldwork.opened),
         "responses": gathered.responses,
         "responses_by_state": dict(gathered.states),
         "exclusions": list(_exclusions(gathered, fieldwork.versions)),

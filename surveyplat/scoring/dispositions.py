@@ -69,6 +69,14 @@ class ParticipationRates:
     con3: float | None
 
 
+@dataclass(frozen=True)
+class Participation:
+    """What became of the people asked, and the rates of it."""
+
+    dispositions: Dispositions
+    rates: ParticipationRates
+
+
 def participation_rates(counts: Dispositions, e: float | None = None) -> ParticipationRates:
     """All of AAPOR's rates. ``e`` defaults to the eligible share of the cases that are known.
 
