@@ -15,6 +15,7 @@ from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
 from surveyplat.cli.scoring_drivers import driver_remarks, driver_tables
 from surveyplat.cli.scoring_factors import factor_remarks, factor_tables, invariance_remarks
+from surveyplat.cli.scoring_quality import quality_remarks, quality_tables
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
 from surveyplat.scoring.results import (
     DerivedIndexScore,
@@ -27,6 +28,7 @@ from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
     from surveyplat.pipeline import PeriodScores
+    from surveyplat.scoring.dispositions import Participation
 
 _INTERVAL = "95 % interval"
 _BASE = ("n", "SE", _INTERVAL)
@@ -90,10 +92,18 @@ async def _score(study: str, period: Period, executor: Executor | None) -> "Peri
 
 
 def _document(scored: "PeriodScores") -> dict[str, object]:
-    from surveyplat.scoring.documents import comparison_document, results_document
+    from surveyplat.scoring.documents import comparison_document, plain_document, results_document
 
     compared = None if scored.comparison is None else comparison_document(scored.comparison)
-    return {"scores": results_document(scored.scores), "comparison": compared}
+    asked = _participation(scored)
+    participated = None if asked is None else plain_document("surveyplat participation 1", asked)
+    return {"scores": results_document(scored.scores), "comparison": compared, "participation": participated}
+
+
+def _participation(scored: "PeriodScores") -> "Participation | None":
+    from surveyplat.measurement import participation
+
+    return participation(scored.frozen.manifest)
 
 
 def _tables(scored: "PeriodScores") -> Iterator[Table]:
@@ -111,6 +121,7 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
     yield from driver_tables(scores)
     yield from structure_tables(scores)
     yield from factor_tables(scores)
+    yield from quality_tables(scores, _participation(scored))
     if scored.comparison is not None:
         yield from comparison_tables(scored.comparison)
 
@@ -149,6 +160,7 @@ def _dealer_table(scores: StudyScores) -> Table:
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
     yield from driver_remarks(scored.scores)
     yield from structure_remarks(scored.scores)
+    yield from quality_remarks(scored.scores)
     yield from factor_remarks(scored.scores)
     for dealer in scored.scores.coverage:
         if dealer.is_short:
