@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from surveyplat.scoring.distributions import ItemDistribution
+from surveyplat.scoring.distributions import IndexDistribution, ItemDistribution
 from surveyplat.scoring.quality_results import AnswerQuality, MeasureWithout
 from surveyplat.scoring.quantiles import Quantile
 from surveyplat.scoring.results import Estimate, StudyScores
@@ -82,7 +82,8 @@ def _points(item: ItemDistribution) -> str:
 
 def _quartiles(scores: StudyScores) -> Table:
     table = _table("Medians and quartiles", "", "Lower", "Median", _INTERVAL, "Upper")
-    for spread in (*scores.index_distributions, *scores.distributions):
+    spreads: tuple[IndexDistribution | ItemDistribution, ...] = (*scores.index_distributions, *scores.distributions)
+    for spread in spreads:
         if spread.quartiles:
             lower, median, upper = spread.quartiles
             table.add_row(spread.id, f"{lower.value:g}", f"{median.value:g}", _limits(median), f"{upper.value:g}")
