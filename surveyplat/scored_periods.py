@@ -8,6 +8,7 @@ from surveyplat.measurement import collected, event_cells, scoring_plan, standin
 from surveyplat.scoring.comparison_passes import Side, with_passes
 from surveyplat.scoring.disclosure import hidden_dealers
 from surveyplat.scoring.periods import Grounds, compare_periods
+from surveyplat.scoring.problem_passes import with_problem_passes
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.snapshot import SnapshotSource
 from surveyplat.scoring.study import score_study
@@ -23,7 +24,8 @@ class ScoredPeriod:
     @property
     def side(self) -> Side:
         """The rows with their plan, as a comparison's passes need them: without the dealers that are not shown."""
-        return replace(side_of(self.frozen, self.definition), withheld=hidden_dealers(self.scores))
+        bare, scores = side_of(self.frozen, self.definition), self.scores
+        return replace(bare, withheld=hidden_dealers(scores), pp100=scores.pp100)
 
 
 def source_of(frozen: FrozenPeriod) -> SnapshotSource:
@@ -48,4 +50,6 @@ def compare_scored(before: ScoredPeriod, after: ScoredPeriod, workers: Workers) 
     changed = before.frozen.definition_hash != after.frozen.definition_hash
     definitions = standings(before.definition, after.definition) if changed else {}
     grounds = Grounds(collected(before.frozen.manifest), collected(after.frozen.manifest), definitions)
-    return with_passes(compare_periods(before.scores, after.scores, grounds), before.side, after.side, workers)
+    compared = compare_periods(before.scores, after.scores, grounds)
+    compared = with_passes(compared, before.side, after.side, workers)
+    return with_problem_passes(compared, before.side, after.side, workers)

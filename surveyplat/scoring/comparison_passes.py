@@ -20,7 +20,7 @@ from surveyplat.scoring.hidden_splits import Split
 from surveyplat.scoring.moments import Column
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
-from surveyplat.scoring.results import PeriodComparison
+from surveyplat.scoring.results import PeriodComparison, Pp100Score
 from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import Answers, SnapshotSource, read_piece, take_inventory
 from surveyplat.scoring.suppression import LEAST_BASE
@@ -36,6 +36,8 @@ class Side:
     source: SnapshotSource
     withheld: frozenset[str] = frozenset()
     """The dealers whose index is not shown in this period."""
+    pp100: Pp100Score | None = None
+    """The PP100 that are published of this period, without those that are withheld."""
 
 
 def with_passes(comparison: PeriodComparison, before: Side, after: Side, workers: Workers) -> PeriodComparison:

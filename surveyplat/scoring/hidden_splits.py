@@ -57,6 +57,10 @@ class Split:
         small = mix.present & ((mix.units < LEAST_BASE) | (effective < LEAST_EFFECTIVE_BASE))
         return {mix.groups[place] for place in np.flatnonzero(small)}
 
+    def _reach(self, mix: Mix, place: int) -> float:
+        """How far the weighted total of a small group must stay unknown."""
+        return REACH_OF_SCALE * self.highest * float(mix.weights[place])
+
     def _parts(self, before: Collection[str], after: Collection[str]) -> dict[str, Part]:
         """Both periods' weighted totals, named by their period's number and the group."""
         return {**self._of_period("1", self.before, before), **self._of_period("2", self.after, after)}
@@ -65,7 +69,7 @@ class Split:
         small, parts = self._small(mix) - {UNKNOWN}, {}
         for place in np.flatnonzero(mix.present).tolist():
             group, weight = mix.groups[place], float(mix.weights[place])
-            reach = REACH_OF_SCALE * self.highest * weight if group in small else 0.0
+            reach = self._reach(mix, place) if group in small else 0.0
             value, highest = weight * float(mix.means[place]), weight * self.highest
             parts[number + group] = Part(value, 0.0, highest, reach if group in hidden else None)
         return parts

@@ -27,6 +27,7 @@ from surveyplat.scoring.pareto import ParetoPart
 from surveyplat.scoring.penalty_reward import PenaltyRewardScore
 from surveyplat.scoring.period_invariance import IndexInvariance
 from surveyplat.scoring.priorities import PriorityMap
+from surveyplat.scoring.problem_bridge import CommonProblems, ProblemBridge
 from surveyplat.scoring.quality_results import AnswerQuality
 from surveyplat.scoring.rate_comparison import RateMethod
 from surveyplat.scoring.reasons import Reason
@@ -320,5 +321,12 @@ class PeriodComparison:
     by_model: Decomposition | None = None
     bridge: Bridge | None = None
     """With the verdict bridge, when weights or items are what changed: both periods computed both ways."""
+    pp100_by_dealer: Decomposition | None = None
+    """The change of PP100, after less before, as performance and mix of dealers."""
+    pp100_by_model: Decomposition | None = None
+    pp100_by_category: ProblemBridge | None = None
+    """The same change as the sum of its categories' steps; None where the catalogues of problems differ."""
+    pp100_common: CommonProblems | None = None
+    """Where PP100 is bridged because the catalogues differ: both periods on the problems in common."""
     invariance: tuple[IndexInvariance, ...] = ()
     """Whether the items of each index mean the same in both periods, whatever the verdict."""
