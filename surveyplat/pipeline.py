@@ -7,6 +7,7 @@ Each function takes the database, the settings and the time, and goes one step o
 
 import asyncio
 import json
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,9 @@ from typing import Any
 
 import surveyplat
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
+from surveyplat.audit.notes import signer_of
 from surveyplat.audit.periods import Period
+from surveyplat.audit.proofs import read_log
 from surveyplat.audit.publication import Publication, record_publication
 from surveyplat.durable import write_durably
 from surveyplat.errors import SnapshotMissing
@@ -26,6 +29,7 @@ from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.measuring import Index
 from surveyplat.forms.stored import store_definition, stored_definition
+from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
@@ -39,6 +43,7 @@ from surveyplat.reports.explaining.subject import Wanted, subject_of
 from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
+from surveyplat.reports.sealing import FREEZE, seal_report
 from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen, side_of, source_of
 from surveyplat.scoring.comparison_passes import Side
 from surveyplat.scoring.documents import (
@@ -65,6 +70,7 @@ class PeriodScores:
     comparison: PeriodComparison | None
     before: Definition | None = None
     """The definition that the period before answered, when there is a comparison."""
+    frozen_before: FrozenPeriod | None = None
 
     @property
     def side(self) -> Side:
@@ -79,6 +85,8 @@ class MadeReport:
     path: Path
     bundle_hash: str
     pdf_hash: str
+    is_sealed: bool
+    """Whether it is signed: production without ``SURVEYPLAT_SEAL_KEY`` cannot."""
 
 
 async def invite_due(
@@ -121,7 +129,8 @@ async def score_period(
     except SnapshotMissing:
         return PeriodScores(after.frozen, after.definition, period, after.scores, None)
     comparison = await _compare(settings, before, after, workers, stored=stored)
-    return PeriodScores(after.frozen, after.definition, period, after.scores, comparison, before.definition)
+    earlier = before.definition, before.frozen
+    return PeriodScores(after.frozen, after.definition, period, after.scores, comparison, *earlier)
 
 
 async def _score(
@@ -186,7 +195,8 @@ async def report_period(
     """Make the PDF of a scored period and draft actions from what it finds.
 
     The bundle's time is when the newest thing in it was recorded, not when the report was made: as long as nothing
-    changes, the same command gives the same bytes. The publication goes into the audit log afterwards.
+    changes, the same command gives the same bytes. It is sealed afterwards, then its publication goes into the audit
+    log.
     """
     scored = await score_period(db, settings, study, period, stored=True)
     dealers = await _dealers(db, scored)
@@ -197,8 +207,13 @@ async def report_period(
     )
     drafts = draft_actions(found, naming, study=study, period=period.name, today=now.date())
     await db.write(record_findings(scored.scores, found, drafts, now))
-    bundle = await _bundle(db, scored, dealers, language)
+    log = await read_log(db)
+    entry = log.index_of(FREEZE, f"{study}:{period.name}")
+    bundle = await _bundle(db, scored, dealers, language, log.recorded(entry + 1))
     pdf = await asyncio.to_thread(make_report, bundle)
+    if settings.seal_seed is not None:
+        signer = signer_of(settings)
+        pdf = seal_report(pdf, bundle, log.inclusion(entry, signer, entry + 1), signer)
     made = _keep_report(settings, bundle, pdf)
     name = made.path.relative_to(settings.data_dir).as_posix()
     published = Publication(study, period.name, language, made.bundle_hash, made.pdf_hash, name)
@@ -213,7 +228,9 @@ async def _dealers(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:
     return [row for row in rows if row["code"] in covered]
 
 
-async def _bundle(db: Database, scored: PeriodScores, dealers: list[dict[str, Any]], language: str) -> ReportBundle:
+async def _bundle(
+    db: Database, scored: PeriodScores, dealers: list[dict[str, Any]], language: str, log: Mapping[str, Any]
+) -> ReportBundle:
     manifest, study = scored.frozen.manifest, scored.scores.study
     current = await actions_of(db, study, scored.period.name)
     previous = await actions_of(db, study, scored.period.previous().name)
@@ -235,7 +252,17 @@ async def _bundle(db: Database, scored: PeriodScores, dealers: list[dict[str, An
         index_items={index.id: _items_of(index) for index in scored.definition.measurement.indices},
         as_of=max(times).isoformat(),
         synthetic=bool(manifest["synthetic"]),
+        definition=definition_json(scored.definition),
+        before=_earlier(scored),
+        log=log,
     )
+
+
+def _earlier(scored: PeriodScores) -> dict[str, Any] | None:
+    """By what the comparison can be computed again."""
+    if scored.before is None or scored.frozen_before is None:
+        return None
+    return {"definition": definition_json(scored.before), "manifest": scored.frozen_before.manifest}
 
 
 def _labels(scored: PeriodScores, language: str) -> dict[str, str]:
@@ -267,7 +294,7 @@ def _keep_report(settings: Settings, bundle: ReportBundle, pdf: bytes) -> MadeRe
     path = folder / f"{bundle.study}-{bundle.period}-{bundle.language}-{identity[:8]}.pdf"
     write_durably(path.with_suffix(".bundle.json"), canonical_bundle(bundle).encode(), mode=0o644)
     write_durably(path, pdf, mode=0o644)
-    return MadeReport(path, identity, sha256(pdf).hexdigest())
+    return MadeReport(path, identity, sha256(pdf).hexdigest(), settings.seal_seed is not None)
 
 
 def json_line(document: Any) -> str:

@@ -23,7 +23,6 @@ from surveyplat.errors import Fault, SettingsError
 
 PREFIX = "SURVEYPLAT_"
 _KEY_BYTES = 32
-_SEAL_KEY = "64 hexadecimal digits; signs checkpoints of the audit log and reports"
 _SENDER = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -64,7 +63,9 @@ class Settings(BaseSettings):
     mail_from: str = Field("surveys@localhost", description="sender's address of invitations")
     link_key: SecretStr | None = Field(None, description="64 hexadecimal digits; personal links are derived from it")
     data_key: SecretStr | None = Field(None, description="64 hexadecimal digits; wraps the keys of personal data")
-    seal_key: SecretStr | None = Field(None, description=_SEAL_KEY)
+    seal_key: SecretStr | None = Field(
+        None, description="64 hexadecimal digits; signs checkpoints of the audit log and reports"
+    )
     clock: datetime | None = Field(None, description="a fixed time with offset, to live a past day (development)")
     synthetic: bool = Field(False, description="true: everything shown says that the data are synthetic")
 
@@ -150,13 +151,12 @@ class Settings(BaseSettings):
         return Keys(link or created[0], data or created[1])
 
     @cached_property
-    def seal_seed(self) -> bytes:
-        """The secret that signs: the set one, or in development a created one. Raises ``SettingsError`` without."""
+    def seal_seed(self) -> bytes | None:
+        """The secret that signs: the set one, or in development a created one; None in production without it."""
         if self.seal_key is not None:
             return _from_hex(self.seal_key.get_secret_value())
         if self.environment == "production":
-            name = f"{PREFIX}SEAL_KEY"
-            raise SettingsError([Fault("setting", name, "nothing can be signed without it", f"It means: {_SEAL_KEY}")])
+            return None
         return _development_secrets(self.data_dir / "seal.env", ("SEAL_KEY",), "old signatures are then another's")[0]
 
     @property

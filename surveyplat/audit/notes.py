@@ -15,7 +15,8 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from surveyplat.errors import ProofError
+from surveyplat.errors import Fault, ProofError, SettingsError
+from surveyplat.settings import Settings
 
 _ED25519 = b"\x01"
 _ID_BYTES = 4
@@ -56,6 +57,14 @@ class PublicKey:
         except InvalidSignature:
             return False
         return True
+
+
+def signer_of(settings: Settings) -> "Signer":
+    """Who signs for this instance. Raises ``SettingsError`` when production has no key for it."""
+    if settings.seal_seed is None:
+        cause, fix = "nothing can be signed without it", "Set it to 64 hexadecimal digits"
+        raise SettingsError([Fault("setting", "SURVEYPLAT_SEAL_KEY", cause, fix)])
+    return Signer(settings.signer_name, settings.seal_seed)
 
 
 class Signer:

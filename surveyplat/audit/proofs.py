@@ -12,7 +12,7 @@ from typing import Any
 from surveyplat.audit.checkpoint import Checkpoint, checkpoint_of
 from surveyplat.audit.log import leaf_hash
 from surveyplat.audit.notes import PublicKey, Signer, read_note
-from surveyplat.audit.tree import consistency_proof, inclusion_proof, is_consistent, root_from_inclusion
+from surveyplat.audit.tree import consistency_proof, inclusion_proof, is_consistent, root_from_inclusion, root_hash
 from surveyplat.errors import ProofError
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import AuditEntry
@@ -32,6 +32,10 @@ class AuditLog:
             raise ProofError(f"size {count}: the log has {len(self.leaves)} entries")
         return signer.note(checkpoint_of(signer.public.name, self.leaves[:count]).text)
 
+    def recorded(self, size: int) -> dict[str, Any]:
+        """The log as of its first ``size`` entries, unsigned: size, and root in hexadecimal."""
+        return {"size": size, "root": root_hash(self.leaves[:size]).hex()}
+
     def inclusion(self, index: int, signer: Signer, size: int | None = None) -> dict[str, Any]:
         """The proof that the entry ``index`` is among the first ``size``. Raises ``ProofError`` when it is not."""
         count = len(self.leaves) if size is None else size
@@ -41,6 +45,13 @@ class AuditLog:
             "hashes": _hex(inclusion_proof(self.leaves[:count], index)),
             "checkpoint": self.checkpoint(signer, count),
         }
+
+    def index_of(self, kind: str, subject: str) -> int:
+        """The number of the first entry of a kind about a subject. Raises ``ProofError`` when there is none."""
+        for entry in self.entries:
+            if (entry["kind"], entry["subject"]) == (kind, subject):
+                return int(entry["index"])
+        raise ProofError(f"the log has no entry {kind} {subject}")
 
     def consistency(self, before: Checkpoint, signer: Signer) -> dict[str, Any]:
         """The proof that this log begins with the one of an earlier checkpoint."""

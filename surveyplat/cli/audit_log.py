@@ -128,9 +128,9 @@ async def _log(settings: Settings) -> "AuditLog":
 
 
 def _signer(settings: Settings) -> "Signer":
-    from surveyplat.audit.notes import Signer
+    from surveyplat.audit.notes import signer_of
 
-    return Signer(settings.signer_name, settings.seal_seed)
+    return signer_of(settings)
 
 
 def _read(path: Path) -> str:

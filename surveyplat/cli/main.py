@@ -26,6 +26,7 @@ from surveyplat.cli import (
     serving,
     simulation,
     storage,
+    verifying,
     weighing,
 )
 from surveyplat.errors import InvalidInput, SurveyplatError
@@ -52,7 +53,7 @@ for group in (
         audit,
         audit_log,
     ),
-    *(scoring, explaining, charting, reports, actions, effects, simulation, demo, bench),
+    *(scoring, explaining, charting, reports, verifying, actions, effects, simulation, demo, bench),
 ):
     group.register(app)
 

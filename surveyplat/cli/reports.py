@@ -33,6 +33,8 @@ def report(
     console = Console(highlight=False, soft_wrap=True)
     console.print(str(made.path), markup=False)
     console.print(f"Report {made.bundle_hash}, PDF SHA-256 {made.pdf_hash}", markup=False)
+    if not made.is_sealed:
+        console.print("It is not sealed: set SURVEYPLAT_SEAL_KEY, and make it again", markup=False)
 
 
 async def _report(study: str, period: Period, language: str) -> "MadeReport":

@@ -66,6 +66,12 @@ class ReportBundle:
     as_of: str
     """ISO time with offset at which the state of the actions was read; the PDF's dates."""
     synthetic: bool
+    definition: str = ""
+    """Canonical JSON of the questionnaire that was answered, by which the numbers can be computed again."""
+    before: Mapping[str, Any] | None = None
+    """Of the period that ``comparison`` is with: its manifest, and its definition as canonical JSON."""
+    log: Mapping[str, Any] | None = None
+    """The audit log as of the freeze: size, and root (hexadecimal). The freeze is its last entry."""
     status: Literal["DRAFT", "FROZEN"] = "FROZEN"
     template_version: str = TEMPLATE_VERSION
 

@@ -1,0 +1,251 @@
+"""A report verified by itself, without a database: how far its numbers can be believed, and where that ends.
+
+sealed: its bytes were signed, and the freeze that it reports on stands in the audit log. consistent: every page is what
+the attached bundle makes, so every printed number equals the attachments. recomputed: the numbers come out again from
+the frozen rows, when they are at hand.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from math import isclose
+from pathlib import Path
+from typing import Any, Literal
+
+from pikepdf import Pdf
+
+from surveyplat.audit.freeze import FrozenPeriod
+from surveyplat.audit.notes import PublicKey
+from surveyplat.audit.snapshot_file import SnapshotFile, verify_snapshot
+from surveyplat.errors import ReportError, SurveyplatError
+from surveyplat.forms.versions import content_hash, definition_from_json
+from surveyplat.reports.attachments import BUNDLE, attachments_of
+from surveyplat.reports.bundle import TEMPLATE_VERSION, ReportBundle, bundle_from_json
+from surveyplat.reports.pdf import make_report
+from surveyplat.reports.printed import printed_pages
+from surveyplat.reports.seal import Sealed, taken_apart
+from surveyplat.reports.sealing import check_seal
+from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen
+from surveyplat.scoring.documents import comparison_document, results_document, scores_from_document
+from surveyplat.scoring.workers import ALONE
+
+Level = Literal["sealed", "consistent", "recomputed"]
+Outcome = Literal["passed", "failed", "not_checked"]
+_SAME = 1e-9
+"""Relative difference up to which numbers of another processor are the same ones."""
+
+
+_BROKEN = (SurveyplatError, ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What a bundle that was put together by somebody else may lead to."""
+
+
+@dataclass(frozen=True)
+class Step:
+    level: Level
+    outcome: Outcome
+    told: str
+    """What was found, or the first difference, or what would be needed."""
+
+
+def verify_report(report: bytes, *, key: PublicKey | None = None, snapshots: Path | None = None) -> tuple[Step, ...]:
+    """The three levels in order, each with what was found; only the first that ends it where nothing can be read."""
+    apart = _apart(report)
+    if isinstance(apart, Step):
+        return (apart,)
+    made, seal = apart
+    bundle = _bundle(made)
+    if isinstance(bundle, Step):
+        return (bundle,)
+    return _seal_step(seal, bundle, key), _consistent(made, bundle), _recomputed(bundle, snapshots)
+
+
+def _apart(report: bytes) -> "tuple[bytes, Sealed | None] | Step":
+    try:
+        apart = taken_apart(report)
+    except ReportError as error:
+        return Step("sealed", "failed", str(error))
+    return (report, None) if apart is None else (apart.made, apart)
+
+
+def _bundle(made: bytes) -> ReportBundle | Step:
+    with Pdf.open(BytesIO(made)) as pdf:
+        if BUNDLE not in pdf.attachments:
+            return Step("consistent", "failed", f"{BUNDLE} is not attached any more")
+        text = pdf.attachments[BUNDLE].get_file().read_bytes()
+    version = _template_version(text)
+    if version is not None and version != TEMPLATE_VERSION:
+        told = f"the report was drawn by templates of version {version}, this program has {TEMPLATE_VERSION}"
+        return Step("consistent", "not_checked", f"{told}: verify it with the release that made it")
+    try:
+        return bundle_from_json(text.decode("utf-8", errors="replace"))
+    except SurveyplatError as error:
+        return Step("consistent", "failed", f"{BUNDLE}: {error}")
+
+
+def _template_version(text: bytes) -> str | None:
+    try:
+        version = json.loads(text).get("template_version")
+    except (ValueError, AttributeError):
+        return None
+    return version if isinstance(version, str) else None
+
+
+def _seal_step(apart: Sealed | None, bundle: ReportBundle, key: PublicKey | None) -> Step:
+    if apart is None:
+        return Step("sealed", "failed" if key else "not_checked", "the report carries no seal")
+    if key is None:
+        return Step("sealed", "not_checked", "give the publisher's key (--key), as `surveyplat audit key` prints it")
+    try:
+        entry = check_seal(apart, bundle, key)
+    except SurveyplatError as error:
+        return Step("sealed", "failed", str(error))
+    frozen = f"entry {entry['index']} of the audit log, {entry['recorded_at']}"
+    return Step("sealed", "passed", f"signed by {key.name}; frozen as {frozen}")
+
+
+# consistent
+
+
+def _consistent(made: bytes, bundle: ReportBundle) -> Step:
+    difference = next(_attachment_differences(made, bundle), None)
+    if difference is not None:
+        return Step("consistent", "failed", difference)
+    try:
+        again = make_report(bundle)
+    except _BROKEN as error:
+        return Step("consistent", "failed", f"{BUNDLE}: no report can be made of it ({error})")
+    if again == made:
+        return Step("consistent", "passed", "every byte of its pages is what its bundle makes")
+    difference = next(_printed_differences(made, again), None)
+    if difference is not None:
+        return Step("consistent", "failed", difference)
+    told = "its text is what its bundle makes, and its bytes are not"
+    return Step("consistent", "failed", f"{told}: the file was changed, or made with other versions of the libraries")
+
+
+def _attachment_differences(made: bytes, bundle: ReportBundle) -> Iterator[str]:
+    wanted = attachments_of(bundle)
+    with Pdf.open(BytesIO(made)) as pdf:
+        found = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+    for name in sorted(wanted.keys() | found.keys()):
+        if name not in wanted or name not in found:
+            yield f"{name}: the file {'was added' if name in found else 'is not attached any more'}"
+        elif found[name] != wanted[name]:
+            yield f"{name}: {_first_of_files(found[name], wanted[name])}"
+
+
+def _first_of_files(found: bytes, wanted: bytes) -> str:
+    try:
+        difference = first_difference(json.loads(found), json.loads(wanted))
+    except ValueError:
+        difference = None
+    if difference is not None:
+        return difference
+    lines = zip(found.splitlines(), wanted.splitlines(), strict=False)
+    told = next(((number, line) for number, (line, meant) in enumerate(lines, 1) if line != meant), None)
+    return "it is longer or shorter than the bundle's" if told is None else f"line {told[0]} is not the bundle's"
+
+
+def _printed_differences(made: bytes, again: bytes) -> Iterator[str]:
+    """Where the printed text is not what the bundle makes, page by page."""
+    try:
+        found, wanted = printed_pages(made), printed_pages(again)
+    except ReportError as error:
+        yield str(error)
+        return
+    for page, (texts, meant) in enumerate(zip(found, wanted, strict=False), 1):
+        for text, other in zip(texts, meant, strict=False):
+            if text != other:
+                yield f"page {page}: “{text}” is printed, and its bundle gives “{other}”"
+        if len(texts) != len(meant):
+            yield f"page {page}: {len(texts)} texts are printed, and its bundle gives {len(meant)}"
+    if len(found) != len(wanted):
+        yield f"{len(found)} pages, and its bundle gives {len(wanted)}"
+
+
+# recomputed
+
+
+def _recomputed(bundle: ReportBundle, snapshots: Path | None) -> Step:
+    if snapshots is None:
+        return Step("recomputed", "not_checked", "name the folder of the frozen rows (--snapshots)")
+    try:
+        return _computed_again(bundle, snapshots)
+    except SurveyplatError as error:
+        return Step("recomputed", "failed", str(error))
+    except _BROKEN as error:
+        return Step("recomputed", "failed", f"{BUNDLE}: nothing can be computed from it ({error})")
+
+
+def _computed_again(bundle: ReportBundle, snapshots: Path) -> Step:
+    if not bundle.definition:
+        return Step("recomputed", "not_checked", "the bundle holds no questionnaire to compute by")
+    after = _scored(bundle.manifest, bundle.definition, snapshots)
+    if isinstance(after, Step):
+        return after
+    difference = first_difference(bundle.results, _plain(results_document(after.scores)))
+    if difference is not None:
+        return Step("recomputed", "failed", f"results: {difference}")
+    if bundle.comparison is None:
+        return Step("recomputed", "passed", "every number of the period comes out again from its frozen rows")
+    if bundle.before is None:
+        return Step("recomputed", "not_checked", "the period's numbers come out again; its comparison was not checked")
+    before = _scored(bundle.before["manifest"], bundle.before["definition"], snapshots)
+    if isinstance(before, Step):
+        return before
+    compared = compare_scored(_read_back(before), _read_back(after), ALONE)
+    difference = first_difference(bundle.comparison, _plain(comparison_document(compared)))
+    if difference is not None:
+        return Step("recomputed", "failed", f"comparison: {difference}")
+    return Step("recomputed", "passed", "every number of both periods and of their comparison comes out again")
+
+
+def _scored(manifest: Mapping[str, Any], definition: str, snapshots: Path) -> ScoredPeriod | Step:
+    """The period scored from its rows. Raises ``SurveyplatError`` when rows or questionnaire are not those frozen."""
+    rows, name = str(manifest["rows_hash"]), f"{manifest['study']} {manifest['period']}"
+    path = next(iter(sorted(snapshots.rglob(f"{rows}.parquet"))), None)
+    if path is None:
+        return Step("recomputed", "not_checked", f"{snapshots} does not hold {rows}.parquet, the rows of {name}")
+    verify_snapshot(SnapshotFile(path, rows, str(manifest["file_hash"])))
+    answered = definition_from_json(definition)
+    if content_hash(answered) != manifest["definition_hash"]:
+        raise ReportError(f"{name}: the attached questionnaire is not the one that was answered")
+    frozen = FrozenPeriod(path, dict(manifest), rows, str(manifest["definition_hash"]))
+    return ScoredPeriod(frozen, answered, score_frozen(frozen, answered, ALONE))
+
+
+def _read_back(scored: ScoredPeriod) -> ScoredPeriod:
+    """With its scores as they are kept: a comparison is made from kept ones."""
+    return ScoredPeriod(scored.frozen, scored.definition, scores_from_document(results_document(scored.scores)))
+
+
+def _plain(document: Any) -> Any:
+    return json.loads(json.dumps(document, allow_nan=False))
+
+
+def first_difference(found: Any, wanted: Any, place: str = "") -> str | None:
+    """The first place at which two JSON values differ, in words; None when they are the same."""
+    return next(_differences(found, wanted, place), None)
+
+
+def _differences(found: Any, wanted: Any, place: str) -> Iterator[str]:
+    if isinstance(found, Mapping) and isinstance(wanted, Mapping):
+        for name in [*wanted, *(name for name in found if name not in wanted)]:
+            if name not in found or name not in wanted:
+                yield f"{place}/{name} {'is absent' if name in wanted else 'was added'}"
+            else:
+                yield from _differences(found[name], wanted[name], f"{place}/{name}")
+    elif isinstance(found, list) and isinstance(wanted, list):
+        for number, (one, other) in enumerate(zip(found, wanted, strict=False)):
+            yield from _differences(one, other, f"{place}/{number}")
+        if len(found) != len(wanted):
+            yield f"{place} has {len(found)} entries, and {len(wanted)} come out"
+    elif not _is_same(found, wanted):
+        yield f"{place} is {found!r}, and {wanted!r} comes out"
+
+
+def _is_same(found: Any, wanted: Any) -> bool:
+    if type(found) in (int, float) and type(wanted) in (int, float):
+        return isclose(found, wanted, rel_tol=_SAME)
+    return bool(found == wanted and type(found) is type(wanted))
