@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from surveyplat.scoring.arrays import FloatArray, IntArray
+from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 from surveyplat.scoring.least_squares import LeastSquares
 from surveyplat.scoring.suppression import LEAST_BASE
 
@@ -60,18 +60,19 @@ def dealer_products(cases: FloatArray, weights: FloatArray, cells: IntArray, fir
     return DealerProducts(first, np.diff(edges).astype(np.int64), sums)
 
 
-def without(fitted: LeastSquares, left_out: FloatArray) -> FloatArray | None:
-    """Slopes without the cases of the products Σ w z z' of z = (1, attributes, outcome), shape (..., p + 2, p + 2).
+def determined(fitted: LeastSquares, left_out: FloatArray) -> BoolArray:
+    """Whether the rest determines the coefficients without each of the products Σ w z z' of z = (1, attributes,
+    outcome), shape (parts, p + 2, p + 2)."""
+    values = np.linalg.eigvalsh((_centred(fitted) - _moved(fitted, left_out))[:, :-1, :-1])
+    known: BoolArray = values[:, 0] > _SINGULAR * values[:, -1]
+    return known
 
-    Shape (..., p); None where so much is left out that the rest determines no coefficients.
-    """
+
+def without(fitted: LeastSquares, left_out: FloatArray) -> FloatArray:
+    """Slopes without each of the products, shape (parts, p), which the rest must determine."""
     rest = _centred(fitted) - _moved(fitted, left_out)
-    among = rest[..., :-1, :-1]
-    values = np.linalg.eigvalsh(among)
-    if (values[..., 0] <= _SINGULAR * values[..., -1]).any():
-        return None
-    solved = np.asarray(np.linalg.solve(among, rest[..., :-1, -1:]), dtype=np.float64)
-    return solved[..., 1:, 0]
+    solved = np.asarray(np.linalg.solve(rest[:, :-1, :-1], rest[:, :-1, -1:]), dtype=np.float64)
+    return solved[:, 1:, 0]
 
 
 def dealer_influences(
@@ -79,15 +80,15 @@ def dealer_influences(
 ) -> tuple[DealerInfluence, ...]:
     """The dealers of at least 30 complete cases whose leaving out moves a coefficient farthest, at most five.
 
-    Exact: b₍₋g₎ = (X'WX - X_g'W_gX_g)⁻¹(X'Wy - X_g'W_gy_g). The unknown dealer is none.
+    Exact: b₍₋g₎ = (X'WX - X_g'W_gX_g)⁻¹(X'Wy - X_g'W_gy_g). The unknown dealer is none of them, nor one without whom
+    the rest determines no coefficients; a model without residuals has none.
     """
     known = np.array([bool(dealers[products.first + place]) for place in range(len(products.cases))])
     chosen = np.flatnonzero(known & (products.cases >= LEAST_BASE) & (products.cases < fitted.cases - LEAST_BASE))
-    if not len(chosen) or not (std_errors > 0).all():
+    chosen = chosen[determined(fitted, products.sums[chosen])]
+    if not len(chosen) or fitted.is_exact:
         return ()
     slopes = without(fitted, products.sums[chosen])
-    if slopes is None:
-        return ()
     shifts = (slopes - fitted.fit.coefficients) / std_errors
     strongest = np.abs(shifts).max(axis=1)
     order = np.lexsort((chosen, -strongest))[:SHOWN]
@@ -135,7 +136,5 @@ def _distances(fitted: LeastSquares, products: FloatArray) -> FloatArray:
     own = np.linalg.solve(whole[:-1, :-1], whole[:-1, -1])
     moved = np.linalg.solve(among, rest[:, :-1, -1:])[..., 0] - own
     scale = len(own) * fitted.residual_sum / fitted.residual_df
-    if scale <= 0:
-        return np.zeros(len(products))
     distances: FloatArray = ((moved @ whole[:-1, :-1]) * moved).sum(axis=1) / scale
     return distances

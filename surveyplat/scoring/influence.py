@@ -88,9 +88,9 @@ def influence_of(
 
 def _distances(fitted: LeastSquares, pulls: FloatArray) -> FloatArray:
     """u'(X'WX)⁻¹u / (k s²), X being (1, attributes about their means), of each customer's u."""
-    scale = (len(fitted.names) + 1) * fitted.residual_sum / fitted.residual_df * fitted.fit.total_weight
-    if scale <= 0:
+    if fitted.is_exact:
         return np.zeros(len(pulls))
+    scale = (len(fitted.names) + 1) * fitted.residual_sum / fitted.residual_df * fitted.fit.total_weight
     slopes = pulls[:, 1:]
     moved: FloatArray = pulls[:, 0] ** 2 + ((slopes @ fitted.fit.inverse) * slopes).sum(axis=1)
     return moved / scale

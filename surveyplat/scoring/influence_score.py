@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.dealer_influence import DealerInfluence, DealerProducts, dealer_influences, without
+from surveyplat.scoring.dealer_influence import DealerInfluence, DealerProducts, dealer_influences, determined, without
 from surveyplat.scoring.influence import Influence
 from surveyplat.scoring.least_squares import LeastSquares
 
@@ -60,10 +60,9 @@ def influence_score(
 
 
 def _without(fitted: LeastSquares, found: Influence) -> tuple[CoefficientWithout, ...]:
-    if found.above_threshold < LEAST_LEFT_OUT:
+    left_out = found.without[np.newaxis]
+    if found.above_threshold < LEAST_LEFT_OUT or not determined(fitted, left_out)[0]:
         return ()
-    slopes = without(fitted, found.without[np.newaxis])
-    if slopes is None:
-        return ()
-    both = zip(fitted.names, fitted.fit.coefficients.tolist(), slopes[0].tolist(), strict=True)
+    slopes = without(fitted, left_out)[0].tolist()
+    both = zip(fitted.names, fitted.fit.coefficients.tolist(), slopes, strict=True)
     return tuple(CoefficientWithout(*each) for each in both)

@@ -19,6 +19,7 @@ from surveyplat.scoring.regression import Fit, fit_of
 
 _BLOCK_ROWS = 4096
 _SMALLEST_EIGENVALUE = 1e-9
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class LeastSquares:
     @property
     def constant(self) -> float:
         return float(self.fit.means[-1] - self.fit.means[:-1] @ self.fit.coefficients)
+
+    @property
+    def is_exact(self) -> bool:
+        """Nothing is left over but rounding."""
+        return self.r_squared >= 1 - _ROUNDING
 
     @property
     def residual_df(self) -> int:
