@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zlib
 
 import cast
 import pytest
@@ -10,6 +11,7 @@ from litestar.testing import AsyncTestClient
 from surveyplat.app import create_app
 from surveyplat.forms.loading import load_definition
 from surveyplat.shipped import shipped_folder
+from surveyplat.web.compression import GZIP_LEVEL, compressed
 
 pytestmark = pytest.mark.anyio
 
@@ -70,3 +72,9 @@ async def test_no_page_sets_a_cookie_on_which_the_decision_to_compress_rests(db,
     invited = await cast.invite(db, settings, CSI)
     for path in (f"/s/{invited.token}", f"/s/{invited.token}/initiation", "/s/unknown"):
         assert "set-cookie" not in (await browser.get(path)).headers
+
+
+@pytest.mark.parametrize("body", [b"", b"plain", b"<style>a{}</style><p>" + b"words " * 200, b"</style>" * 3])
+def test_a_page_that_begins_like_others_is_compressed_as_if_it_were_the_only_one(body):
+    alone = zlib.compress(body, GZIP_LEVEL, wbits=31)
+    assert [compressed(body), compressed(body)] == [alone, alone]
