@@ -1,5 +1,6 @@
 """The web application: wiring only. ``create_app`` takes settings and clock, so that tests and the demo set both."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -49,9 +50,16 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
 
 
 def application() -> Litestar:
-    """The factory that the server's worker processes call."""
+    """The factory that the server's worker processes call.
+
+    What is there now stays until the process ends: the garbage collector need not go through it again and again, which
+    makes everybody wait.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return create_app()
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 @get("/health", media_type=MediaType.TEXT, sync_to_thread=False)
