@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -11,37 +11,20 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
+from surveyplat.cli.estimate_tables import estimates
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
 from surveyplat.cli.scoring_drivers import driver_remarks, driver_tables
 from surveyplat.cli.scoring_factors import factor_remarks, factor_tables, invariance_remarks
+from surveyplat.cli.scoring_pp100 import pp100_change_tables, pp100_remarks, pp100_tables
 from surveyplat.cli.scoring_quality import quality_remarks, quality_tables
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
-from surveyplat.scoring.results import (
-    DerivedIndexScore,
-    Estimate,
-    IndexScore,
-    Pp100Score,
-    StudyScores,
-)
+from surveyplat.scoring.results import DerivedIndexScore, IndexScore, StudyScores
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
     from surveyplat.pipeline import PeriodScores
     from surveyplat.scoring.dispositions import Participation
-
-_INTERVAL = "95 % interval"
-_BASE = ("n", "SE", _INTERVAL)
-_WHY_SUPPRESSED = {
-    "base": "suppressed: fewer than 30 answers",
-    "effective_base": "suppressed: effective base below 20",
-    "relative_error": "suppressed: standard error above 30 % of the rate",
-    "complementary": "suppressed: another suppressed number would follow from it",
-}
-_MOST_PROBLEMS = 20
-
-_EstimateRow = tuple[str, Estimate, tuple[str, ...]]
-"""A row's name, its number, and what stands in the columns after it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -113,51 +96,47 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
     for derived in scores.derived_indices:
         yield _derived_table(derived)
     if scores.rates:
-        yield _estimates("Rates", ((rate.id, rate.rate, ()) for rate in scores.rates), 1)
-    if scores.pp100 is not None:
-        yield from _pp100_tables(scores.pp100)
+        yield estimates("Rates", ((rate.id, rate.rate, ()) for rate in scores.rates), 1)
+    yield from pp100_tables(scores)
     if scores.dealers:
         yield _dealer_table(scores)
+    if scores.regions:
+        yield _region_table(scores)
     yield from driver_tables(scores)
     yield from structure_tables(scores)
     yield from factor_tables(scores)
     yield from quality_tables(scores, _participation(scored))
     if scored.comparison is not None:
         yield from comparison_tables(scored.comparison)
+        yield from pp100_change_tables(scored.comparison)
 
 
 def _index_table(index: IndexScore) -> Table:
     rows = [(index.id, index.score, ("",))]
     rows += [(f"  {factor.id}", factor.score, (f"{factor.weight:.3f}",)) for factor in index.factors]
-    return _estimates(f"Index {index.id}, {index.total:g} points", rows, 1, ("Weight",))
+    return estimates(f"Index {index.id}, {index.total:g} points", rows, 1, ("Weight",))
 
 
 def _derived_table(derived: DerivedIndexScore) -> Table:
     title = f"Index {derived.id}, {derived.total:g} points ({derived.rescaling}), weights from drivers {derived.driver}"
-    table = _estimates(title, [(derived.id, derived.score, ("",))], 3, ("Weight",))
+    table = estimates(title, [(derived.id, derived.score, ("",))], 3, ("Weight",))
     for item, weight in derived.weights.items():
         table.add_row(f"  {item}", "", "", "", "", f"{weight:.6f}")
     return table
 
 
-def _pp100_tables(pp100: Pp100Score) -> Iterator[Table]:
-    cells = (pp100.total, *pp100.categories)
-    rows = [
-        (cell.id, cell.pp100, (_shown(cell.malfunction, 1), _shown(cell.design, 1), _count(cell.problems)))
-        for cell in cells
-    ]
-    yield _estimates("Problems per 100 vehicles", rows, 1, ("Malf.", "Design", "Count"))
-    top = sorted(pp100.problems, key=lambda cell: (-(cell.problems or 0), cell.id))[:_MOST_PROBLEMS]
-    title = f"The {len(top)} problems reported most often, per 100 vehicles"
-    yield _estimates(title, ((cell.id, cell.pp100, (_count(cell.problems),)) for cell in top), 1, ("Count",))
-
-
 def _dealer_table(scores: StudyScores) -> Table:
     rows = ((dealer.dealer, dealer.index.score, ()) for dealer in scores.dealers)
-    return _estimates(f"Dealers, index {scores.indices[0].id}", rows, 1)
+    return estimates(f"Dealers, index {scores.indices[0].id}", rows, 1)
+
+
+def _region_table(scores: StudyScores) -> Table:
+    rows = ((region.region, region.index.score, ()) for region in scores.regions)
+    return estimates(f"Regions, index {scores.indices[0].id}", rows, 1)
 
 
 def _remarks(scored: "PeriodScores") -> Iterator[str]:
+    yield from pp100_remarks(scored.scores)
     yield from driver_remarks(scored.scores)
     yield from structure_remarks(scored.scores)
     yield from quality_remarks(scored.scores)
@@ -174,37 +153,3 @@ def _remarks(scored: "PeriodScores") -> Iterator[str]:
         yield from comparison_remarks(scored.comparison)
         yield from invariance_remarks(scored.comparison)
     yield f"Snapshot {scored.frozen.rows_hash}, {scored.scores.unweighted_base} responses, {scored.scores.weighting}"
-
-
-def _estimates(title: str, rows: Iterable[_EstimateRow], digits: int, extra: tuple[str, ...] = ()) -> Table:
-    table = _table(title, ("", "Score", *_BASE, *extra))
-    for name, estimate, cells in rows:
-        table.add_row(name, *_estimate_cells(estimate, digits), *cells)
-    return table
-
-
-def _table(title: str, columns: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0 or column == _INTERVAL)
-    return table
-
-
-def _estimate_cells(estimate: Estimate, digits: int) -> tuple[str, str, str, str]:
-    base = f"{estimate.unweighted_base}{' (low)' if estimate.low_base and estimate.value is not None else ''}"
-    if estimate.value is None or estimate.ci_low is None or estimate.ci_high is None:
-        return _shown(estimate, digits), base, "", ""
-    error = "" if estimate.std_error is None else f"{estimate.std_error:.{digits + 1}f}"
-    return _shown(estimate, digits), base, error, f"{estimate.ci_low:.{digits}f} – {estimate.ci_high:.{digits}f}"
-
-
-def _count(problems: int | None) -> str:
-    return "" if problems is None else str(problems)
-
-
-def _shown(estimate: Estimate | None, digits: int) -> str:
-    if estimate is None:
-        return ""
-    if estimate.value is None:
-        return _WHY_SUPPRESSED.get(estimate.suppressed or "", "not available")
-    return f"{estimate.value:.{digits}f}"

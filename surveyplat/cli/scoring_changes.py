@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from surveyplat.cli.rate_ratios import METHODS, ratio_cells
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.bridge import Bridge
 from surveyplat.scoring.contrasts import Contrast
@@ -19,9 +20,15 @@ def comparison_tables(comparison: PeriodComparison) -> Iterator[Table]:
     """As many of them as the verdict allows."""
     if comparison.verdict == "comparable":
         yield _changes(comparison)
-    for groups, split in (("dealer", comparison.by_dealer), ("model", comparison.by_model)):
+    index = comparison.indices[0].id if comparison.indices else ""
+    for measure, groups, split in (
+        (index, "dealer", comparison.by_dealer),
+        (index, "model", comparison.by_model),
+        ("PP100", "dealer", comparison.pp100_by_dealer),
+        ("PP100", "model", comparison.pp100_by_model),
+    ):
         if split is not None:
-            yield _split(comparison, groups, split)
+            yield _split(measure, groups, split)
     if comparison.bridge is not None:
         yield _bridge(comparison, comparison.bridge)
 
@@ -42,7 +49,7 @@ def _words(reasons: tuple[Reason, ...]) -> str:
 
 def _changes(comparison: PeriodComparison) -> Table:
     title = f"{comparison.after} against {comparison.before} (PP100: ratio)"
-    table = _table(title, ("", "Before", "After", "Change", _INTERVAL, "p (adj.)", "Clear?"))
+    table = _table(title, ("", "Before", "After", "Change", _INTERVAL, "p (adj.)", "By", "Clear?"))
     families = (
         *(comparison.indices, comparison.factors, comparison.dealers),
         *(comparison.pp100_total, comparison.pp100_categories),
@@ -53,18 +60,15 @@ def _changes(comparison: PeriodComparison) -> Table:
 
 
 def _change_cells(change: Change) -> tuple[str, ...]:
-    if change.change is None or change.ci_low is None or change.ci_high is None or change.p_adjusted is None:
-        return ("not shown", "", "", "")
-    return (
-        f"{change.change:.2f}",
-        f"{change.ci_low:.2f} – {change.ci_high:.2f}",
-        f"{change.p_adjusted:.4f}",
-        "yes" if change.significant else "no",
-    )
+    if change.ci_low is None or change.p_adjusted is None:
+        return ("not shown", "", "", "", "")
+    change_and_interval = ratio_cells(change.change, change.ci_low, change.ci_high)
+    clear = "yes" if change.significant else "no"
+    return (*change_and_interval, f"{change.p_adjusted:.4f}", METHODS[change.method], clear)
 
 
-def _split(comparison: PeriodComparison, groups: str, split: Decomposition) -> Table:
-    title = f"The change of {comparison.indices[0].id} by {groups}: performance within them, and another mix of them"
+def _split(measure: str, groups: str, split: Decomposition) -> Table:
+    title = f"The change of {measure} by {groups}: performance within them, and another mix of them"
     table = _table(title, (groups.capitalize(), "Performance", _INTERVAL, "Mix", _INTERVAL, "n before", "n after"))
     table.add_row("all", *_cells(split.performance), *_cells(split.mix), "", "")
     for group in split.groups:

@@ -15,7 +15,7 @@ from surveyplat.scoring.results import FactorReliability, StudyScores
 def structure_tables(scores: StudyScores) -> Iterator[Table]:
     """As many of them as the study has."""
     if scores.league is not None:
-        yield _league(scores.league)
+        yield league_table("Dealers side by side", scores.league)
     if scores.gaps:
         yield _gaps(scores.gaps)
     if scores.reliability:
@@ -43,8 +43,9 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _league(league: League) -> Table:
-    title = f"Dealers side by side: mean {league.mean:.1f}, spread between dealers {league.between_sd:.1f}"
+def league_table(title: str, league: League) -> Table:
+    """The dealers of an index or of PP100, side by side."""
+    title = f"{title}: mean {league.mean:.1f}, spread between dealers {league.between_sd:.1f}"
     table = _table(title, "", "Raw", "Shrunk", "95 % interval", "Expected range", "Standing", "P(bottom tenth)")
     for standing in league.dealers:
         table.add_row(standing.dealer, *_standing(standing))
