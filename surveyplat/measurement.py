@@ -38,6 +38,8 @@ HANDED_OVER = ("sent", "listed")
 """The states of invitations that left the house."""
 COMPLAINT = "complaint"
 """What the rates of complaints are called: complaint_any, and complaint_ with each class."""
+_HEADLINES = {"nps": "recommend", "csat": "overall"}
+"""Scoring's names of the rates of headline items."""
 
 
 def scoring_plan(definition: Definition, definition_hash: str) -> ScoringPlan:
@@ -155,6 +157,17 @@ def standings(before: Definition, after: Definition) -> dict[str, DefinitionStan
         for standing in found
         if standing.kind in ("survey", "index", "pp100")
     }
+
+
+def rate_standing(before: Definition, after: Definition, rate: str) -> DefinitionStanding:
+    """What two definitions say of a rate, a class of complaints, "nps" or "csat", by the name that scoring gives it."""
+    name = "complaints" if rate.startswith(f"{COMPLAINT}_") else _HEADLINES.get(rate, rate)
+    kind = "rate" if name == rate else name
+    standings = compare_definitions(before, after).standings
+    standing = next((each for each in standings if (each.kind, each.id) == (kind, name)), None)
+    if standing is None:
+        return DefinitionStanding("refuse", (Reason("definition_refuse"),))
+    return DefinitionStanding(standing.verdict, tuple(map(_reason, standing.reasons)))
 
 
 def _reason(remark: Remark) -> Reason:

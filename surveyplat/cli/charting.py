@@ -80,7 +80,11 @@ async def _charts(study: str, period: Period, by: By, dealer: str | None) -> "St
     async with open_database(settings.database_url) as db:
         with pass_bars(f"Charting {study}") as bars:
             instance = Instance(db, settings, study, Workers(progress=bars))
-            return await chart_study(instance, period, span=by.value, dealer=dealer)
+            try:
+                return await chart_study(instance, period, span=by.value, dealer=dealer)
+            except asyncio.CancelledError:
+                bars.stop()
+                raise
 
 
 def _draw(found: "StudyCharts", path: Path) -> None:

@@ -138,6 +138,4 @@ def _write(sheet: Drawing, text: str, x: float, y: float) -> None:
 
 
 def _write_quiet(sheet: Drawing, text: str, x: float, y: float, anchor: str) -> None:
-    sheet.add(
-        String(x, y, text, fontName=_FONT, fontSize=CHART_QUIET.size, fillColor=theme.QUIET, textAnchor=anchor)
-    )
+    sheet.add(String(x, y, text, fontName=_FONT, fontSize=CHART_QUIET.size, fillColor=theme.QUIET, textAnchor=anchor))

@@ -4,8 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from surveyplat.audit.periods import Period
+from surveyplat.forms.versions import content_hash
+from surveyplat.measurement import rate_standing
 from surveyplat.pipeline import PeriodScores, score_period
 from surveyplat.scoring.calendars import Calendar, Span
+from surveyplat.scoring.periods import PP100
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import PeriodComparison
 from surveyplat.scoring.timed_measures import TimedCounts, count_in_time
@@ -47,12 +50,17 @@ def why_apart(scored: PeriodScores, measure: str) -> tuple[Reason, ...]:
     compared = scored.comparison
     if compared is None:
         return (Reason("period_not_frozen", names={"period": scored.period.previous().name}),)
-    why = _refusal(compared, measure)
+    why = _refusal(scored, compared, measure)
     names = {"before": compared.before, "after": compared.after}
     return (Reason("periods_not_comparable", names=names), *why) if why is not None else ()
 
 
-def _refusal(compared: PeriodComparison, measure: str) -> tuple[Reason, ...] | None:
+def _refusal(scored: PeriodScores, compared: PeriodComparison, measure: str) -> tuple[Reason, ...] | None:
+    """The comparison speaks of indices and PP100; of a rate the two definitions do, where they differ."""
     if compared.verdict != "comparable":
         return compared.reasons
-    return next((each.reasons for each in compared.withheld if each.measure == measure), None)
+    own = {PP100, *(index.id for index in scored.scores.indices)}
+    if measure in own or scored.before is None or content_hash(scored.before) == content_hash(scored.definition):
+        return next((each.reasons for each in compared.withheld if each.measure == measure), None)
+    standing = rate_standing(scored.before, scored.definition, measure)
+    return None if standing.verdict == "comparable" else standing.reasons

@@ -13,7 +13,7 @@ from surveyplat.reports.reasons import reason_text, reasons_text
 from surveyplat.scoring.reasons import Reason
 
 ROOT = Path(surveyplat.__file__).parent
-OF_OTHER_MEASURES = {"rule_target", "rule_rescaling", "rule_answers", "rule_paths", "rule_modes", "rule_index"}
+OF_OTHER_MEASURES = {"rule_target", "rule_rescaling", "rule_paths", "rule_modes", "rule_index"}
 """What changes measures that no report compares between periods."""
 
 
@@ -56,7 +56,15 @@ def coded() -> set[str]:
                     found.add(str(first.value))
     found |= {code for file in (ROOT / "scoring").glob("*.py") for code in codes_of_errors(file)}
     aspects = {*definitions._ASKED, *definitions._SHOWN, *(facet.replace("'", "") for facet in definitions._MIX)}
-    built = {"definition_refuse", "definition_bridge", "delay", "expiry", "rule_total", "rule_usable_share"}
+    built = {
+        "definition_refuse",
+        "definition_bridge",
+        "delay",
+        "expiry",
+        "rule_total",
+        "rule_usable_share",
+        "rule_answers",
+    }
     built |= {f"{kind}_{when}" for kind in ("language", "measured") for when in ("before", "after")}
     built |= {f"too_few_{what}" for what in ("treated", "controls", "months_before", "months_after")}
     built |= {"structure_unidentified", "structure_not_converged", "invariance_untested_items"}
