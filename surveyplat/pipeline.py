@@ -176,7 +176,7 @@ async def explain_number(
     scored = await score_period(db, settings, study, period, stored=True)
     subject = subject_of(scored.scores, wanted)
     frozen, plan = scored.frozen, scoring_plan(scored.definition, scored.frozen.definition_hash)
-    evidence = await asyncio.to_thread(gather_evidence, plan, source_of(frozen), scored.scores, subject)
+    evidence = await asyncio.to_thread(gather_evidence, plan, source_of(frozen), subject)
     published = Published(
         scored.scores,
         scored.comparison,

@@ -8,7 +8,7 @@ import numpy as np
 
 from surveyplat.scoring.margins import Margin
 
-MODEL, MONTH = "model", "month"
+DEALER, MODEL, MONTH = "dealer", "model", "month"
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ def _standing(
     if standing is None and before.definition_hash != after.definition_hash:
         standing = DefinitionStanding("refuse", (Reason("definition_refuse"),))
     standing = standing or DefinitionStanding("comparable")
+    if before.weighting != after.weighting and not differing:
+        standing = replace(standing, warnings=(*standing.warnings, Reason("weighting_margins")))
     if not differing:
         return standing
     return DefinitionStanding("refuse", (*differing, *standing.reasons), standing.warnings)
@@ -108,7 +110,7 @@ def _standing(
 def _differing(before: StudyScores, after: StudyScores) -> Iterator[Reason]:
     if before.study != after.study:
         yield Reason("studies_differ", names={"before": before.study, "after": after.study})
-    if before.weighting != after.weighting:
+    if before.weighting != after.weighting and "unweighted" in (before.weighting, after.weighting):
         yield Reason("weighting", names={"before": before.weighting, "after": after.weighting})
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from surveyplat.errors import RakingDiverged, WeightingError
 from surveyplat.scoring.arrays import BoolArray, IntArray, summed_at
-from surveyplat.scoring.event_cells import MODEL, MONTH, EventCells
+from surveyplat.scoring.event_cells import DEALER, MODEL, MONTH, EventCells
 from surveyplat.scoring.margins import Margin, MarginGroups
 from surveyplat.scoring.raking import Raking, TrimmingBounds, WeightCells, rake
 from surveyplat.scoring.reasons import Reason
@@ -25,7 +25,6 @@ from surveyplat.scoring.weighting import MarginCategory, WeightedMargin, Weighti
 from surveyplat.scoring.weights import covering_population, kish_design_effect, post_stratified
 from surveyplat.scoring.workers import Workers
 
-DEALER = "dealer"
 MOST_TIMES_THE_MEAN = 5.0
 """No raked response weighs more than this many times the mean one, as far as the known events allow it."""
 
@@ -76,9 +75,10 @@ def weigh(inventory: Inventory, source: SnapshotSource, workers: Workers) -> Wei
         return plain
     try:
         raking, reasons = _raked(sample)
+    except RakingDiverged as error:
+        return _by_dealer(inventory, population, (Reason("raking_diverged", detail=str(error)),))
     except WeightingError as error:
-        code = "raking_diverged" if isinstance(error, RakingDiverged) else "raking_contradicted"
-        return _by_dealer(inventory, population, (Reason(code, detail=str(error)),))
+        return _by_dealer(inventory, population, (Reason("raking_contradicted", detail=str(error)),))
     return _weighed(inventory, population, sample, raking, reasons)
 
 

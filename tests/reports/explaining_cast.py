@@ -137,7 +137,7 @@ def explained(lived: Lived, language: str = "en", *, compared: bool = True, **wa
         LABELS,
         {"D01": "North"},
     )
-    return explain(language, published, subject, gather_evidence(PLAN, lived.source, lived.scores, subject))
+    return explain(language, published, subject, gather_evidence(PLAN, lived.source, subject))
 
 
 def step(explanation: Explanation, name: str) -> Step:

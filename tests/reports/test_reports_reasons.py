@@ -40,6 +40,7 @@ def coded() -> set[str]:
     found = set()
     files = (
         "scoring/periods.py",
+        "scoring/weighing.py",
         "scoring/drivers.py",
         "scoring/driver_checks.py",
         "scoring/driver_priorities.py",
@@ -93,6 +94,7 @@ def full(code: str) -> Reason:
         "found",
         *("treated", "controls", "slope", "p_value", "assignments", "smallest_p"),
         "base",
+        "multiple",
         "points",
         "steps",
         "rounds",

@@ -1,26 +1,16 @@
-"""Who was asked, who answered, what was left out, and what an answer weighs."""
+"""Who was asked, who answered, and what was left out."""
 
 from collections.abc import Iterator
 
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Paragraph
-from surveyplat.reports.explaining.evidence import weights_of
-from surveyplat.reports.explaining.steps import Formula, Part, Step
+from surveyplat.reports.explaining.steps import Part, Step
 from surveyplat.reports.explaining.voice import Voice
-from surveyplat.scoring.results import DealerCoverage
-
-_WEIGHT_DIGITS = 4
 
 
 def events_step(voice: Voice) -> Step:
     """From the events of the period to the answers that the number counts."""
     return Step("events", voice.say("explain.events"), (_asked(voice), *_responses(voice), *_base(voice)))
-
-
-def weighting_step(voice: Voice) -> Step:
-    """What an answer stands for."""
-    parts = tuple(_unweighted(voice) if voice.scores.weighting == "unweighted" else _weighted(voice))
-    return Step("weighting", voice.say("explain.weighting"), parts)
 
 
 def _asked(voice: Voice) -> Paragraph:
@@ -62,7 +52,7 @@ def _responses(voice: Voice) -> Iterator[Part]:
 def _base(voice: Voice) -> Iterator[Part]:
     rows = voice.published.manifest["row_count"]
     if voice.subject.dealer is not None:
-        coverage = _coverage(voice, voice.subject.dealer)
+        coverage = voice.coverage(voice.subject.dealer)
         rows = coverage.responses
         named = {"dealer": voice.dealer(), "rows": voice.number(rows)}
         if coverage.eligible is None:
@@ -79,61 +69,3 @@ def _base(voice: Voice) -> Iterator[Part]:
         yield voice.paragraph(f"explain.base.{'pp100' if base < rows else 'pp100_all'}", **counts)
     else:
         yield voice.paragraph(f"explain.base.{voice.subject.kind}", missing=voice.number(rows - base), **counts)
-
-
-def _coverage(voice: Voice, dealer: str) -> DealerCoverage:
-    return next(each for each in voice.scores.coverage if each.dealer == dealer)
-
-
-def _unweighted(voice: Voice) -> Iterator[Part]:
-    yield voice.paragraph("explain.weighting.unweighted")
-
-
-def _weighted(voice: Voice) -> Iterator[Part]:
-    yield voice.paragraph("explain.weighting.rule")
-    weights = weights_of(voice.scores)
-    if voice.subject.dealer is None:
-        yield from _weights_of_all(voice, weights)
-    else:
-        yield _weight(voice, voice.subject.dealer, weights)
-        rows = {each.dealer: each.responses for each in voice.scores.coverage}
-        total = sum(weight * rows[dealer] for dealer, weight in weights.items())
-        share = weights[voice.subject.dealer] * rows[voice.subject.dealer] / total
-        yield voice.paragraph("explain.weighting.within", share=formats.percent(share, 1, voice.language))
-    if voice.shown:
-        yield voice.paragraph(
-            "explain.weighting.sum",
-            base=voice.number(voice.estimate.unweighted_base),
-            counted=voice.base_words,
-            weight=voice.number(voice.estimate.weighted_base, 2),
-        )
-
-
-def _weights_of_all(voice: Voice, weights: dict[str, float]) -> Iterator[Part]:
-    ranked = sorted(weights, key=lambda dealer: (weights[dealer], dealer))
-    yield voice.paragraph("explain.weighting.range", dealers=voice.number(len(ranked)))
-    for dealer in dict.fromkeys((ranked[0], ranked[-1])):
-        yield _weight(voice, dealer, weights)
-    short = [voice.dealer(each.dealer) for each in voice.scores.coverage if each.is_short]
-    if short:
-        yield voice.paragraph("explain.weighting.short", dealers=voice.joined(short))
-    uncovered = [
-        voice.say(
-            "explain.weighting.uncovered_one", dealer=voice.dealer(each.dealer), eligible=voice.number(each.eligible)
-        )
-        for each in voice.scores.coverage
-        if not each.responses
-    ]
-    if uncovered:
-        yield voice.paragraph("explain.weighting.uncovered", dealers=voice.joined(uncovered))
-
-
-def _weight(voice: Voice, dealer: str, weights: dict[str, float]) -> Formula:
-    coverage = _coverage(voice, dealer)
-    return voice.formula(
-        "explain.weighting.one",
-        eligible=voice.number(max(coverage.eligible or 0, coverage.responses)),
-        rows=voice.number(coverage.responses),
-        weight=voice.number(weights[dealer], _WEIGHT_DIGITS),
-        dealer=voice.dealer(dealer),
-    )

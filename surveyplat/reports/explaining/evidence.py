@@ -1,15 +1,14 @@
 """What the frozen rows show of one number beyond what is published: sums, customers, a dealer's items, scale points."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from surveyplat.reports.explaining.subject import Subject
+from surveyplat.scoring.arrays import summed_at
 from surveyplat.scoring.columns import item_column
 from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.moments import Moments
 from surveyplat.scoring.passes import CountedStudy, count_study
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.respondent import person_scores
@@ -25,6 +24,16 @@ class ScalePoint:
     point: int
     answers: int
     weight: float
+
+
+@dataclass(frozen=True)
+class RowWeights:
+    """What the answers weigh of which the number is made: all rows', or those of one dealer."""
+
+    lightest: float
+    heaviest: float
+    total: float
+    total_of_all: float
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Evidence:
     customers: int
     strata: int
     squares: float
-    """Σ(u - ū)² of the linearised values u of the units, within their strata."""
+    """Σ(u - ū)² of the linearised values u of the units, within their strata; of the residuals where calibrated."""
     units: int
     """Customers of the strata, whether they answered this or not."""
     one_stratum: bool
@@ -56,9 +65,12 @@ class Evidence:
     leftovers: Leftovers | None
     points: tuple[ScalePoint, ...]
     """For an item or a rate: its answers, from the lowest point."""
+    weights: RowWeights
+    calibrated: bool
+    """The error is that of what dealer, model and month leave unexplained (raked weights)."""
 
 
-def gather_evidence(plan: ScoringPlan, source: SnapshotSource, scores: StudyScores, subject: Subject) -> Evidence:
+def gather_evidence(plan: ScoringPlan, source: SnapshotSource, subject: Subject) -> Evidence:
     """Count the number's column once more, as scoring does, and keep what scoring does not publish.
 
     Reads the snapshot's rows. Raises what ``scoring.passes.count_study`` raises.
@@ -72,13 +84,15 @@ def gather_evidence(plan: ScoringPlan, source: SnapshotSource, scores: StudyScor
         ratio=_ratio(study, subject, subject.column),
         customers=int(answering.sum()),
         strata=int((answering > 0).sum()),
-        squares=_squares(moments, cells, column),
+        squares=_squares(study, subject, column),
         units=int(moments.cell_units[cells].sum()),
         one_stratum=len(moments.cell_units[cells]) == 1,
         simple_sample=study.is_simple_sample,
         items={item: _ratio(study, subject, item_column(item)) for item in _items_of(index)},
         leftovers=None if index is None else _leftovers(study, index, subject),
-        points=_points(source, scores, _answered_item(plan, subject)),
+        points=_points(study, _answered_item(plan, subject)),
+        weights=_row_weights(study, subject),
+        calibrated=subject.dealer is None and study.table.residuals is not None,
     )
 
 
@@ -95,16 +109,27 @@ def _ratio(study: CountedStudy, subject: Subject, column: str) -> Ratio:
     return study.table.of_dealer(subject.dealer, column)
 
 
-def _squares(moments: Moments, cells: slice, column: int) -> float:
+def _squares(study: CountedStudy, subject: Subject, column: int) -> float:
     """Σ_h Σ_c (u - ū_h)² with u = (A - R·B) / Σw; see ``scoring.design``."""
-    held = {name: moments[name][cells, column] for name in ("w", "wy", "aa", "ab", "bb")}
-    total = held["w"].sum()
+    moments, cells = study.table.moments, _cells(study, subject)
+    total, ratio = moments["w"][cells, column].sum(), moments["wy"][cells, column].sum()
     if not total:
         return 0.0
-    ratio = held["wy"].sum() / total
+    residuals = study.table.residuals if subject.dealer is None else None
+    counted = moments if residuals is None else residuals
+    held = {name: counted[name][cells, column] for name in ("w", "wy", "aa", "ab", "bb")}
+    ratio = ratio / total
     squares = held["aa"] - 2 * ratio * held["ab"] + ratio**2 * held["bb"]
     centres = (held["wy"] - ratio * held["w"]) ** 2 / np.maximum(moments.cell_units[cells], 1)
     return max(0.0, float((squares - centres).sum() / total**2))
+
+
+def _row_weights(study: CountedStudy, subject: Subject) -> RowWeights:
+    wanted = range(len(study.table.dealers))[_cells(study, subject)]
+    held = [(read_piece(task.piece, ()), task) for task in study.tasks]
+    weights = np.concatenate([task.row_weights(answers) for answers, task in held])
+    own = weights[np.isin(np.concatenate([answers.rows.cell_of_row for answers, _ in held]), wanted)]
+    return RowWeights(float(own.min()), float(own.max()), float(own.sum()), float(weights.sum()))
 
 
 def _items_of(index: IndexPlan | None) -> tuple[str, ...]:
@@ -134,25 +159,24 @@ def _answered_item(plan: ScoringPlan, subject: Subject) -> ScaleItem | None:
     return next((item for item in plan.items if item.id == name), None)
 
 
-def _points(source: SnapshotSource, scores: StudyScores, item: ScaleItem | None) -> tuple[ScalePoint, ...]:
+def _points(study: CountedStudy, item: ScaleItem | None) -> tuple[ScalePoint, ...]:
     if item is None:
         return ()
-    rows = pl.read_parquet(source.path, columns=["dealer", item.id]).with_columns(pl.col("dealer").fill_null(""))
-    counted = rows.filter(pl.col(item.id) >= 0).group_by("dealer", item.id).len().sort("dealer", item.id).rows()
-    weights = weights_of(scores)
+    size = item.maximum + 1
+    answers, weights = np.zeros(size, dtype=np.int64), np.zeros(size)
+    for task in study.tasks:
+        read = read_piece(task.piece, [item])
+        answered = read.answered(item.id)
+        codes = read.codes[item.id][answered].astype(np.int64)
+        answers += np.bincount(codes, minlength=size)
+        weights += summed_at(codes, task.row_weights(read)[answered], size)
     return tuple(
-        ScalePoint(point, sum(count for _, count in held), sum(weights[dealer] * count for dealer, count in held))
-        for point in range(item.minimum, item.maximum + 1)
-        for held in [_at(counted, point)]
+        ScalePoint(point, int(answers[point]), float(weights[point])) for point in range(item.minimum, item.maximum + 1)
     )
 
 
-def _at(counted: Sequence[tuple[str, int, int]], point: int) -> list[tuple[str, int]]:
-    return [(dealer, count) for dealer, code, count in counted if code == point]
-
-
 def weights_of(scores: StudyScores) -> dict[str, float]:
-    """What one answer of each dealer weighs: eligible events by answers, 1 where they are not known or fewer."""
+    """What an answer of each dealer weighs that is not raked: eligible events by answers, 1 where fewer are known."""
     known = scores.weighting != "unweighted"
     return {
         each.dealer: max(each.eligible or 0, each.responses) / each.responses if known else 1.0

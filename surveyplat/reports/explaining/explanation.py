@@ -6,13 +6,14 @@ import surveyplat
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Column, Row, Table
 from surveyplat.reports.explaining.adding_up import arithmetic_steps
-from surveyplat.reports.explaining.collecting import events_step, weighting_step
+from surveyplat.reports.explaining.collecting import events_step
 from surveyplat.reports.explaining.comparing import change_of, change_step
 from surveyplat.reports.explaining.evidence import Evidence
 from surveyplat.reports.explaining.steps import Explanation, Part, Step
 from surveyplat.reports.explaining.subject import Subject
 from surveyplat.reports.explaining.uncertainty import error_step, interval_step, rules_step
 from surveyplat.reports.explaining.voice import Published, Voice
+from surveyplat.reports.explaining.weighting import weighting_step
 
 MANIFEST = "manifest.json"
 

@@ -12,8 +12,9 @@ from surveyplat.reports.explaining.evidence import Evidence
 from surveyplat.reports.explaining.steps import Formula
 from surveyplat.reports.explaining.subject import Subject
 from surveyplat.reports.phrases import phrases
+from surveyplat.scoring.event_cells import DEALER
 from surveyplat.scoring.plan import ScoringPlan
-from surveyplat.scoring.results import Estimate, PeriodComparison, StudyScores
+from surveyplat.scoring.results import DealerCoverage, Estimate, PeriodComparison, StudyScores
 
 HEADLINE_RATES = ("nps", "csat")
 """The rates that every study with their item has; all others are declared, with a title."""
@@ -104,6 +105,16 @@ class Voice:
         if not code:
             return self.say("explain.unknown_dealer")
         return formats.named(self.published.dealers.get(code, ""), code, self.language)
+
+    def coverage(self, dealer: str) -> DealerCoverage:
+        """Events and responses of a dealer."""
+        return next(each for each in self.scores.coverage if each.dealer == dealer)
+
+    @property
+    def raked_margins(self) -> str:
+        """What raked weights add up to, beside the dealers."""
+        names = [margin.name for margin in self.scores.weighting_summary.margins if margin.name != DEALER]
+        return self.say("margin.and").join(self.say(f"margin.{name}") for name in names)
 
     def period(self, name: str) -> str:
         return formats.period_name(name, self.language)

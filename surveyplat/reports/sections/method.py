@@ -9,6 +9,7 @@ from surveyplat.reports.bundle import bundle_hash
 from surveyplat.reports.context import Context
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.sentences import reasons
+from surveyplat.scoring.event_cells import DEALER
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import MeasureVerdict
 
@@ -20,11 +21,17 @@ def method(context: Context) -> Section:
 
 def _paragraphs(context: Context) -> Iterator[Paragraph]:
     yield Paragraph(_base(context), lead=context.say("method.base"))
-    weighting = context.say(f"method.weighting.{context.scores.weighting}")
-    yield Paragraph(weighting, lead=context.say("method.weighting"))
+    yield Paragraph(_weighting(context), lead=context.say("method.weighting"))
     for part in ("error", "missing", "suppression"):
         yield Paragraph(context.say(f"method.{part}.text"), lead=context.say(f"method.{part}"))
     yield Paragraph(_changes(context), lead=context.say("method.changes"))
+
+
+def _weighting(context: Context) -> str:
+    summary = context.scores.weighting_summary
+    names = [context.say(f"margin.{margin.name}") for margin in summary.margins if margin.name != DEALER]
+    kind, deff = context.scores.weighting, context.number(summary.design_effect, 2)
+    return context.say(f"method.weighting.{kind}", margins=context.say("margin.and").join(names), deff=deff)
 
 
 def _base(context: Context) -> str:
