@@ -19,6 +19,7 @@ from surveyplat.cli.scoring_factors import factor_remarks, factor_tables, invari
 from surveyplat.cli.scoring_pp100 import pp100_change_tables, pp100_remarks, pp100_tables
 from surveyplat.cli.scoring_quality import quality_remarks, quality_tables
 from surveyplat.cli.scoring_structure import structure_remarks, structure_tables
+from surveyplat.cli.scoring_weighting import weighting_remarks, weighting_tables
 from surveyplat.scoring.results import DerivedIndexScore, IndexScore, StudyScores
 from surveyplat.settings import load_settings
 
@@ -106,6 +107,7 @@ def _tables(scored: "PeriodScores") -> Iterator[Table]:
     yield from structure_tables(scores)
     yield from factor_tables(scores)
     yield from quality_tables(scores, _participation(scored))
+    yield from weighting_tables(scores)
     if scored.comparison is not None:
         yield from comparison_tables(scored.comparison)
         yield from pp100_change_tables(scored.comparison)
@@ -139,6 +141,7 @@ def _remarks(scored: "PeriodScores") -> Iterator[str]:
     yield from pp100_remarks(scored.scores)
     yield from driver_remarks(scored.scores)
     yield from structure_remarks(scored.scores)
+    yield from weighting_remarks(scored.scores)
     yield from quality_remarks(scored.scores)
     yield from factor_remarks(scored.scores)
     for dealer in scored.scores.coverage:
