@@ -223,7 +223,7 @@ def file_removed(pdf: pikepdf.Pdf) -> None:
 
 def file_added(pdf: pikepdf.Pdf) -> None:
     pdf.attachments["more.txt"] = pikepdf.AttachedFileSpec(
-        pdf, b"more", filename="more.txt", mime_type="text/plain", creation_date="", mod_date=""
+        pdf, b"more", description="", filename="more.txt", mime_type="text/plain", creation_date="", mod_date=""
     )
 
 
