@@ -49,7 +49,7 @@ def invariance_remarks(comparison: PeriodComparison) -> Iterator[str]:
             continue
         fits = f"CFI {found.configural.cfi:.3f}, less {found.metric.cfi_loss:.3f} with equal loadings and "
         moved = f"; moved by themselves: {', '.join(tested.moved_items)}" if found.level != "scalar" else ""
-        yield f"{tested.index} measures alike in both periods: {_LEVELS[found.level]} ({fits}{_loss(found)}{moved})"
+        yield f"Measurement of {tested.index} in both periods: {_LEVELS[found.level]} ({fits}{_loss(found)}{moved})"
 
 
 def _loss(found: Invariance) -> str:

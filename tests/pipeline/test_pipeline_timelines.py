@@ -357,6 +357,8 @@ def test_an_effect_on_a_handful_of_customers_is_not_told(app: typer.Typer) -> No
 
 
 def test_score_says_that_both_periods_measure_alike(app: typer.Typer) -> None:
-    printed = run(app, "score", "visits", "2026-Q3").stdout
-    assert "visits measures alike in both periods: means can be compared" in printed
+    result = run(app, "score", "visits", "2026-Q3")
+    assert result.exit_code == 0, result.exception
+    printed = result.stdout
+    assert "Measurement of visits in both periods: means can be compared (CFI" in printed
     assert "Do the items hang together" in printed
