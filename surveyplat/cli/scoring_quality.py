@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from surveyplat.scoring.distributions import IndexDistribution, ItemDistribution
+from surveyplat.scoring.distributions import ItemDistribution
 from surveyplat.scoring.quality_results import AnswerQuality, MeasureWithout
 from surveyplat.scoring.quantiles import Quantile
 from surveyplat.scoring.results import Estimate, StudyScores
@@ -13,16 +13,17 @@ from surveyplat.scoring.results import Estimate, StudyScores
 if TYPE_CHECKING:
     from surveyplat.scoring.dispositions import Participation
 
-_INTERVAL = "95 % interval"
+_INTERVAL, _MEDIAN = "95 % interval", "Median 95 %"
+_UNBROKEN = ("", _INTERVAL, _MEDIAN, "Quartiles")
 _CHECKS = {
-    "speeding": "faster than the pages can be read",
-    "straight_lining": "one answer throughout, full marks apart",
-    "duplicates": "all answers as another customer of the dealer",
+    "speeding": "too fast to be read",
+    "straight_lining": "one answer throughout",
+    "duplicates": "copied answers",
     "any": "any of these",
 }
 _WITHHELD = {
-    "few_flagged": "not told: the mean of fewer than 30 flagged answers would follow from it",
-    "few_left": "not told: too few answers are left",
+    "few_flagged": "the mean of fewer than 30 flagged answers would follow from it",
+    "few_left": "too few answers are left",
 }
 _RATES = (
     *(("RR1", "response, complete"), ("RR3", "response, of those likely to be eligible")),
@@ -33,10 +34,8 @@ _RATES = (
 
 def quality_tables(scores: StudyScores, participation: "Participation | None") -> Iterator[Table]:
     """As many of them as the study has."""
-    if scores.distributions:
-        yield _distributions(scores.distributions)
     if scores.distributions or scores.index_distributions:
-        yield _quartiles(scores)
+        yield _spread(scores)
     if scores.answer_quality is not None and scores.answer_quality.checks:
         yield _checks(scores.answer_quality)
         if scores.answer_quality.measures:
@@ -49,51 +48,44 @@ def quality_remarks(scores: StudyScores) -> Iterator[str]:
     """What the checks do not flag, and what they leave alone."""
     if scores.answer_quality is not None and scores.answer_quality.checks:
         yield (
-            f"{scores.answer_quality.full_marks} responses gave full marks throughout, which is not flagged; "
+            f"Full marks throughout, which is not flagged: {scores.answer_quality.full_marks} responses; "
             "no score leaves flagged answers out"
         )
+        for measure in scores.answer_quality.measures:
+            if measure.withheld is not None:
+                yield f"{measure.measure} is not told without the flagged: {_WITHHELD[measure.withheld]}"
 
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0 or column == _INTERVAL)
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=column in _UNBROKEN)
     return table
 
 
-def _distributions(items: tuple[ItemDistribution, ...]) -> Table:
-    columns = ("Answered", "Don't know", "No answer", "Not asked", "Scale point: percent of answers")
-    table = _table("Answers of each item", "", *columns)
-    for item in items:
-        counts = (item.answered, item.dont_know, item.not_answered, item.not_asked)
-        table.add_row(item.id, *map(str, counts), _points(item))
+def _spread(scores: StudyScores) -> Table:
+    """One line an item; the JSON document has the share of every scale point."""
+    title = "Spread of answers; missing: don't know / no answer / not asked"
+    table = _table(title, "", "n", "Missing", "Quartiles", _MEDIAN, "Best")
+    for index in scores.index_distributions:
+        table.add_row(index.id, str(index.answered), "", *_quartiles(index.quartiles), "")
+    for item in scores.distributions:
+        missing = f"{item.dont_know}/{item.not_answered}/{item.not_asked}"
+        table.add_row(item.id, str(item.answered), missing, *_quartiles(item.quartiles), _best(item))
     return table
 
 
-def _points(item: ItemDistribution) -> str:
-    if not item.points:
-        return "suppressed"
-    named = (
-        (str(each.lowest) if each.lowest == each.highest else f"{each.lowest}–{each.highest}", each.share.value)
-        for each in item.points
-    )
-    return "  ".join(f"{name}: {share:.1f}" for name, share in named if share is not None)
+def _quartiles(quartiles: tuple[Quantile, ...]) -> tuple[str, str]:
+    """All three, then the interval of the median."""
+    if not quartiles:
+        return "suppressed", ""
+    median = quartiles[1]
+    return " ".join(f"{each.value:g}" for each in quartiles), f"{median.ci_low:g} – {median.ci_high:g}"
 
 
-def _quartiles(scores: StudyScores) -> Table:
-    table = _table("Medians and quartiles", "", "Lower", "Median", _INTERVAL, "Upper")
-    spreads: tuple[IndexDistribution | ItemDistribution, ...] = (*scores.index_distributions, *scores.distributions)
-    for spread in spreads:
-        if spread.quartiles:
-            lower, median, upper = spread.quartiles
-            table.add_row(spread.id, f"{lower.value:g}", f"{median.value:g}", _limits(median), f"{upper.value:g}")
-        else:
-            table.add_row(spread.id, "", "suppressed", "", "")
-    return table
-
-
-def _limits(quantile: Quantile) -> str:
-    return f"{quantile.ci_low:g} – {quantile.ci_high:g}"
+def _best(item: ItemDistribution) -> str:
+    share = item.points[-1].share.value if item.points else None
+    return "" if share is None else f"{share:.1f} %"
 
 
 def _checks(quality: AnswerQuality) -> Table:
@@ -124,10 +116,8 @@ def _all(scores: StudyScores, measure: MeasureWithout) -> str:
 
 
 def _without(measure: MeasureWithout) -> tuple[str, str, str]:
-    if measure.withheld is not None:
-        return "", _WITHHELD[measure.withheld], ""
     if measure.unflagged is None or measure.unflagged.value is None or measure.difference is None:
-        return "", "", ""
+        return "", "withheld", ""
     told = measure.difference
     interval = "" if told.ci_low is None else f"{told.ci_low:+.2f} – {told.ci_high:+.2f}"
     return f"{measure.unflagged.value:.2f}", f"{told.value:+.2f}", interval
