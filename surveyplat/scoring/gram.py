@@ -82,12 +82,11 @@ def gram_of_items(
     rows = _complete(names, answers)
     cases = np.stack([np.ones(len(rows), dtype=np.int16), *(answers.codes[name][rows] for name in names)])
     size, own = len(cases), weights[rows]
-    runs = list(_equally_weighted(own))
-    if len(runs) * _LEAST_ROWS_OF_A_RUN > len(rows) + _BLOCK_ROWS:
+    if (np.count_nonzero(np.diff(own)) + 1) * _LEAST_ROWS_OF_A_RUN > len(rows) + _BLOCK_ROWS:
         return Gram(len(rows), _square(_unequally_weighted(cases, own, seeds[rows], replicates), size))
     exact: NDArray[np.floating[Any]] = cases.astype(_exact_type(cases))
     sums = np.zeros((1 + replicates, size * (size + 1) // 2))
-    for block in runs:
+    for block in _equally_weighted(own):
         sums += own[block.start] * _products(exact[:, block], seeds[rows[block]], replicates)
     return Gram(len(rows), _square(sums, size))
 
