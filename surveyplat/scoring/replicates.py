@@ -19,7 +19,7 @@ Measure: TypeAlias = Callable[[FloatArray], FloatArray]
 """From sums, shape (replicates, ...), to one finite value for each replicate."""
 
 _BLOCK_ROWS = 4096
-_LEAST_REPLICATES = 100
+LEAST_REPLICATES = 100
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def bootstrapped(sums: FloatArray, units: int, measure: Measure) -> Replicated:
     """
     if units < 2:
         raise InsufficientBase(f"{units} customers: their answers cannot be drawn otherwise")
-    if len(sums) <= _LEAST_REPLICATES:
-        raise ScoringError(f"{len(sums) - 1} replicates: an interval needs at least {_LEAST_REPLICATES}")
+    if len(sums) <= LEAST_REPLICATES:
+        raise ScoringError(f"{len(sums) - 1} replicates: an interval needs at least {LEAST_REPLICATES}")
     value, drawn = float(_measured(measure, sums[:1])[0]), _measured(measure, sums[1:])
     low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Replicated(value, float(drawn.std(ddof=1)), float(units - 1), len(drawn), float(low), float(high))
