@@ -15,6 +15,10 @@ from surveyplat.settings import Settings, load_settings
 from surveyplat.storage.database import Database, open_database
 from surveyplat.storage.migration import migrate_up
 
+# Set before a test imports numpy: the threads of small products of matrices mostly wait for one another, on a busy
+# machine ten times as long as one thread takes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 _TEMPLATE = "migrated"
 _ROOT = Path(__file__).resolve().parents[1]
 
