@@ -17,22 +17,12 @@ from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.passes import CountedStudy
 from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, IndexPlan, ScoringPlan
 from surveyplat.scoring.poisson import poisson_counts
-from surveyplat.scoring.replicates import LEAST_REPLICATES, bootstrapped
+from surveyplat.scoring.replicates import LEAST_REPLICATES, Replicated, bootstrapped
 from surveyplat.scoring.respondent import rescaled
 from surveyplat.scoring.row_weights import Task
 from surveyplat.scoring.snapshot import Answers, read_piece, read_seeds
 
 _BLOCK_ROWS = 4096
-
-
-@dataclass(frozen=True)
-class Rederived:
-    """An index's standard error and 95 % interval with the weights derived anew in each replicate."""
-
-    std_error: float
-    ci_low: float
-    ci_high: float
-    replicates: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,7 @@ class _Shares:
     usable: BoolArray
 
 
-def rederived(study: CountedStudy, derived: DerivedIndexPlan, index: Ratio) -> Rederived | None:
+def rederived(study: CountedStudy, derived: DerivedIndexPlan, index: Ratio) -> Replicated | None:
     """One further pass: SE = SE given the weights · SD over replicates with own weights / SD with the sample's.
 
     Both standard deviations are of the same Poisson bootstrap of customers, so that chance and what the bootstrap does
@@ -77,7 +67,7 @@ def rederived(study: CountedStudy, derived: DerivedIndexPlan, index: Ratio) -> R
         return None
     wider = replace(index, std_error=index.std_error * own / given)
     low, high = mean_interval(wider, 0.0, derived.total)
-    return Rederived(wider.std_error, low, high, len(shares.stack) - 1)
+    return Replicated(wider.value, wider.std_error, wider.df, len(shares.stack) - 1, low, high)
 
 
 def _ratio(sums: FloatArray) -> FloatArray:
