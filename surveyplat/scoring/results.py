@@ -32,6 +32,7 @@ from surveyplat.scoring.quality_results import AnswerQuality
 from surveyplat.scoring.rate_comparison import RateMethod
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.reliability import ReliabilityScore
+from surveyplat.scoring.replicates import Replicated
 from surveyplat.scoring.rest_comparison import RestContrast
 from surveyplat.scoring.sparse_rates import IntervalMethod
 from surveyplat.scoring.weighting import UNWEIGHTED, WeightingKind
@@ -206,6 +207,8 @@ class DerivedIndexScore:
     weights: dict[str, float]
     score: Estimate
     """Standard error given the weights."""
+    rederived: Replicated | None = None
+    """With the weights derived anew in each replicate; None where the score is withheld or too few replicates tell."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from surveyplat.scoring.answer_pass import look_at_answers
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
+from surveyplat.scoring.derived_replicates import rederived
 from surveyplat.scoring.distributions import index_distributions, item_distributions
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.driver_models import driver_models
@@ -149,5 +150,7 @@ def _derived_indices(study: CountedStudy, drivers: Mapping[str, DriverScore]) ->
         weights = {importance.item: importance.share for importance in drivers[derived.driver].importances}
         table = count_derived(study, derived, weights)
         points = partial(mean_interval, lowest=0.0, highest=derived.total)
-        score = published(table.overall(index_column(derived.id)), points)
-        yield DerivedIndexScore(derived.id, derived.driver, derived.rescaling, derived.total, weights, score)
+        found = table.overall(index_column(derived.id))
+        score = published(found, points)
+        anew = None if score.suppressed else rederived(study, derived, found)
+        yield DerivedIndexScore(derived.id, derived.driver, derived.rescaling, derived.total, weights, score, anew)
