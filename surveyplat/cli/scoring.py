@@ -122,6 +122,10 @@ def _index_table(index: IndexScore) -> Table:
 def _derived_table(derived: DerivedIndexScore) -> Table:
     title = f"Index {derived.id}, {derived.total:g} points ({derived.rescaling}), weights from drivers {derived.driver}"
     table = estimates(title, [(derived.id, derived.score, ("",))], 3, ("Weight",))
+    anew = derived.rederived
+    if anew is not None and anew.ci_low is not None and anew.ci_high is not None:
+        interval = f"{anew.ci_low:.3f} – {anew.ci_high:.3f}"
+        table.add_row("  weights derived anew", "", "", f"{anew.std_error:.4f}", interval, "")
     for item, weight in derived.weights.items():
         table.add_row(f"  {item}", "", "", "", "", f"{weight:.6f}")
     return table

@@ -11,8 +11,8 @@ from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.answer_pass import look_at_answers
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
-from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
 from surveyplat.scoring.derived_replicates import rederived
+from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
 from surveyplat.scoring.distributions import index_distributions, item_distributions
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.driver_models import driver_models
