@@ -13,12 +13,16 @@ Job = TypeVar("Job")
 
 @dataclass(frozen=True)
 class Load:
-    """What was answered: how many pieces of work a second, and how long one waited, in milliseconds."""
+    """What was answered: how many pieces of work a second, and how long one waited, in milliseconds.
+
+    ``processor_ms`` is what one piece took of the server's processors; None when nobody measured it.
+    """
 
     answered: int
     seconds: float
     p50_ms: float
     p99_ms: float
+    processor_ms: float | None = None
 
     @property
     def rate(self) -> float:

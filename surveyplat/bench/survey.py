@@ -8,7 +8,7 @@ limit*: the least that a durable submit can be (``bare_limit``). Every POST is a
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
@@ -21,6 +21,7 @@ from surveyplat.bench.connections import Answer, Connection, Connections
 from surveyplat.bench.counting import CountedDatabase
 from surveyplat.bench.growth import Dialect, grow
 from surveyplat.bench.load import Load, closed_loop, load_of
+from surveyplat.bench.processor import processor_seconds
 from surveyplat.bench.submissions import (
     LANGUAGE,
     LINK_KEY,
@@ -39,7 +40,7 @@ from surveyplat.forms.stored import store_definition
 from surveyplat.settings import Keys, load_settings
 from surveyplat.storage.database import open_database
 from surveyplat.storage.migration import migrate_up
-from surveyplat.web.server_process import running_server
+from surveyplat.web.server_process import RunningServer, running_server
 
 PAGES = 3
 MOST_FILLS = 500
@@ -104,10 +105,10 @@ def _engine(name: Dialect, url: str, size: SurveySize) -> SurveyFigures:
     with tempfile.TemporaryDirectory(prefix="surveyplat-bench-") as folder:
         environment = _environment(url, folder, size.workers)
         with running_server(environment) as server:
-            fills, pages = asyncio.run(_fills(server.address, prepared, size))
-            submits = asyncio.run(_submits(server.address, prepared, size))
+            fills, pages = asyncio.run(_fills(server, prepared, size))
+            submits = asyncio.run(_submits(server, prepared, size))
         with running_server(environment, _BARE) as server:
-            bare = asyncio.run(_bare(server.address, prepared, size))
+            bare = asyncio.run(_bare(server, prepared, size))
         statements = asyncio.run(_statements(url, folder, prepared))
     return SurveyFigures(name, fills, pages, submits, bare, statements)
 
@@ -140,7 +141,7 @@ async def _prepare(name: Dialect, url: str, size: SurveySize) -> _Prepared:
     return _Prepared(paged, single, fills, submits)
 
 
-async def _fills(address: str, prepared: _Prepared, size: SurveySize) -> tuple[Load, Load]:
+async def _fills(server: RunningServer, prepared: _Prepared, size: SurveySize) -> tuple[Load, Load]:
     """The load of whole fills, and that of their requests."""
     forms = _encoded(prepared.paged)
     waits: list[float] = []
@@ -153,11 +154,11 @@ async def _fills(address: str, prepared: _Prepared, size: SurveySize) -> tuple[L
         waits.clear()
 
     numbers = iter(prepared.fills[1:])
-    fills = await _measured(address, fill, numbers, size, forget_the_warm_up)
+    fills = await _measured(server, fill, numbers, size, forget_the_warm_up)
     return fills, load_of(waits, fills.seconds)
 
 
-async def _submits(address: str, prepared: _Prepared, size: SurveySize) -> Load:
+async def _submits(server: RunningServer, prepared: _Prepared, size: SurveySize) -> Load:
     [form] = _encoded(prepared.single)
     made, page, key = prepared.single, prepared.single.definition.asked[0].id, Keys(LINK_KEY, LINK_KEY).stamp()
 
@@ -167,28 +168,28 @@ async def _submits(address: str, prepared: _Prepared, size: SurveySize) -> Load:
         answer = await connection.post(f"/s/{token_of(number)}/{page}?lang={LANGUAGE}", sent)
         _demand(answer.status == 303 and "/receipt" in answer.location, answer, "a submit")
 
-    return await _measured(address, submit, iter(prepared.submits), size)
+    return await _measured(server, submit, iter(prepared.submits), size)
 
 
-async def _bare(address: str, prepared: _Prepared, size: SurveySize) -> Load:
+async def _bare(server: RunningServer, prepared: _Prepared, size: SurveySize) -> Load:
     [form] = _encoded(prepared.single)
 
     async def submit(connection: Connection, _: int) -> None:
         answer = await connection.post("/submit", form)
         _demand(answer.status == 201, answer, "the bare limit")
 
-    return await _measured(address, submit, iter(prepared.submits), size)
+    return await _measured(server, submit, iter(prepared.submits), size)
 
 
 async def _measured(
-    address: str,
+    server: RunningServer,
     work: Callable[[Connection, int], Awaitable[None]],
     numbers: Iterator[int],
     size: SurveySize,
     after_warm_up: Callable[[], None] = lambda: None,
 ) -> Load:
     """One piece of work of each client to warm up, then the measured run."""
-    connections = await Connections.open(address, size.clients)
+    connections = await Connections.open(server.address, size.clients)
 
     async def on_a_connection(number: int) -> None:
         connection = connections.borrow()
@@ -198,9 +199,13 @@ async def _measured(
     try:
         await closed_loop(on_a_connection, numbers, clients=size.clients, seconds=0)
         after_warm_up()
-        return await closed_loop(on_a_connection, numbers, clients=size.clients, seconds=size.seconds)
+        before = processor_seconds(server.process.pid)
+        load = await closed_loop(on_a_connection, numbers, clients=size.clients, seconds=size.seconds)
+        after = processor_seconds(server.process.pid)
     finally:
         connections.close()
+    used = None if before is None or after is None else (after - before) * 1000 / load.answered
+    return replace(load, processor_ms=used)
 
 
 class _Browser:

@@ -129,11 +129,12 @@ def _survey_table(size: "SurveySize", figures: "SurveyFigures") -> Table:
         f"{figures.engine}: {size.clients} connections, {size.workers} worker(s), {size.stored:,} stored responses; "
         f"SQL statements of a request: {statements}"
     )
-    table = _table(title, "A second", "p50 ms", "p99 ms", "x bare limit")
+    table = _table(title, "A second", "p50 ms", "p99 ms", "CPU ms each", "x bare limit")
     for load, name in _LOADS.items():
         measured: Load = getattr(figures, load)
         ratio = f"{measured.rate / figures.bare.rate:.2f}" if load in ("submits", "bare") else ""
-        table.add_row(name, *_load_cells(measured), ratio)
+        used = "" if measured.processor_ms is None else f"{measured.processor_ms:.2f}"
+        table.add_row(name, *_load_cells(measured), used, ratio)
     return table
 
 

@@ -36,6 +36,7 @@ def assert_measured(load):
 def assert_engine_measured(engine):
     for load in ("fills", "pages", "submits", "bare"):
         assert_measured(engine[load])
+    assert all(engine[load]["processor_ms"] >= 0 for load in ("fills", "submits", "bare"))
     assert engine["pages"]["answered"] >= 8 * engine["fills"]["answered"]
     assert engine["ratio_of_submits_to_bare"] == pytest.approx(engine["submits"]["rate"] / engine["bare"]["rate"])
     assert 1 <= engine["statements_of_a_request"]["GET"] <= engine["statements_of_a_request"]["POST"]
