@@ -40,12 +40,14 @@ def explain(
     item: Annotated[str | None, typer.Option(help="An item's mean, or the rate of one problem.")] = None,
     category: Annotated[str | None, typer.Option(help="The PP100 of a category of problems.")] = None,
     rate: Annotated[str | None, typer.Option(help="A rate: nps, csat, or one that the study declares.")] = None,
+    model: Annotated[str | None, typer.Option(help="The PP100 of a model.")] = None,
+    build_month: Annotated[str | None, typer.Option(help="The PP100 of vehicles built then: 2026-03.")] = None,
     lang: Annotated[Language, typer.Option("--lang", help="The explanation's language.")] = Language.CHINESE,
 ) -> None:
     """Say how one published number came about: the study's index or PP100, or the one that an option names."""
     from surveyplat.reports.explaining.subject import Wanted
 
-    wanted = Wanted(dealer, item, category, rate)
+    wanted = Wanted(dealer, item, category, rate, model, build_month)
     _print(asyncio.run(_explain(study, parse_period(period), wanted, lang.value)))
 
 

@@ -66,6 +66,13 @@ def _base(voice: Voice) -> Iterator[Part]:
         share = formats.percent(plan.usable_share, 0, voice.language)
         yield voice.paragraph(f"explain.base.{'index' if base < rows else 'index_all'}", share=share, **counts)
     elif voice.subject.kind == "pp100":
-        yield voice.paragraph(f"explain.base.{'pp100' if base < rows else 'pp100_all'}", **counts)
+        yield voice.paragraph(f"explain.base.{_vehicles(voice, base < rows)}", **counts)
     else:
         yield voice.paragraph(f"explain.base.{voice.subject.kind}", missing=voice.number(rows - base), **counts)
+
+
+def _vehicles(voice: Voice, some: bool) -> str:
+    """Which sentence says whose vehicles are counted: those of a model or a month, some of the rows, or all of them."""
+    if voice.subject.group in ("model", "build_month"):
+        return f"pp100_{voice.subject.group}"
+    return "pp100" if some else "pp100_all"

@@ -37,15 +37,25 @@ def _change(voice: Voice) -> Iterator[Part]:
     change = change_of(voice)
     if change is None:
         yield voice.paragraph("explain.change.no_counterpart", before=before)
-    elif change.change is None or change.p_value is None:
-        why = "zero" if 0 in (change.before.value, change.after.value) else "withheld"
+    elif change.p_value is None:
+        why = "zero" if change.before.value == change.after.value == 0 else "withheld"
         yield voice.paragraph(f"explain.change.{why}", before=before)
     else:
-        yield from _ratio(voice, change, before) if family.startswith("pp100") else _difference(voice, change, before)
+        yield from _told(voice, change, before, family)
         tests = sum(each.p_value is not None for each in changes)
         yield from _verdict(voice, change, comparison.alpha, family, tests)
         if comparison.warnings:
             yield voice.paragraph("explain.change.warned", reasons=_reasons(voice, comparison.warnings))
+
+
+def _told(voice: Voice, change: Change, before: str, family: str) -> Iterator[Part]:
+    if change.change is None:
+        yield voice.paragraph("explain.change.from_none", before=before, low=voice.number(change.ci_low, _RATIO_DIGITS))
+        yield voice.paragraph(f"explain.change.{change.method}")
+    elif family.startswith("pp100"):
+        yield from _ratio(voice, change, before)
+    else:
+        yield from _difference(voice, change, before)
 
 
 def _refusing(voice: Voice, comparison: PeriodComparison) -> tuple[Reason, ...] | None:
@@ -144,6 +154,9 @@ def _ratio(voice: Voice, change: Change, before: str) -> Iterator[Part]:
     }
     ratio = voice.number(change.change, _RATIO_DIGITS)
     yield voice.formula("explain.change.ratio", before=before, ratio=ratio, **sides)
+    if change.method != "quasi_poisson":
+        yield from _exact(voice, change)
+        return
     texts = {"error": voice.number(error, 5), "t": voice.number(t_quantile(df), 5)}
     yield voice.formula("explain.change.ratio_error", error=texts["error"], **sides)
     yield voice.paragraph("explain.change.ratio_freedom", df=_degrees(voice, df), t=texts["t"])
@@ -158,6 +171,13 @@ def _ratio(voice: Voice, change: Change, before: str) -> Iterator[Part]:
     yield voice.formula("explain.change.ratio_statistic", ratio=ratio, error=texts["error"], statistic=statistic)
 
 
+def _exact(voice: Voice, change: Change) -> Iterator[Part]:
+    """Limits that are no sum to be written out: of the binomial share of one period's problems among both periods'."""
+    yield voice.paragraph(f"explain.change.{change.method}")
+    ends = (voice.number(end, _RATIO_DIGITS) for end in (change.ci_low, change.ci_high))
+    yield voice.formula("explain.interval.result", **dict(zip(("low", "high"), ends, strict=True)))
+
+
 def _log_error(change: Change) -> tuple[float, float]:
     """The standard error of a ratio's logarithm, and its Welch degrees of freedom."""
     sides = (change.before, change.after)
@@ -167,11 +187,12 @@ def _log_error(change: Change) -> tuple[float, float]:
 
 def _verdict(voice: Voice, change: Change, alpha: float, family: str, tests: int) -> Iterator[Part]:
     df = _log_error(change)[1] if family.startswith("pp100") else _freedom(change)
+    exact = change.method not in ("difference", "quasi_poisson")
     yield voice.paragraph(
-        "explain.change.p",
+        "explain.change.p_exact" if exact else "explain.change.p",
         df=_degrees(voice, df),
-        p=_p(voice, change.p_value) if _is_tiny(change.p_value) else f"= {_p(voice, change.p_value)}",
-        adjusted=_p(voice, change.p_adjusted),
+        p=with_sign(voice, change.p_value),
+        adjusted=p_text(voice, change.p_adjusted),
         family=voice.say(f"explain.change.family.{family}"),
         tests=voice.number(tests),
     )
@@ -179,8 +200,14 @@ def _verdict(voice: Voice, change: Change, alpha: float, family: str, tests: int
     yield voice.paragraph(f"explain.change.{verdict}", alpha=formats.percent(alpha, 0, voice.language))
 
 
-def _p(voice: Voice, p: float | None) -> str:
+def p_text(voice: Voice, p: float | None) -> str:
+    """A p value in four decimals, or that it is below the last of them."""
     return "< 0.0001" if _is_tiny(p) else voice.number(p, 4)
+
+
+def with_sign(voice: Voice, p: float | None) -> str:
+    """The same after the letter p: with an equals sign, or the sign that it is below."""
+    return p_text(voice, p) if _is_tiny(p) else f"= {p_text(voice, p)}"
 
 
 def _is_tiny(p: float | None) -> bool:

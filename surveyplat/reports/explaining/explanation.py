@@ -6,6 +6,7 @@ import surveyplat
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Column, Row, Table
 from surveyplat.reports.explaining.adding_up import arithmetic_steps
+from surveyplat.reports.explaining.against_rest import PARTS, rest_step
 from surveyplat.reports.explaining.collecting import events_step
 from surveyplat.reports.explaining.comparing import change_of, change_step
 from surveyplat.reports.explaining.evidence import Evidence
@@ -68,6 +69,8 @@ def _steps(voice: Voice) -> Iterator[Step]:
         yield error_step(voice)
         yield interval_step(voice)
     yield rules_step(voice)
+    if voice.shown and voice.subject.group in PARTS:
+        yield rest_step(voice)
     if voice.shown:
         yield change_step(voice)
     yield _proof(voice)

@@ -20,11 +20,16 @@ class Wanted:
     item: str | None = None
     category: str | None = None
     rate: str | None = None
+    model: str | None = None
+    build_month: str | None = None
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One published number: ``group`` says which breakdown of PP100 it belongs to (total, category, problem)."""
+    """One published number: ``group`` says which breakdown of PP100 it belongs to.
+
+    It is total, category, problem, model or build_month.
+    """
 
     kind: Kind
     id: str
@@ -51,10 +56,11 @@ def subject_of(scores: StudyScores, wanted: Wanted) -> Subject:
         raise InvalidInput(faults)
     if wanted.item is not None:
         return _item(scores, wanted.item)
-    if wanted.category is not None:
-        cells = () if scores.pp100 is None else scores.pp100.categories
-        cell = cells[_place("--category", wanted.category, [cell.id for cell in cells])]
-        return Subject("pp100", cell.id, cell.pp100, group="category")
+    for option, group, name in _breakdowns(wanted):
+        if name is not None:
+            cells = () if scores.pp100 is None else _cells(scores.pp100)[group]
+            cell = cells[_place(option, name, [cell.id for cell in cells])]
+            return Subject("pp100", cell.id, cell.pp100, group=group)
     if wanted.rate is not None:
         rate = scores.rates[_place("--rate", wanted.rate, [rate.id for rate in scores.rates])]
         return Subject("rate", rate.id, rate.rate)
@@ -72,17 +78,34 @@ def cell_of(pp100: Pp100Score, subject: Subject) -> Pp100Cell:
     """The cell that a subject of the kind "pp100" is."""
     if subject.dealer is not None:
         return next(cell for cell in pp100.dealers if cell.id == subject.dealer)
-    groups = {"total": (pp100.total,), "category": pp100.categories, "problem": pp100.problems}
-    return next(cell for cell in groups[subject.group] if cell.id == subject.id)
+    return next(cell for cell in _cells(pp100)[subject.group] if cell.id == subject.id)
+
+
+def _cells(pp100: Pp100Score) -> dict[str, tuple[Pp100Cell, ...]]:
+    return {
+        "total": (pp100.total,),
+        "category": pp100.categories,
+        "problem": pp100.problems,
+        "model": pp100.models,
+        "build_month": pp100.build_months,
+    }
+
+
+def _breakdowns(wanted: Wanted) -> Iterator[tuple[str, str, str | None]]:
+    """The options that name a cell of PP100: option, breakdown, what was named."""
+    yield "--category", "category", wanted.category
+    yield "--model", "model", wanted.model
+    yield "--build-month", "build_month", wanted.build_month
 
 
 def _contradictions(wanted: Wanted) -> Iterator[Fault]:
-    named = {"--item": wanted.item, "--category": wanted.category, "--rate": wanted.rate}
+    cells = {option: name for option, _, name in _breakdowns(wanted)}
+    named = {"--item": wanted.item, **cells, "--rate": wanted.rate}
     given = [option for option, value in named.items() if value is not None]
     if len(given) > 1:
         yield Fault("one-number", " ".join(given), "one number is explained at a time", f"Keep one of {given}")
     if given and wanted.dealer is not None:
-        cause = "items, categories and rates are published for all dealers together"
+        cause = "items, rates and the parts of PP100 are published for all dealers together"
         yield Fault("not-by-dealer", f"--dealer {given[0]}", cause, f"Leave out --dealer, or {given[0]}")
 
 

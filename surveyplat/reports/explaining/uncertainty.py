@@ -6,6 +6,7 @@ from math import floor, log, log10
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Paragraph
 from surveyplat.reports.explaining.steps import Formula, Part, Step
+from surveyplat.reports.explaining.subject import cell_of
 from surveyplat.reports.explaining.voice import Voice
 from surveyplat.scoring.intervals import t_quantile
 
@@ -100,12 +101,22 @@ def _log_interval(voice: Voice, freedom: Paragraph) -> Iterator[Part]:
         yield voice.paragraph("explain.interval.no_events", effective=effective)
         yield voice.formula("explain.interval.result", **_ends(voice))
         return
+    if _is_heaped(voice):
+        yield voice.paragraph("explain.interval.heaped")
+        yield voice.formula("explain.interval.result", **_ends(voice))
+        return
     yield voice.paragraph("explain.interval.log")
     yield freedom
     value = voice.value(voice.estimate.value)
     yield voice.formula(
         "explain.interval.log_formula", value=value, t=_t(voice), error=_error_text(voice), **_ends(voice)
     )
+
+
+def _is_heaped(voice: Voice) -> bool:
+    """Whether the interval is a negative binomial's: few problems, heaped on few vehicles."""
+    pp100 = voice.scores.pp100
+    return pp100 is not None and cell_of(pp100, voice.subject).interval == "negative_binomial"
 
 
 def _share_interval(voice: Voice, freedom: Paragraph) -> Iterator[Part]:
@@ -202,7 +213,8 @@ def _kept_rules(voice: Voice) -> Iterator[Part]:
     base = {"base": voice.number(estimate.unweighted_base), "counted": voice.base_words}
     yield voice.paragraph("explain.rules.base", **base)
     yield voice.paragraph("explain.rules.effective", effective=voice.number(estimate.effective_base, 2))
-    if voice.subject.kind == "pp100" and voice.subject.dealer is not None and estimate.value:
+    is_part = voice.subject.dealer is not None or voice.subject.group in ("model", "build_month")
+    if voice.subject.kind == "pp100" and is_part and estimate.value:
         relative = formats.percent((estimate.std_error or 0.0) / estimate.value, 1, voice.language)
         yield voice.paragraph(
             "explain.rules.relative", error=_error_text(voice), value=voice.value(estimate.value), relative=relative

@@ -18,6 +18,7 @@ from surveyplat.scoring.results import DealerCoverage, Estimate, PeriodCompariso
 
 HEADLINE_RATES = ("nps", "csat")
 """The rates that every study with their item has; all others are declared, with a title."""
+_PP100_NAMES = {"model": "explain.pp100_of_model", "build_month": "explain.pp100_built_in"}
 _DIGITS = {"index": 2, "item": 3, "rate": 2, "pp100": 2}
 
 
@@ -76,7 +77,7 @@ class Voice:
         else:
             what = formats.named(labels.get(subject.id, ""), subject.id, self.language)
         if subject.kind == "pp100" and subject.group != "total":
-            what = self.say("explain.pp100_of", name=what)
+            what = self.say(_PP100_NAMES.get(subject.group, "explain.pp100_of"), name=what)
         return what if subject.dealer is None else self.say("explain.of_dealer", what=what, dealer=self.dealer())
 
     def say(self, key: str, **fields: str) -> str:
