@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
     from surveyplat.scoring.effects import EffectEstimate
     from surveyplat.scoring.study_effects import StudyEffect
     from surveyplat.storage.database import Database
-    from surveyplat.timelines.judging import Question
+    from surveyplat.timelines.judging import Manner, Question
 
 DOCUMENT = "surveyplat effect 1"
 _METHODS = {"cr2": "CR2", "wild_bootstrap": "wild cluster bootstrap", "permutation": "permutation"}
+
+
+class Clusters(StrEnum):
+    """How an effect is judged when there are enough dealers on both sides."""
+
+    CR2 = "cr2"
+    WILD_BOOTSTRAP = "wild_bootstrap"
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +48,9 @@ def effect(
     ] = None,
     months_before: Annotated[int, typer.Option(min=1, max=60, help="Months before it.")] = 6,
     months_after: Annotated[int, typer.Option(min=1, max=60, help="Months after it.")] = 3,
+    clusters: Annotated[
+        Clusters, typer.Option(help="How to judge where six dealers or more are on either side.")
+    ] = Clusters.CR2,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
 ) -> None:
     """Tell an action's effect by difference in differences over the frozen periods' months, or why it cannot be told.
@@ -48,18 +59,17 @@ def effect(
     """
     from surveyplat.pipeline import json_line
     from surveyplat.scoring.documents import plain_document
+    from surveyplat.timelines.judging import Manner
 
-    length = (months_before, months_after)
-    found = asyncio.run(_effect(study, dealers, first, action, measure, length))
+    manner = Manner(measure, months_before, months_after, clusters.value)
+    found = asyncio.run(_effect(study, dealers, first, action, manner))
     if json:
         sys.stdout.write(json_line(plain_document(DOCUMENT, found)))
         return
     _print(Console(highlight=False), found)
 
 
-async def _effect(
-    study: str, dealers: str, first: str, action: str, measure: str | None, length: tuple[int, int]
-) -> "StudyEffect":
+async def _effect(study: str, dealers: str, first: str, action: str, manner: "Manner") -> "StudyEffect":
     from surveyplat.scoring.workers import Workers
     from surveyplat.storage.database import open_database
     from surveyplat.timelines.judging import effect_of
@@ -68,13 +78,11 @@ async def _effect(
     settings = load_settings()
     async with open_database(settings.database_url) as db:
         with pass_bars(f"Looking at {study}") as bars:
-            asked = await _question(db, study, dealers, first, action, measure, length)
+            asked = await _question(db, study, dealers, first, action, manner)
             return await effect_of(Instance(db, settings, study, Workers(progress=bars)), asked)
 
 
-async def _question(
-    db: "Database", study: str, dealers: str, first: str, action: str, measure: str | None, length: tuple[int, int]
-) -> "Question":
+async def _question(db: "Database", study: str, dealers: str, first: str, action: str, manner: "Manner") -> "Question":
     from surveyplat.scoring.calendars import first_day_of, number_of
     from surveyplat.timelines.judging import Question, question_of_action
 
@@ -82,12 +90,13 @@ async def _question(
         fix = "Give --dealers and --from, or --action"
         raise InvalidInput([Fault("action", "effect", "what was done, by whom and when must be said one way", fix)])
     if action:
-        return await question_of_action(db, study, action, measure, length)
+        return await question_of_action(db, study, action, manner)
     month = parse_period(first)
     if len(first) != len("2026-07") or month.first_day.month != month.last_day.month:
         raise InvalidInput([Fault("from", first, "it is no month", "Write the first month after it: 2026-07")])
     named = tuple(dict.fromkeys(code.strip() for code in dealers.split(",") if code.strip()))
-    return Question(named, measure, first_day_of(number_of(month.first_day, "month") - 1), month.first_day, *length)
+    last_before = first_day_of(number_of(month.first_day, "month") - 1)
+    return Question(named, last_before, month.first_day, manner)
 
 
 def _print(console: Console, found: "StudyEffect") -> None:

@@ -23,6 +23,7 @@ LEAST_CLUSTERS = 6
 LARGEST_P = 1 - CONFIDENCE
 REPLICATES = 1999
 
+ByClusters = Literal["cr2", "wild_bootstrap"]
 Method = Literal["cr2", "wild_bootstrap", "permutation"]
 
 
@@ -69,9 +70,7 @@ class ActionEffect:
     """Why it cannot be told; else what was refused or left out, and what to beware of."""
 
 
-def action_effect(
-    panel: Panel, rng: np.random.Generator, *, by_clusters: Literal["cr2", "wild_bootstrap"] = "cr2"
-) -> ActionEffect:
+def action_effect(panel: Panel, rng: np.random.Generator, *, by_clusters: ByClusters = "cr2") -> ActionEffect:
     """Difference in differences on dealers by months, with dealers' and months' own effects.
 
     Six or more treated and control dealers: CR2 with Satterthwaite's degrees of freedom, or the wild cluster bootstrap

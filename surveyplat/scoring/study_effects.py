@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.effects import ActionEffect, action_effect
+from surveyplat.scoring.effects import ActionEffect, ByClusters, action_effect
 from surveyplat.scoring.panel import panel_of
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.suppression import LEAST_BASE
@@ -35,6 +35,7 @@ def effect_on(
     treated: Sequence[str],
     first_month: str,
     rng: np.random.Generator,
+    by_clusters: ByClusters = "cr2",
 ) -> ActionEffect:
     """Difference in differences (``action_effect``) of a measure by month and dealer, on its published scale.
 
@@ -44,7 +45,7 @@ def effect_on(
     none of the months.
     """
     known = {month: {dealer: cell for dealer, cell in held.items() if dealer} for month, held in months.items()}
-    found = action_effect(panel_of(known, treated, first_month), rng)
+    found = action_effect(panel_of(known, treated, first_month), rng, by_clusters=by_clusters)
     base = min(_bases(known, treated, first_month))
     if base >= LEAST_BASE:
         return found

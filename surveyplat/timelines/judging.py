@@ -13,6 +13,7 @@ from surveyplat.improvement.effects import action_scope
 from surveyplat.pipeline import PeriodScores
 from surveyplat.scoring.calendars import first_day_of, name_of, number_of
 from surveyplat.scoring.design import Ratio, ratios_by_cell
+from surveyplat.scoring.effects import ByClusters
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.study_effects import StudyEffect, effect_on
 from surveyplat.scoring.timed_measures import TimedMeasure, timed_measures
@@ -21,22 +22,33 @@ from surveyplat.timelines.walking import Instance, why_apart
 
 
 @dataclass(frozen=True)
-class Question:
-    """Did what ``dealers`` did move ``measure``? ``last_before`` and ``first_after`` are the months next to it."""
+class Manner:
+    """How an effect is looked for: ``measure`` is the study's first one when it is None."""
 
-    dealers: tuple[str, ...]
-    measure: str | None
-    """The study's first measure when it is None."""
-    last_before: date
-    first_after: date
+    measure: str | None = None
     months_before: int = 6
     months_after: int = 3
+    by_clusters: ByClusters = "cr2"
+    """How to judge where six dealers or more took the action and six or more did not."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Did what ``dealers`` did work? ``last_before`` and ``first_after`` are days of the months next to it."""
+
+    dealers: tuple[str, ...]
+    last_before: date
+    first_after: date
+    manner: Manner = Manner()
 
     @property
     def months(self) -> list[int]:
         """Every month asked for, by its number."""
         before, after = (number_of(day, "month") for day in (self.last_before, self.first_after))
-        return [*range(before - self.months_before + 1, before + 1), *range(after, after + self.months_after)]
+        return [
+            *range(before - self.manner.months_before + 1, before + 1),
+            *range(after, after + self.manner.months_after),
+        ]
 
 
 async def effect_of(instance: Instance, asked: Question) -> StudyEffect:
@@ -53,7 +65,8 @@ async def effect_of(instance: Instance, asked: Question) -> StudyEffect:
     measure, run, apart = await _comparable_run(instance, periods, asked, first)
     months, seed = await _months(instance, run, measure, asked.months)
     _check_dealers(asked.dealers, months)
-    effect = effect_on(months, asked.dealers, name_of(first, "month"), np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    effect = effect_on(months, asked.dealers, name_of(first, "month"), rng, asked.manner.by_clusters)
     return StudyEffect(
         study=instance.study,
         measure=measure.id,
@@ -94,7 +107,7 @@ async def _comparable_run(
     """The periods next to one another that hold the month ``needed`` and may be compared, and why no more of them."""
     scored = [await instance.scored(period) for period in periods]
     place = next(number for number, period in enumerate(periods) if needed in _months_of(period))
-    measure = _measure(scored[place], asked.measure)
+    measure = _measure(scored[place], asked.manner.measure)
     start, stop, apart = place, place + 1, list[Reason]()
     while start > 0 and not (why := _why_next(scored[start - 1], scored[start], measure.id)):
         start -= 1
@@ -153,9 +166,7 @@ def _gaps(wanted: Sequence[int], held: Mapping[str, object]) -> Iterator[Reason]
         yield Reason("months_not_held", {"found": len(missing)}, ", ".join(missing))
 
 
-async def question_of_action(
-    db: Database, study: str, key: str, measure: str | None, length: tuple[int, int]
-) -> Question:
+async def question_of_action(db: Database, study: str, key: str, manner: Manner) -> Question:
     """What to ask of a stored action: its dealer's months before it was drafted, and those after it was due.
 
     Raises ``InvalidInput`` for an action that there is not, of another study, or that is for no one dealer.
@@ -165,4 +176,4 @@ async def question_of_action(
         fix = f"Ask `surveyplat effect {scope.study}` for it"
         raise InvalidInput([Fault("action", key, f"it is an action of {scope.study}", fix)])
     before, after = number_of(scope.begun_on, "month") - 1, number_of(scope.due_on, "month") + 1
-    return Question(scope.dealers, measure, first_day_of(before), first_day_of(after), *length)
+    return Question(scope.dealers, first_day_of(before), first_day_of(after), manner)

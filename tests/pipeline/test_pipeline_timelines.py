@@ -331,6 +331,14 @@ def test_the_planted_effect_is_told_with_its_interval(app: typer.Typer) -> None:
     assert "Regression to the mean" in printed
 
 
+def test_the_wild_bootstrap_tells_the_same_effect(app: typer.Typer) -> None:
+    asked = ("effect", "visits", "--dealers", ",".join(TREATED), "--from", "2026-07")
+    bootstrapped = document(app, *asked, "--clusters", "wild_bootstrap")["effect"]["effect"]
+    assert bootstrapped["method"] == "wild_bootstrap"
+    assert bootstrapped["value"] == pytest.approx(document(app, *asked)["effect"]["effect"]["value"])
+    assert bootstrapped["p_value"] <= 0.01
+
+
 def test_what_did_not_move_has_no_effect(app: typer.Typer) -> None:
     named = ",".join(TREATED)
     told = document(app, "effect", "visits", "--dealers", named, "--from", "2026-07", "--measure", "pp100")["effect"]
