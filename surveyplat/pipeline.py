@@ -34,7 +34,7 @@ from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
 from surveyplat.measurement import labels, scoring_plan
-from surveyplat.reports.bundle import ActionRecord, ReportBundle, bundle_hash
+from surveyplat.reports.bundle import ActionRecord, Bundle, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
 from surveyplat.reports.explaining.evidence import gather_evidence
 from surveyplat.reports.explaining.explanation import explain
@@ -286,7 +286,7 @@ def _record(action: StoredAction, language: str) -> ActionRecord:
     )
 
 
-def _keep_report(settings: Settings, bundle: ReportBundle, pdf: bytes) -> MadeReport:
+def _keep_report(settings: Settings, bundle: Bundle, pdf: bytes) -> MadeReport:
     """Keep the PDF and its bundle under the report's identity, so that no report ever replaces another."""
     identity = bundle_hash(bundle)
     folder = settings.data_dir / "reports" / bundle.study / bundle.period

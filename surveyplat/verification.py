@@ -21,7 +21,8 @@ from surveyplat.audit.snapshot_file import SnapshotFile, verify_snapshot
 from surveyplat.errors import ReportError, SurveyplatError
 from surveyplat.forms.versions import content_hash, definition_from_json
 from surveyplat.reports.attachments import BUNDLE, attachments_of
-from surveyplat.reports.bundle import TEMPLATE_VERSION, ReportBundle, bundle_from_json
+from surveyplat.reports.bundle import TEMPLATE_VERSION, Bundle
+from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.printed import printed_pages
 from surveyplat.reports.seal import Sealed, taken_apart
@@ -68,7 +69,7 @@ def _apart(report: bytes) -> "tuple[bytes, Sealed | None] | Step":
     return (report, None) if apart is None else (apart.made, apart)
 
 
-def _bundle(made: bytes) -> ReportBundle | Step:
+def _bundle(made: bytes) -> Bundle | Step:
     with Pdf.open(BytesIO(made)) as pdf:
         if BUNDLE not in pdf.attachments:
             return Step("consistent", "failed", f"{BUNDLE} is not attached any more")
@@ -91,7 +92,7 @@ def _template_version(text: bytes) -> str | None:
     return version if isinstance(version, str) else None
 
 
-def _seal_step(apart: Sealed | None, bundle: ReportBundle, key: PublicKey | None) -> Step:
+def _seal_step(apart: Sealed | None, bundle: Bundle, key: PublicKey | None) -> Step:
     if apart is None:
         return Step("sealed", "failed" if key else "not_checked", "the report carries no seal")
     if key is None:
@@ -107,7 +108,7 @@ def _seal_step(apart: Sealed | None, bundle: ReportBundle, key: PublicKey | None
 # consistent
 
 
-def _consistent(made: bytes, bundle: ReportBundle) -> Step:
+def _consistent(made: bytes, bundle: Bundle) -> Step:
     difference = next(_attachment_differences(made, bundle), None)
     if difference is not None:
         return Step("consistent", "failed", difference)
@@ -124,7 +125,7 @@ def _consistent(made: bytes, bundle: ReportBundle) -> Step:
     return Step("consistent", "failed", f"{told}: the file was changed, or made with other versions of the libraries")
 
 
-def _attachment_differences(made: bytes, bundle: ReportBundle) -> Iterator[str]:
+def _attachment_differences(made: bytes, bundle: Bundle) -> Iterator[str]:
     wanted = attachments_of(bundle)
     with Pdf.open(BytesIO(made)) as pdf:
         found = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
@@ -167,7 +168,7 @@ def _printed_differences(made: bytes, again: bytes) -> Iterator[str]:
 # recomputed
 
 
-def _recomputed(bundle: ReportBundle, snapshots: Path | None) -> Step:
+def _recomputed(bundle: Bundle, snapshots: Path | None) -> Step:
     if snapshots is None:
         return Step("recomputed", "not_checked", "name the folder of the frozen rows (--snapshots)")
     try:
@@ -178,7 +179,7 @@ def _recomputed(bundle: ReportBundle, snapshots: Path | None) -> Step:
         return Step("recomputed", "failed", f"{BUNDLE}: nothing can be computed from it ({error})")
 
 
-def _computed_again(bundle: ReportBundle, snapshots: Path) -> Step:
+def _computed_again(bundle: Bundle, snapshots: Path) -> Step:
     if not bundle.definition:
         return Step("recomputed", "not_checked", "the bundle holds no questionnaire to compute by")
     after = _scored(bundle.manifest, bundle.definition, snapshots)

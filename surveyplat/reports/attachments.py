@@ -9,7 +9,7 @@ from typing import Any
 
 from pikepdf import Array, AttachedFileSpec, Name, Pdf
 
-from surveyplat.reports.bundle import ReportBundle, canonical_json
+from surveyplat.reports.bundle import Bundle, canonical_json
 
 BUNDLE, RESULTS, TABLE, MANIFEST, SEAL = "bundle.json", "results.json", "results.csv", "manifest.json", "seal.json"
 UNSEALED = b'{"seal":null}\n'
@@ -31,7 +31,7 @@ _RELATIONS = {BUNDLE: Name.Source, MANIFEST: Name.Source, SEAL: Name.Supplement}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def attachments_of(bundle: ReportBundle) -> dict[str, bytes]:
+def attachments_of(bundle: Bundle) -> dict[str, bytes]:
     """Each attached file by its name, as the bundle alone makes it; the same bundle gives the same bytes."""
     return {
         BUNDLE: canonical_json(bundle).encode(),
@@ -42,7 +42,7 @@ def attachments_of(bundle: ReportBundle) -> dict[str, bytes]:
     }
 
 
-def attach(pdf: Pdf, bundle: ReportBundle) -> None:
+def attach(pdf: Pdf, bundle: Bundle) -> None:
     """Put the attachments into the file, and name them as what the report was made from and says."""
     moment = pdf_date(datetime.fromisoformat(bundle.as_of))
     files = attachments_of(bundle)

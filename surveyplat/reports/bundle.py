@@ -5,16 +5,18 @@ canonical JSON give the same bytes.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from surveyplat.errors import ReportError
 
 TEMPLATE_VERSION = "2"
 """Raised whenever the same bundle would give other pages."""
+
+SHORT_HASH = 12
 
 LANGUAGES = ("zh-Hans", "en")
 PLAN_PARTS = ("why", "what", "who", "when", "where", "how")
@@ -35,10 +37,12 @@ class ActionRecord:
     """draft, open, done or dropped; another word is printed as it is."""
 
 
-@dataclass(frozen=True)
-class ReportBundle:
-    """Plain data in, a report out. Mappings are canonicalised by key, so their order does not matter."""
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """What every kind of report is made from. Mappings are canonicalised by key, so their order does not matter."""
 
+    kind: ClassVar[str]
+    """What its document calls it."""
     study: str
     period: str
     language: str
@@ -56,16 +60,16 @@ class ReportBundle:
     """Of the snapshot: definition_version, row_count, population_events, invited, responses, cut_off,
     exclusions [{reason, count}] and software {name: version}. An absent key is printed as not recorded."""
     results: Mapping[str, Any]
-    """``scoring.documents.results_document`` of the period."""
+    """``scoring.documents.results_document`` of the period, as far as the report's readers may see it."""
     comparison: Mapping[str, Any] | None
     """The comparison's document, or None when there is no earlier period."""
-    previous_actions: tuple[ActionRecord, ...]
-    current_actions: tuple[ActionRecord, ...]
-    index_items: Mapping[str, tuple[str, ...]]
-    """Index id -> the items that make it up, in order: what an index of a single factor is drawn from."""
     as_of: str
     """ISO time with offset at which the state of the actions was read; the PDF's dates."""
     synthetic: bool
+    previous_actions: tuple[ActionRecord, ...] = ()
+    current_actions: tuple[ActionRecord, ...] = ()
+    index_items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Index id -> the items that make it up, in order: what an index of a single factor is drawn from."""
     definition: str = ""
     """Canonical JSON of the questionnaire that was answered, by which the numbers can be computed again."""
     before: Mapping[str, Any] | None = None
@@ -85,43 +89,68 @@ class ReportBundle:
                 f"bundle.template_version: this program draws version {TEMPLATE_VERSION}, the bundle asks for "
                 f"{self.template_version!r}. Use the release that made the bundle, or build the bundle again."
             )
-        _check_times(self)
+        _check_time(self.as_of)
+        _check_actions((*self.previous_actions, *self.current_actions))
 
 
-def canonical_json(bundle: ReportBundle) -> str:
+AnyBundle = TypeVar("AnyBundle", bound=Bundle)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportBundle(Bundle):
+    """A study in a period, for whoever decides: everything that was found, and what is to be done."""
+
+    kind: ClassVar[str] = "study"
+
+
+def canonical_json(bundle: Bundle) -> str:
     """The bundle as one line of JSON with sorted keys and no spaces."""
-    return json.dumps(asdict(bundle), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    document = {"kind": bundle.kind, **asdict(bundle)}
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def bundle_hash(bundle: ReportBundle) -> str:
+def bundle_hash(bundle: Bundle) -> str:
     """SHA-256 of the canonical JSON, 64 hexadecimal digits: the report's identity."""
     return sha256(canonical_json(bundle).encode()).hexdigest()
 
 
-def bundle_from_json(text: str) -> ReportBundle:
-    """Read what ``canonical_json`` wrote. Raises ``ReportError`` when a field is absent, unknown or malformed."""
+def report_id(bundle: Bundle) -> str:
+    """The first 12 digits of the bundle's hash: what a reader quotes."""
+    return bundle_hash(bundle)[:SHORT_HASH]
+
+
+def bundle_from_document(kind: type[AnyBundle], document: Mapping[str, Any]) -> AnyBundle:
+    """Read one kind of bundle. Raises ``ReportError`` when a field is absent, unknown or malformed."""
     try:
-        document = json.loads(text)
-        names = {field.name for field in fields(ReportBundle)}
-        if set(document) != names:
-            raise ReportError(f"bundle: fields {sorted(set(document) ^ names)} are absent or unknown. Build it again.")
-        for key in ("previous_actions", "current_actions"):
-            document[key] = tuple(ActionRecord(**action) for action in document[key])
-        return ReportBundle(**document)
+        names = {each.name for each in fields(kind)}
+        if set(document) != names | {"kind"}:
+            odd = sorted(set(document) ^ (names | {"kind"}))
+            raise ReportError(f"bundle: fields {odd} are absent or unknown. Build it again.")
+        read = {name: document[name] for name in names}
+        for name in ("previous_actions", "current_actions"):
+            read[name] = tuple(ActionRecord(**action) for action in read[name])
+        return kind(**read)
     except (ValueError, TypeError) as error:
         raise ReportError(f"bundle: not a report bundle ({error}). Build it again from the snapshot.") from error
 
 
-def _check_times(bundle: ReportBundle) -> None:
+def _check_time(text: str) -> None:
+    """Raises ``ReportError`` unless the text is an ISO time with an offset."""
     try:
-        aware = datetime.fromisoformat(bundle.as_of).tzinfo is not None
-        for action in (*bundle.previous_actions, *bundle.current_actions):
-            date.fromisoformat(action.due_on)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ReportError(f"bundle: {error}. Write ISO dates (2026-10-20) and an ISO time in as_of.") from error
-    if not aware:
+        raise ReportError(f"bundle: {error}. Write an ISO time in as_of.") from error
+    if moment.tzinfo is None:
         raise ReportError("bundle.as_of: the time has no offset. Write one, for instance 2026-10-20T09:00:00+08:00.")
-    for action in (*bundle.previous_actions, *bundle.current_actions):
+
+
+def _check_actions(actions: Iterable[ActionRecord]) -> None:
+    """Raises ``ReportError`` naming the first action whose day or plan is not whole."""
+    for action in actions:
+        try:
+            date.fromisoformat(action.due_on)
+        except ValueError as error:
+            raise ReportError(f"bundle: action {action.key}: {error}. Write an ISO date (2026-10-20).") from error
         absent = [part for part in PLAN_PARTS if part not in action.plan]
         if absent:
             raise ReportError(

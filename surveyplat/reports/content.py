@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Content, Cover, Section
-from surveyplat.reports.bundle import ReportBundle, bundle_hash
+from surveyplat.reports.bundle import SHORT_HASH, ReportBundle, report_id
 from surveyplat.reports.context import Context, context_of
 from surveyplat.reports.sections.actions import current_actions, previous_actions
 from surveyplat.reports.sections.dealers import dealers
@@ -14,8 +14,6 @@ from surveyplat.reports.sections.factors import factors
 from surveyplat.reports.sections.method import method
 from surveyplat.reports.sections.problems import problems
 from surveyplat.reports.sections.summary import headline, summary
-
-SHORT_HASH = 12
 
 
 def build_content(bundle: ReportBundle) -> Content:
@@ -31,11 +29,6 @@ def build_content(bundle: ReportBundle) -> Content:
         cover=_cover(context, period),
         sections=tuple(_sections(context)),
     )
-
-
-def report_id(bundle: ReportBundle) -> str:
-    """The first 12 digits of the bundle's hash: what a reader quotes."""
-    return bundle_hash(bundle)[:SHORT_HASH]
 
 
 def _sections(context: Context) -> Iterator[Section]:

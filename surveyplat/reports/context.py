@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from surveyplat.reports import formats
-from surveyplat.reports.bundle import ReportBundle
+from surveyplat.reports.bundle import Bundle
 from surveyplat.reports.findings import Finding, find
 from surveyplat.reports.phrases import phrases
 from surveyplat.scoring.documents import comparison_from_document, scores_from_document
@@ -19,7 +19,7 @@ LONGEST_CELL = 240
 class Context:
     """One report being written: the bundle, what it says in numbers, and how to word it."""
 
-    bundle: ReportBundle
+    bundle: Bundle
     scores: StudyScores
     comparison: PeriodComparison | None
     findings: tuple[Finding, ...]
@@ -136,7 +136,7 @@ def by_id(changes: Iterable[Change]) -> dict[str, Change]:
     return {change.id: change for change in changes}
 
 
-def context_of(bundle: ReportBundle) -> Context:
+def context_of(bundle: Bundle) -> Context:
     """Read the bundle's documents and find what is worth saying."""
     scores = scores_from_document(dict(bundle.results))
     comparison = comparison_from_document(dict(bundle.comparison)) if bundle.comparison is not None else None

@@ -7,25 +7,25 @@ from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
 
 from surveyplat.reports.attachments import attach, pdf_date
 from surveyplat.reports.blocks import Content
-from surveyplat.reports.bundle import ReportBundle
-from surveyplat.reports.content import build_content, report_id
+from surveyplat.reports.bundle import Bundle, report_id
+from surveyplat.reports.kinds import content_of
 from surveyplat.reports.pages import lay_out
 from surveyplat.reports.tagging import Element, write_structure
 
 CREATOR = "surveyplat"
 
 
-def make_report(bundle: ReportBundle) -> bytes:
+def make_report(bundle: Bundle) -> bytes:
     """The PDF of a bundle: A4, all fonts embedded, the same bytes for the same bundle.
 
     Raises ``ReportError`` or ``ScoringError`` when the bundle's documents are damaged.
     """
-    content = build_content(bundle)
+    content = content_of(bundle)
     pages, structure = lay_out(content, report_id(bundle))
     return _finish(pages, structure, content, bundle)
 
 
-def _finish(pages: bytes, structure: Element, content: Content, bundle: ReportBundle) -> bytes:
+def _finish(pages: bytes, structure: Element, content: Content, bundle: Bundle) -> bytes:
     """Tags, attachments, metadata and dates from the bundle; an identifier that depends on the content alone."""
     target = BytesIO()
     with Pdf.open(BytesIO(pages)) as pdf:

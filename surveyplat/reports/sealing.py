@@ -9,13 +9,13 @@ from surveyplat.audit.canonical import canonical_json
 from surveyplat.audit.notes import PublicKey, Signer, read_note
 from surveyplat.audit.proofs import check_inclusion
 from surveyplat.errors import ProofError
-from surveyplat.reports.bundle import ReportBundle, bundle_hash
+from surveyplat.reports.bundle import Bundle, bundle_hash
 from surveyplat.reports.seal import Sealed, sealed
 
 FREEZE = "period_frozen"
 
 
-def seal_report(made: bytes, bundle: ReportBundle, freeze: Mapping[str, Any], signer: Signer) -> bytes:
+def seal_report(made: bytes, bundle: Bundle, freeze: Mapping[str, Any], signer: Signer) -> bytes:
     """The report with its seal: a signed note of its bytes and its bundle, and the proof ``freeze`` of inclusion.
 
     The same report, log and key give the same bytes.
@@ -24,7 +24,7 @@ def seal_report(made: bytes, bundle: ReportBundle, freeze: Mapping[str, Any], si
     return sealed(made, canonical_json(document).encode())
 
 
-def check_seal(apart: Sealed, bundle: ReportBundle, key: PublicKey) -> Mapping[str, Any]:
+def check_seal(apart: Sealed, bundle: Bundle, key: PublicKey) -> Mapping[str, Any]:
     """The entry of the freeze that the seal proves. Raises ``ProofError`` naming the first thing that is not so."""
     document = _document(apart.seal)
     note = read_note(str(document.get("report")))
@@ -41,12 +41,12 @@ def check_seal(apart: Sealed, bundle: ReportBundle, key: PublicKey) -> Mapping[s
     return entry
 
 
-def _statement(made: bytes, bundle: ReportBundle) -> str:
+def _statement(made: bytes, bundle: Bundle) -> str:
     lines = ("surveyplat report", bundle_hash(bundle), sha256(made).hexdigest(), str(len(made)))
     return "\n".join(lines) + "\n"
 
 
-def _check_entry(entry: Mapping[str, Any], bundle: ReportBundle) -> None:
+def _check_entry(entry: Mapping[str, Any], bundle: Bundle) -> None:
     """That the proved entry froze what the bundle is made from."""
     subject = f"{bundle.study}:{bundle.period}"
     if (entry["kind"], entry["subject"]) != (FREEZE, subject):

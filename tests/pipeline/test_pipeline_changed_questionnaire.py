@@ -12,8 +12,7 @@ from surveyplat.audit.periods import parse_period
 from surveyplat.forms.importing import import_responses
 from surveyplat.forms.loading import definition_from_yaml
 from surveyplat.pipeline import report_period, score_period
-from surveyplat.reports.bundle import bundle_from_json
-from surveyplat.reports.content import build_content
+from surveyplat.reports.kinds import bundle_from_json, content_of
 
 pytestmark = pytest.mark.anyio
 
@@ -92,7 +91,7 @@ async def compared(db, settings, tmp_path, request):
 async def texts(db, settings, language):
     """Every string of the report, read from the bundle that is kept beside it."""
     made = await report_period(db, settings, "wash", AFTER, language, now=NOW)
-    return texts_of(build_content(bundle_from_json(made.path.with_suffix(".bundle.json").read_text(encoding="utf-8"))))
+    return texts_of(content_of(bundle_from_json(made.path.with_suffix(".bundle.json").read_text(encoding="utf-8"))))
 
 
 def english_in(texts):

@@ -7,7 +7,8 @@ import pytest
 from reports_examples import action, service_bundle
 
 from surveyplat.errors import ReportError
-from surveyplat.reports.bundle import bundle_from_json, bundle_hash, canonical_json
+from surveyplat.reports.bundle import bundle_hash, canonical_json
+from surveyplat.reports.kinds import bundle_from_json
 
 
 def test_a_bundle_read_back_from_its_json_has_the_same_hash() -> None:

@@ -92,7 +92,7 @@ def test_the_same_bundle_gives_the_same_bytes_in_other_processes(tmp_path: Path)
     path.write_text(canonical_json(made), encoding="utf-8")
     program = (
         "import sys, hashlib, pathlib\n"
-        "from surveyplat.reports.bundle import bundle_from_json\n"
+        "from surveyplat.reports.kinds import bundle_from_json\n"
         "from surveyplat.reports.pdf import make_report\n"
         "made = bundle_from_json(pathlib.Path(sys.argv[1]).read_text(encoding='utf-8'))\n"
         "first = make_report(made)\n"

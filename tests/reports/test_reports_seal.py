@@ -14,7 +14,8 @@ from reports_examples import quality_bundle, service_bundle
 
 from surveyplat.errors import ReportError
 from surveyplat.reports.attachments import BUNDLE, MANIFEST, RESULTS, SEAL, TABLE, harmless, results_table
-from surveyplat.reports.bundle import bundle_from_json, bundle_hash
+from surveyplat.reports.bundle import bundle_hash
+from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.printed import printed_pages
 from surveyplat.reports.seal import sealed, taken_apart

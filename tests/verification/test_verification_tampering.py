@@ -21,7 +21,8 @@ from surveyplat.forms.importing import import_responses
 from surveyplat.forms.loading import load_study
 from surveyplat.pipeline import freeze_period, report_period
 from surveyplat.reports.attachments import BUNDLE, MANIFEST, RESULTS, SEAL, TABLE
-from surveyplat.reports.bundle import ReportBundle, bundle_from_json
+from surveyplat.reports.bundle import Bundle
+from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.seal import sealed, taken_apart
 from surveyplat.reports.sealing import seal_report
@@ -84,10 +85,10 @@ class Published:
         return dict(json.loads(apart.seal))
 
     @property
-    def bundle(self) -> ReportBundle:
+    def bundle(self) -> Bundle:
         return bundle_from_json(attached(self.report, BUNDLE).decode())
 
-    def by_an_insider(self, bundle: ReportBundle) -> bytes:
+    def by_an_insider(self, bundle: Bundle) -> bytes:
         """Made anew from another bundle, and signed with the publisher's own key."""
         return seal_report(make_report(bundle), bundle, self.seal["freeze"], self.signer)
 
@@ -312,19 +313,19 @@ def other_signer(published: Published) -> bytes:
 # made anew by somebody who holds the key
 
 
-def other_index(bundle: ReportBundle) -> ReportBundle:
+def other_index(bundle: Bundle) -> Bundle:
     results = json.loads(json.dumps(bundle.results))
     results["indices"][0]["score"]["value"] += 7
     return replace(bundle, results=results)
 
 
-def other_change(bundle: ReportBundle) -> ReportBundle:
+def other_change(bundle: Bundle) -> Bundle:
     comparison = json.loads(json.dumps(bundle.comparison))
     comparison["indices"][0]["change"] += 3
     return replace(bundle, comparison=comparison)
 
 
-def other_weight(bundle: ReportBundle) -> ReportBundle:
+def other_weight(bundle: Bundle) -> Bundle:
     assert '"weight":1.0' in bundle.definition
     return replace(bundle, definition=bundle.definition.replace('"weight":1.0', '"weight":2.0', 1))
 
@@ -339,7 +340,7 @@ def other_weight(bundle: ReportBundle) -> ReportBundle:
     ids=["index", "change", "weights"],
 )
 def test_numbers_that_the_rows_do_not_give_are_found_though_the_publisher_signed_them(
-    published: Published, change: Callable[[ReportBundle], ReportBundle], told: str
+    published: Published, change: Callable[[Bundle], Bundle], told: str
 ) -> None:
     steps = verified(published, published.by_an_insider(change(published.bundle)))
     assert (steps["sealed"].outcome, steps["consistent"].outcome) == ("passed", "passed")

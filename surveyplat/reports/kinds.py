@@ -1,0 +1,32 @@
+"""The kinds of reports: what each is called in its document, and how its content is decided."""
+
+import json
+
+from surveyplat.errors import ReportError
+from surveyplat.reports.blocks import Content
+from surveyplat.reports.bundle import Bundle, ReportBundle, bundle_from_document
+from surveyplat.reports.content import build_content
+
+KINDS: tuple[type[Bundle], ...] = (ReportBundle,)
+
+
+def content_of(bundle: Bundle) -> Content:
+    """The whole report as data. Raises ``ScoringError`` or ``ReportError`` when the bundle's documents are damaged."""
+    match bundle:
+        case ReportBundle():
+            return build_content(bundle)
+        case _:
+            raise ReportError(f"bundle: no report is made of a {type(bundle).__name__}")
+
+
+def bundle_from_json(text: str) -> Bundle:
+    """Read what ``canonical_json`` wrote, of whatever kind. Raises ``ReportError`` when it is none."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise ReportError(f"bundle: it is not JSON ({error}). Build it again from the snapshot.") from error
+    named = document.get("kind") if isinstance(document, dict) else None
+    kind = next((kind for kind in KINDS if kind.kind == named), None)
+    if kind is None:
+        raise ReportError(f"bundle: {named!r} is no kind of report. Build it again from the snapshot.")
+    return bundle_from_document(kind, document)
