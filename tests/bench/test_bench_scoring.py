@@ -60,7 +60,7 @@ def test_the_snapshot_is_written_in_parts_and_scored_as_one(monkeypatch, tmp_pat
     )
     scores = score_study(plan, written_snapshot(tmp_path, plan, 1_000, 7))
     assert [path.name for path in tmp_path.iterdir()] == ["snapshot-1000.parquet"]
-    assert (scores.unweighted_base, len(scores.dealers), scores.weighting) == (1_000, 7, "post_stratified_by_dealer")
+    assert (scores.unweighted_base, len(scores.dealers), scores.weighting) == (1_000, 7, "raked")
     assert scores.pp100.total.problems > 0
 
 
