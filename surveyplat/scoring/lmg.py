@@ -52,9 +52,9 @@ def _decomposed(correlations: FloatArray) -> tuple[FloatArray, FloatArray]:
     sums = np.empty((1 << attributes - later, later + 2, replicates))
     for subset in range(len(sums)):
         lanes = slice(subset * replicates, (subset + 1) * replicates)
-        (unexplained,) = _entered([row[:, lanes] for row in first], 1)
-        sums[subset] = weights[subset.bit_count()] @ unexplained.reshape(1 << later, replicates)
-    r_squared = 1 - unexplained.reshape(-1, replicates)[-1]
+        unexplained = _unexplained([row[:, lanes] for row in first]).reshape(1 << later, replicates)
+        sums[subset] = weights[subset.bit_count()] @ unexplained
+    r_squared = 1 - unexplained[-1]
     return _values(sums, attributes - later), r_squared
 
 
@@ -69,6 +69,24 @@ def _entered(rows: Triangle, left: int) -> Triangle:
         scaled = pivot[1:] * _inverse(pivot[0])
         rows = [_both(row, pivot[place + 1 :], scaled[place]) for place, row in enumerate(others)]
     return rows
+
+
+def _unexplained(rows: Triangle) -> FloatArray:
+    """What all subsets of the attributes leave of the outcome's variance.
+
+    The last two attributes, on which most of the work falls, are entered together, so that nothing is copied.
+    """
+    if len(rows) == 2:
+        return _entered(rows, 1)[0]
+    (aa, ab, ay), (bb, by), (yy,) = _entered(rows, 3)
+    inverse, left = _inverse(aa), np.empty((4, len(yy)))
+    left[0] = yy
+    left[1] = yy - ay * ay * inverse
+    left[2] = yy - by * by * _inverse(bb)
+    scaled = ab * inverse
+    beyond = by - ay * scaled
+    left[3] = left[1] - beyond * beyond * _inverse(bb - ab * scaled)
+    return left
 
 
 def _both(row: FloatArray, pivot: FloatArray, scaled: FloatArray) -> FloatArray:
