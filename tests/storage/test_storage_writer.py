@@ -1,7 +1,10 @@
 """The writer: many at once, each on its own; nothing acknowledged is ever lost."""
 
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import asyncpg
 import cast
@@ -9,6 +12,7 @@ import pytest
 
 from surveyplat.errors import DatabaseUnavailable, StorageError, UnknownLink, WriterBusy, WriterClosed
 from surveyplat.storage.database import Database, Unit, open_database
+from surveyplat.storage.sqlite_commit import file_lock
 from surveyplat.storage.tables import CustomerContact, Dealer
 
 
@@ -134,6 +138,28 @@ async def test_two_writers_in_one_process_take_turns(database_url: str) -> None:
         both = (one, other)
         await asyncio.gather(*[both[number % 2].write(adding(f"D{number:03}")) for number in range(100)])
         assert await codes(one) == await codes(other) == [f"D{number:03}" for number in range(100)]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("held", ["our lock", "the database's own lock"])
+async def test_a_lock_that_somebody_holds_is_waited_for_while_everything_else_goes_on(
+    db: Database, database_url: str, held: str
+) -> None:
+    path = Path(database_url.removeprefix("sqlite:///"))
+    await db.write(adding("D1"))
+    with ExitStack() as holding, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        if held == "our lock":
+            holding.enter_context(file_lock(Path(f"{path}.lock")))
+        else:
+            other.execute("BEGIN IMMEDIATE")
+        write = asyncio.create_task(db.write(adding("D2")))
+        async with asyncio.timeout(10):
+            for _ in range(20):
+                assert await codes(db) == ["D1"]
+        assert not write.done()
+        if other.in_transaction:
+            other.execute("COMMIT")
+    assert await write == "D2"
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
