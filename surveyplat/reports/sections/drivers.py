@@ -47,10 +47,11 @@ def _driver_blocks(context: Context, driver: DriverScore) -> Iterator[Block]:
     target = context.label(driver.target)
     yield _figure(context, driver)
     note = context.say(
-        "drivers.note",
+        f"drivers.note.{driver.method}",
         target=target,
         r_squared=context.percent(driver.r_squared),
         n=context.number(driver.complete_cases),
+        orders=context.number(driver.orders),
     )
     yield Paragraph(note, style="note")
 
