@@ -61,8 +61,8 @@ class RatesByGroup:
         gone = {name for name, cell in self.cells.items() if cell.pp100.suppressed}
         gone |= further_withheld(self._rates(gone), {**self._sums, **self._count_sums(gone)})
         unkind = {name for name, cell in self.cells.items() if any(kind.suppressed for kind in _kinds(cell))} | gone
-        if self._has_kinds:
-            unkind |= further_withheld(self._malfunctions(unkind), self._sums)
+        for kind in KINDS if self._has_kinds else ():
+            unkind |= further_withheld(self._of_kind(kind, gone, unkind), self._sums)
         return {name: _without(cell, name in gone, name in unkind) for name, cell in self.cells.items()}
 
     @cached_property
@@ -119,13 +119,18 @@ class RatesByGroup:
             found[name] = Part(part.problems, 0.0, inf, reach)
         return found
 
-    def _malfunctions(self, unkind: set[str]) -> dict[str, Part]:
-        """Malfunctions as parts of both kinds, which a reader knows: their room is the designs', and the reverse."""
+    def _of_kind(self, kind: str, gone: set[str], unkind: set[str]) -> dict[str, Part]:
+        """Problems of a kind, which are no more than those of both kinds.
+
+        Where the rate of both is withheld too, a reader does not know that end, and the kind needs its whole range.
+        """
         found = {}
         for name, part in self._counted.items():
             cell = self.cells.get(name)
             reach = _reach_of_kinds(cell, part) if name in unkind or cell is None else None
-            found[name] = Part(part.malfunctions, 0.0, part.problems, reach)
+            value = part.malfunctions if kind == KINDS[0] else part.problems - part.malfunctions
+            end = max(part.problems, value + (reach or 0.0)) if name in gone else part.problems
+            found[name] = Part(value, 0.0, end, reach)
         return found
 
 
