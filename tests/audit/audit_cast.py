@@ -92,6 +92,7 @@ class Answered:
     outcome: str | None = "complete"
     submitted_at: datetime = IN_TIME
     occasion_on: date = date(2026, 9, 15)
+    model: str = "Aurora"
     built_on: date | None = None
     person: Person = field(default_factory=Person)
     definition: Definition = field(default_factory=questionnaire)
@@ -114,7 +115,7 @@ def _visit(settings: Settings, visit: Answered) -> Generator[Any, Any, None]:
     number, reference = visit.number, f"C{visit.number}"
     dealers = yield Dealer.select(Dealer.id).where(Dealer.code == f"D{1 + number % 2}")
     customers = yield Customer.insert(Customer(reference=reference, language="en")).returning(Customer.id)
-    vehicle = Vehicle(vin=f"LSVAA4187E2{number:06}", model="Aurora", built_on=visit.built_on)
+    vehicle = Vehicle(vin=f"LSVAA4187E2{number:06}", model=visit.model, built_on=visit.built_on)
     vehicles = yield Vehicle.insert(vehicle).returning(Vehicle.id)
     if visit.person.known():
         sealed = Vault(settings.keys.data).seal(reference, visit.person)
