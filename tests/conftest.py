@@ -4,20 +4,24 @@ import asyncio
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from instances import settings_of_its_own
 
 from surveyplat.bench.postgres_cluster import Cluster, running_cluster
 from surveyplat.errors import PostgresAbsent
-from surveyplat.settings import Settings, load_settings
+from surveyplat.settings import Settings
 from surveyplat.storage.database import Database, open_database
 from surveyplat.storage.migration import migrate_up
 
 # Set before a test imports numpy: the threads of small products of matrices mostly wait for one another, on a busy
 # machine ten times as long as one thread takes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+NewDatabase = Callable[[str, Path], AbstractContextManager[str]]
 
 _TEMPLATE = "migrated"
 _ROOT = Path(__file__).resolve().parents[1]
@@ -66,15 +70,25 @@ def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_pat
         yield from _fresh_postgres(request.getfixturevalue("postgres_cluster"), "template1")
 
 
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """Makes a database with the current schema and no rows, a copy of a migrated template, and drops it at the end."""
+
+    @contextmanager
+    def made(engine: str, folder: Path) -> Iterator[str]:
+        if engine == "sqlite":
+            yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_sqlite'), folder / 'surveyplat.db')}"
+        else:
+            template = request.getfixturevalue("migrated_postgres")
+            yield from _fresh_postgres(request.getfixturevalue("postgres_cluster"), template)
+
+    return made
+
+
 @pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with the current schema and no rows: a copy of a migrated template."""
-    if engine_name == "sqlite":
-        copy = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "surveyplat.db")
-        yield f"sqlite:///{copy}"
-    else:
-        template = request.getfixturevalue("migrated_postgres")
-        yield from _fresh_postgres(request.getfixturevalue("postgres_cluster"), template)
+def database_url(engine_name: str, new_database: NewDatabase, tmp_path: Path) -> Iterator[str]:
+    with new_database(engine_name, tmp_path) as url:
+        yield url
 
 
 def _fresh_postgres(cluster: Cluster, template: str) -> Iterator[str]:
@@ -90,13 +104,9 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A development instance in a folder of its own, with fixed keys, deaf to this machine's environment."""
-    for name in [name for name in os.environ if name.startswith("SURVEYPLAT_")]:
-        monkeypatch.delenv(name)
-    return load_settings(
-        _env_file=None, data_dir=tmp_path / "data", database_url=database_url, link_key="11" * 32, data_key="22" * 32
-    )
+def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
+    with settings_of_its_own(database_url, tmp_path / "data") as settings:
+        yield settings
 
 
 @pytest.fixture(scope="session")

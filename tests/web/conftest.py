@@ -1,13 +1,11 @@
 """Real servers and a real browser for the tests of this folder."""
 
-import os
 import shutil
 
 import pytest
 import web_site
+from instances import settings_of_its_own
 from playwright.async_api import async_playwright
-
-from surveyplat.settings import load_settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
@@ -35,15 +33,8 @@ def site(migrated_sqlite, tmp_path_factory):
     """One server for the tests of a module that look at pages: what is stored where is not their matter."""
     folder = tmp_path_factory.mktemp("site")
     copy = shutil.copy(migrated_sqlite, folder / "surveyplat.db")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("SURVEYPLAT_")]:
-            patch.delenv(name)
-        settings = load_settings(
-            _env_file=None,
-            data_dir=folder / "data",
-            database_url=f"sqlite:///{copy}",
-            link_key="11" * 32,
-            data_key="22" * 32,
-        )
-        with web_site.running_site(settings) as running:
-            yield running
+    with (
+        settings_of_its_own(f"sqlite:///{copy}", folder / "data") as settings,
+        web_site.running_site(settings) as running,
+    ):
+        yield running
