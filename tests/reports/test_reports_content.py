@@ -274,6 +274,16 @@ def test_a_refused_driver_model_says_why_in_the_reader_s_language(language: str)
     assert any(expected[language] in text for text in said)
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_sampled_importance_is_said_to_be_sampled(language: str) -> None:
+    scores = service_scores()
+    (exact,) = scores.drivers
+    sampled = replace(scores, drivers=(replace(exact, method="shapley_permutation", orders=20_000),))
+    named = {"en": "20,000 random orders of entry", "zh-Hans": "20,000个随机进入次序"}[language]
+    assert any(named in text for text in texts_of(build_content(bundle(sampled, None, language))))
+    assert not any(named in text for text in texts_of(build_content(bundle(scores, None, language))))
+
+
 def test_scores_of_one_dealer_are_worded_and_drawn() -> None:
     scores: StudyScores = service_scores(1)
     part = section(build_content(bundle(scores)), "dealers")

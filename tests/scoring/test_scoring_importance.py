@@ -1,6 +1,7 @@
 """Importance by other roads: sampled Shapley values beside exact ones, and Johnson's relative weights."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 from surveyplat.errors import DriverModelError
 from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.importance import shared_out
 from surveyplat.scoring.johnson import relative_weights
 from surveyplat.scoring.lmg import lmg
 from surveyplat.scoring.shapley import sampled_shapley
+from surveyplat.scoring.workers import ALONE, Workers
 
 
 def covariances(attributes: int, stack: int = 1, seed: int = 1, rows: int = 400) -> FloatArray:
@@ -104,3 +107,43 @@ def test_uncorrelated_attributes_have_their_squared_correlations_as_weights() ->
     held[:3, 3] = held[3, :3] = (0.5, 0.3, 0.1)
     assert relative_weights(held) == pytest.approx([0.25, 0.09, 0.01])
     assert relative_weights(100 * held) == pytest.approx([0.25, 0.09, 0.01])
+
+
+@pytest.mark.parametrize("attributes", [6, 22])
+def test_workers_share_the_replicates_out_and_give_the_same_numbers(attributes: int) -> None:
+    held = covariances(attributes, stack=70)
+    alone = shared_out(held, np.random.default_rng(3), ALONE)
+    with ThreadPoolExecutor(3) as executor:
+        together = shared_out(held, np.random.default_rng(3), Workers(executor))
+    assert alone.method == ("lmg" if attributes == 6 else "shapley_permutation")
+    assert (together.stack == alone.stack).all()
+    assert (together.values == alone.values).all()
+    assert alone.replicates == 69
+    assert alone.stack.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_replicate_in_which_the_outcome_does_not_vary_is_left_out() -> None:
+    held = covariances(3, stack=4)
+    held[2, -1], held[2, :, -1] = 0, 0
+    found = shared_out(held, np.random.default_rng(1), ALONE)
+    assert found.usable.tolist() == [True, False, True]
+    assert found.replicates == 2
+
+
+def test_the_sampled_interval_holds_both_customers_and_orders() -> None:
+    """With replicates all like the sample, only the draw of orders is left: its own error, whatever few orders say."""
+    sampled = sampled_shapley(covariances(12).repeat(401, axis=0), np.random.default_rng(2), orders=400)
+    for share, error in zip(sampled.shares, sampled.monte_carlo_errors, strict=True):
+        assert share.std_error == pytest.approx(error / sampled.r_squared, rel=0.2)
+
+
+@given(st.integers(0, 1000), st.floats(0.01, 100))
+@settings(max_examples=15)
+def test_shares_ignore_the_scale_of_answers_and_follow_the_attributes_order(seed: int, scale: float) -> None:
+    held = covariances(5, seed=seed)
+    order = np.append(np.random.default_rng(seed).permutation(5), 5)
+    turned = held[:, order][:, :, order] * scale
+    one, other = (shared_out(matrix, np.random.default_rng(1), ALONE) for matrix in (held, turned))
+    assert other.stack[0] == pytest.approx(one.stack[0, order[:-1]], rel=1e-9)
+    assert other.r_squared == pytest.approx(one.r_squared, rel=1e-9)
+    assert ((one.stack >= -1e-12) & (one.stack <= 1)).all()
