@@ -54,7 +54,7 @@ def of_index(document: Document, *, complete: bool = False) -> Knowledge:
     """
     known, whole = Knowledge(), document["indices"][0]
     groups = {each["dealer"]: each["index"] for each in document["dealers"]}
-    for column, (total, weight) in columns(whole).items():
+    for column, (total, _) in columns(whole).items():
         for dealer, index in groups.items():
             place(known, dealer, column, columns(index)[column][0], whole["total"])
         rest = total["weighted_base"] - sum(columns(index)[column][0]["weighted_base"] for index in groups.values())

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pytest
 from disclosure_attacker import Knowledge, columns, of_index, of_rates, with_regions, withheld
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -192,7 +191,7 @@ def test_a_factor_with_a_base_of_its_own_goes_alone(tmp_path: Path) -> None:
     clean = [9] * 180 + [-1] * 75 + [8] * 25
     scores, _ = scored(study_of(tmp_path, {"D01": 100, "D02": 80, "D03": 100}, clean=clean))
     assert [score.index.factors[1].score.suppressed for score in scores.dealers] == [None, "complementary", "base"]
-    assert reasons(scores) == [None, "complementary", None] or reasons(scores)[2] is None
+    assert reasons(scores)[2] is None
 
 
 def test_the_kinds_of_problems_go_together(tmp_path: Path) -> None:
@@ -210,12 +209,12 @@ def test_the_kinds_of_problems_go_together(tmp_path: Path) -> None:
 
 
 def test_nothing_in_the_league_depends_on_dealers_that_are_not_shown(tmp_path: Path) -> None:
-    """Both suppressed dealers answer the worst instead, and no number of the others in the league moves."""
+    """Both suppressed dealers answer 6 throughout instead, and no number of the others in the league moves."""
     sizes = {f"D{number:02d}": 60 + number for number in range(1, 13)} | {"D20": 20, "D21": 25}
     rows = sum(sizes.values())
     answers = service_answers(rows)
     leagues = []
-    for level in (None, 1):
+    for level in (None, 6):
         changed = {
             name: answers[name][: rows - 45] + ([level] * 45 if level else answers[name][rows - 45 :])
             for name in ("kind", "clear", "clean")
@@ -242,5 +241,5 @@ def test_a_thousand_dealers_are_protected_in_a_second() -> None:
         )
     begun = process_time()
     found = without_disclosure(scores, counted.table, {})
-    assert process_time() - begun < 3.0
+    assert process_time() - begun < 1.0
     assert sum(each.index.score.suppressed == "complementary" for each in found.dealers) <= 2
