@@ -8,6 +8,7 @@ from surveyplat.cli.estimate_tables import INTERVAL, estimates, plain_table, sho
 from surveyplat.cli.rate_ratios import METHODS, ratio_cells
 from surveyplat.cli.scoring_structure import league_table
 from surveyplat.scoring.contrasts import Contrast
+from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.pareto import ParetoPart
 from surveyplat.scoring.problem_bridge import CommonProblems, ProblemBridge
 from surveyplat.scoring.rest_comparison import RestContrast
@@ -63,7 +64,12 @@ def _rates(title: str, cells: Sequence[Pp100Cell]) -> Table:
 
 
 def _kinds(cell: Pp100Cell) -> tuple[str, str, str]:
-    return shown(cell.malfunction, 1), shown(cell.design, 1), _count(cell.problems)
+    return _kind(cell.malfunction), _kind(cell.design), _count(cell.problems)
+
+
+def _kind(rate: Estimate | None) -> str:
+    """In short: why a kind is suppressed is told of rates, which have a column for it."""
+    return "suppressed" if rate is not None and rate.suppressed else shown(rate, 1)
 
 
 def _details(cell: Pp100Cell) -> tuple[str, str]:

@@ -51,8 +51,9 @@ def against_rest(table: Tabulation, groups: Mapping[str, FloatArray]) -> tuple[R
     ``groups``: the groups whose rates are shown, with the sums of their moments by cell (``sums_of_column``,
     ``sums_of_dealers``). The rest is what the total's moments leave: an owner with vehicles on both sides makes its
     error a little larger than it is, never smaller. Both sides lie in the same strata, so that with the sums S of their
-    linearised values in the stratum h of m units their rates covary by -Σ_h S₁S₂ / (m - 1). Left out are groups whose
-    rest may not be shown, and those whose comparison tells nothing (no problem on either side).
+    linearised values in the stratum h of m units their rates covary by -Σ_h S₁S₂ / (m - 1). What raked weights explain
+    of either side is left in its error, which errs on the safe side. Left out are groups whose rest may not be shown,
+    and those whose comparison tells nothing (no problem on either side).
     """
     found = {name: told for name, sums in groups.items() for told in _compared(table, sums)}
     adjusted = adjusted_within([told.p_value for told in found.values()])

@@ -44,7 +44,7 @@ def test_a_part_of_all_vehicles_is_explained_with_its_own_vehicles_and_against_t
     cell = next(cell for cell in cells if cell.id == name)
     contrast = next(contrast for contrast in family if contrast.id == name)
     explanation = explained(lived, **wanted)
-    assert name in explanation.title
+    assert {"2026-04": "April 2026", "A": "model A"}[name] in explanation.title
     assert f"{cell.pp100.value:,.2f}" in explanation.title
     assert str(lived.rows.filter(pl.col(column) == name).height) in said(explanation, "events").replace(",", "")
     assert formulas(explanation, "rest") == [

@@ -72,6 +72,8 @@ class Voice:
         labels, subject = self.published.labels, self.subject
         if subject.kind == "rate":
             what = phrases(self.language)[subject.id] if subject.id in HEADLINE_RATES else self.label(subject.id)
+        elif subject.group == "build_month":
+            what = self.period(subject.id)
         elif subject.group == "total":
             what = self.say("explain.pp100")
         else:
