@@ -7,11 +7,15 @@ found in ``duplicates``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import BoolArray, CodeArray, FloatArray
+
+NumberArray: TypeAlias = NDArray[np.number[Any]]
 
 SECONDS_PER_WORD = 0.3
 """Nobody reads and answers faster. Source: Zhang and Conrad, Survey Research Methods 8 (2014)."""
@@ -28,24 +32,27 @@ class Flags:
     told: BoolArray
 
 
-def speeding(seconds: FloatArray, reading_seconds: FloatArray) -> Flags:
+def speeding(seconds: Sequence[NumberArray], reading_seconds: Sequence[FloatArray]) -> Flags:
     """Responses that spent less time on their pages than reading them takes.
 
-    ``seconds``, shape (responses, pages), negative or NaN where a page was not seen or its time is not known;
-    ``reading_seconds``, shape (pages,) or that of ``seconds``, is each page's words · ``SECONDS_PER_WORD``. Flagged:
-    Σ seconds < Σ reading seconds over the pages seen. This is an absolute speed: nobody is too fast for being faster
-    than others. Raises ``ScoringError`` when the shapes differ or a reading time is not above 0.
+    ``seconds`` has those of each page, shape (responses,), negative where a page was not seen or its time is not known;
+    ``reading_seconds`` each page's words · ``SECONDS_PER_WORD`` in the language of each response, shape (responses,), 0
+    where nothing can be read, and then nothing is told. Flagged: Σ seconds < Σ reading seconds over the pages seen.
+    This is an absolute speed: nobody is too fast for being faster than others. Raises ``ScoringError`` when the shapes
+    differ or a reading time is below 0.
     Source: Zhang and Conrad, Survey Research Methods 8 (2014); Greszki, Meyer and Schoen, POQ 79 (2015).
     """
-    if seconds.ndim != 2 or reading_seconds.shape not in (seconds.shape, seconds.shape[1:]):
+    shapes = {column.shape for column in (*seconds, *reading_seconds)}
+    if len(seconds) != len(reading_seconds) or len(shapes) != 1:
         raise ScoringError("Seconds need one column for each page whose reading time is given")
-    if not np.isfinite(reading_seconds).all() or (reading_seconds <= 0).any():
-        raise ScoringError("A page's reading time is not above 0: leave pages without words out")
-    seen = np.isfinite(seconds) & (seconds >= 0)
-    spent = np.where(seen, seconds, 0.0).sum(axis=1)
-    needed: FloatArray = np.where(seen, reading_seconds, 0.0).sum(axis=1)
-    told: BoolArray = np.logical_or.reduce(seen, axis=1)
-    return Flags(spent < needed, told)
+    if any((needed < 0).any() for needed in reading_seconds):
+        raise ScoringError("A page's reading time is below 0: count its words again")
+    margin, told = np.zeros(shapes.pop()), np.zeros(len(seconds[0]), dtype=np.bool_)
+    for spent, needed in zip(seconds, reading_seconds, strict=True):
+        seen = (spent >= 0) & (needed > 0)
+        margin += np.where(seen, spent - needed, 0.0)
+        told |= seen
+    return Flags(margin < 0, told)
 
 
 @dataclass(frozen=True)

@@ -26,41 +26,44 @@ _NEVER = 2**62
 class Vectors:
     """The vectors of some responses that can be held against others, all of shape (vectors,).
 
-    ``row`` is the response's place in the snapshot, ``dealer`` its cell, ``day`` a count of days.
+    ``row`` is the response's place in the snapshot, ``dealer`` its cell, ``day`` a count of days; ``customer`` is a
+    number that no other customer of the dealer has.
     """
 
     row: IntArray
     dealer: IntArray
     vector: SeedArray
-    customer: SeedArray
+    customer: IntArray
     day: IntArray
 
     def merge(self, other: "Vectors") -> "Vectors":
-        return Vectors(
-            *(np.concatenate([getattr(self, each.name), getattr(other, each.name)]) for each in fields(self))
-        )
+        names = (each.name for each in fields(self))
+        return Vectors(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+
+    def chosen(self, rows: BoolArray) -> "Vectors":
+        return Vectors(*(getattr(self, each.name)[rows] for each in fields(self)))
+
+    @property
+    def repeated(self) -> "Vectors":
+        """Those that a dealer has more than once: nearly all of them are alone, and need not be looked at again."""
+        keys = mixed(self.vector ^ mixed(self.dealer.view(np.uint64)))
+        order = np.argsort(keys)
+        alike = _same(keys[order])
+        found = np.zeros(len(keys), dtype=np.bool_)
+        found[order[1:][alike]] = found[order[:-1][alike]] = True
+        return self.chosen(found)
 
 
 def vectors_told(codes: Sequence[CodeArray], least: int = LEAST_VECTOR) -> BoolArray:
-    """Whose vector would hardly be given twice by chance: ``least`` answers, 3 of them other than the most frequent.
-
-    ``codes`` holds the answers to each item, shape (responses,) each.
-    """
-    answered = sum((column >= 0 for column in codes), np.zeros(len(codes[0]), dtype=np.int64))
-    most = np.zeros_like(answered)
-    for point in range(max(int(column.max(initial=-1)) for column in codes) + 1):
-        np.maximum(most, sum((column == point for column in codes), np.zeros_like(answered)), out=most)
-    told: BoolArray = (answered >= least) & (answered - most >= LEAST_APART)
-    return told
+    """Who gave ``least`` answers. ``codes`` holds the answers to each item, shape (responses,) each."""
+    answered = np.zeros(len(codes[0]), dtype=np.int16)
+    for column in codes:
+        answered += column >= 0
+    return answered >= least
 
 
 def vectors_of(
-    codes: Sequence[CodeArray],
-    dealer: IntArray,
-    customer: SeedArray,
-    day: IntArray,
-    told: BoolArray,
-    first_row: int = 0,
+    codes: Sequence[CodeArray], dealer: IntArray, customer: IntArray, day: IntArray, told: BoolArray, first_row: int = 0
 ) -> Vectors:
     """The vectors of the responses that are ``told``. Missing answers of a kind are answers of a kind.
 
@@ -70,6 +73,16 @@ def vectors_of(
         raise ScoringError("Dealer, customer and day need one number for each response")
     rows = np.flatnonzero(told)
     return Vectors(rows + first_row, dealer[rows], _hashed(codes, rows), customer[rows], day[rows])
+
+
+def hardly_by_chance(codes: Sequence[CodeArray], rows: IntArray) -> BoolArray:
+    """Which of these rows have 3 answers other than their most frequent one."""
+    held = np.stack([column[rows] for column in codes])
+    answered = np.count_nonzero(held >= 0, axis=0)
+    points = range(int(held.max(initial=-1)) + 1)
+    most = np.max([np.count_nonzero(held == point, axis=0) for point in points], axis=0, initial=0)
+    told: BoolArray = answered - most >= LEAST_APART
+    return told
 
 
 def copied_rows(vectors: Vectors, window_days: int = WINDOW_DAYS) -> IntArray:

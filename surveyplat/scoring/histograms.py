@@ -125,13 +125,14 @@ def _counted(bins: IntArray, size: int, cells: int, weights: FloatArray, rows: R
     chosen = np.flatnonzero(bins >= 0)
     place = (rows.cell_of_row[chosen] - rows.cells[0]) * size + bins[chosen]
     w = weights[chosen]
-    if rows.unit_of_row is None:
-        steps = squares = products = w * w
-    else:
-        steps, squares, products = _of_units(rows.unit_of_row[chosen], bins[chosen], w)
     length = cells * size
-    parts = [np.bincount(place, values, minlength=length) for values in (None, w, steps, squares, products)]
-    return np.stack(parts).reshape(len(parts), cells, size).astype(np.float64, copy=False)
+    counts, weight = (np.bincount(place, values, minlength=length) for values in (None, w))
+    if rows.unit_of_row is None:
+        parts = [np.bincount(place, w * w, minlength=length)] * 3
+    else:
+        units = _of_units(rows.unit_of_row[chosen], bins[chosen], w)
+        parts = [np.bincount(place, values, minlength=length) for values in units]
+    return np.stack([counts, weight, *parts]).reshape(_PRODUCTS + 1, cells, size).astype(np.float64, copy=False)
 
 
 def _of_units(unit: IntArray, bins: IntArray, w: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

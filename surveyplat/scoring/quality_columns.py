@@ -1,6 +1,6 @@
 """What the pass counts to tell how good answers are: each check's flags, and the first index and PP100 without them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 
 from surveyplat.scoring.answer_quality import Flags, Lines, speeding, straight_lining
-from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray, SeedArray
+from surveyplat.scoring.arrays import BoolArray, CodeArray, IntArray
 from surveyplat.scoring.columns import index_column, problem_column
-from surveyplat.scoring.duplicates import Vectors, copied_rows, vectors_of, vectors_told
+from surveyplat.scoring.duplicates import Vectors, copied_rows, hardly_by_chance, vectors_of, vectors_told
 from surveyplat.scoring.moments import CodedColumn, Column
 from surveyplat.scoring.plan import ScoringPlan
 from surveyplat.scoring.quality_plan import QualityPlan
-from surveyplat.scoring.snapshot import Answers, Inventory, Piece, read_columns, read_piece, read_seeds
+from surveyplat.scoring.snapshot import Answers, Inventory, Piece, read_columns, read_piece
 from surveyplat.scoring.with_and_without import columns_without
 from surveyplat.scoring.workers import Workers
 
@@ -72,8 +72,8 @@ def quality_columns(
             yield from columns_without(column, checked.any.flagged)
 
 
-def _coded(flags: Flags) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
-    return np.where(flags.told, flags.flagged, -1).astype(np.int16)
+def _coded(flags: Flags) -> CodeArray:
+    return np.where(flags.told, flags.flagged, np.int16(-1)).astype(np.int16)
 
 
 def _checked(plan: ScoringPlan, quality: QualityPlan, piece: Piece, answers: Answers, copied: IntArray) -> Checked:
@@ -83,7 +83,7 @@ def _checked(plan: ScoringPlan, quality: QualityPlan, piece: Piece, answers: Ans
     return Checked(
         speeding=_speeding(quality, frame, size),
         lines=_lines(plan, quality, answers),
-        duplicates=_duplicates(plan, frame, piece, answers, copied) if quality.days else _nobody(size),
+        duplicates=_duplicates(plan, frame, piece, answers, copied) if quality.days and plan.items else _nobody(size),
     )
 
 
@@ -101,11 +101,9 @@ def _speeding(quality: QualityPlan, frame: pl.DataFrame, size: int) -> Flags:
     languages = sorted({language for page in quality.pages for language in page.seconds})
     places = list(range(len(languages)))
     place = frame["language"].replace_strict(languages, places, default=-1, return_dtype=pl.Int64).to_numpy()
-    least = np.array([[page.seconds.get(language, np.nan) for page in quality.pages] for language in languages])
-    spent: FloatArray = np.column_stack([frame[page.column].to_numpy().astype(np.float64) for page in quality.pages])
-    reading = least[place]
-    known = (place >= 0)[:, None] & np.isfinite(reading)
-    return speeding(np.where(known, spent, -1.0), np.where(known, reading, 1.0))
+    least = [np.array([*(page.seconds.get(name, 0.0) for name in languages), 0.0]) for page in quality.pages]
+    spent = [frame[page.column].to_numpy() for page in quality.pages]
+    return speeding(spent, [of_page[place] for of_page in least])
 
 
 def _lines(plan: ScoringPlan, quality: QualityPlan, answers: Answers) -> Lines:
@@ -121,30 +119,30 @@ def _lines(plan: ScoringPlan, quality: QualityPlan, answers: Answers) -> Lines:
 
 def _duplicates(plan: ScoringPlan, frame: pl.DataFrame, piece: Piece, answers: Answers, copied: IntArray) -> Flags:
     """Copies within the piece, and those of its rows that are copies of another piece's."""
-    told = _vectors_told(plan, frame, answers)
+    codes = [answers.codes[item.id] for item in plan.items]
+    found, told = _vectors(codes, frame, piece, answers)
+    suspect = found.repeated
+    suspect = suspect.chosen(hardly_by_chance(codes, suspect.row - piece.start))
+    across = copied[(copied >= piece.start) & (copied < piece.stop)]
     flagged = np.zeros(len(told), dtype=np.bool_)
-    if np.count_nonzero(told):
-        within = copied_rows(_vectors(plan, frame, piece, answers, told, read_seeds(piece)))
-        across = copied[(copied >= piece.start) & (copied < piece.stop)]
-        flagged[np.union1d(within, across) - piece.start] = True
+    flagged[np.union1d(copied_rows(suspect), across) - piece.start] = True
     return Flags(flagged, told)
 
 
-def _vectors_told(plan: ScoringPlan, frame: pl.DataFrame, answers: Answers) -> BoolArray:
-    """Of a known dealer and day: answers of people whose dealer is not known have no dealer in common."""
-    if not plan.items:
-        return np.zeros(frame.height, dtype=np.bool_)
-    known = (frame["dealer"].fill_null("") != "") & frame["occasion_on"].is_not_null()
-    told: BoolArray = vectors_told([answers.codes[item.id] for item in plan.items]) & known.to_numpy()
-    return told
-
-
 def _vectors(
-    plan: ScoringPlan, frame: pl.DataFrame, piece: Piece, answers: Answers, told: BoolArray, customers: SeedArray
-) -> Vectors:
+    codes: Sequence[CodeArray], frame: pl.DataFrame, piece: Piece, answers: Answers
+) -> tuple[Vectors, BoolArray]:
+    """Of a known dealer and day: answers of people whose dealer is not known have no dealer in common.
+
+    A customer's rows of a dealer stand together in one piece: their first row is the customer's number.
+    """
+    known = (frame["dealer"].fill_null("") != "") & frame["occasion_on"].is_not_null()
+    told: BoolArray = vectors_told(codes) & known.to_numpy()
     day = frame["occasion_on"].to_physical().cast(pl.Int64).fill_null(0).to_numpy()
-    codes = [answers.codes[item.id] for item in plan.items]
-    return vectors_of(codes, answers.rows.cell_of_row, customers, day, told, piece.start)
+    unit = answers.rows.unit_of_row
+    starts = None if unit is None else np.flatnonzero(np.diff(unit, prepend=-1))
+    customer = (np.arange(len(told)) if starts is None or unit is None else starts[unit]) + piece.start
+    return vectors_of(codes, answers.rows.cell_of_row, customer, day, told, piece.start), told
 
 
 def copies_across(plan: ScoringPlan, inventory: Inventory, workers: Workers) -> IntArray:
@@ -153,7 +151,7 @@ def copies_across(plan: ScoringPlan, inventory: Inventory, workers: Workers) -> 
     Memory: 40 bytes for each answer of such a dealer.
     """
     parts = list(_parts_of_dealers(inventory))
-    if plan.quality is None or not plan.quality.days or not parts:
+    if plan.quality is None or not plan.quality.days or not plan.items or not parts:
         return np.zeros(0, dtype=np.int64)
     return copied_rows(workers.merged("copied answers", partial(_vectors_of_part, plan), parts))
 
@@ -172,4 +170,6 @@ def _parts_of_dealers(inventory: Inventory) -> Iterator[Piece]:
 
 def _vectors_of_part(plan: ScoringPlan, part: Piece) -> Vectors:
     answers, frame = read_piece(part, plan.items), read_columns(part, _KEYS)
-    return _vectors(plan, frame, part, answers, _vectors_told(plan, frame, answers), read_seeds(part))
+    codes = [answers.codes[item.id] for item in plan.items]
+    found, _ = _vectors(codes, frame, part, answers)
+    return found.chosen(hardly_by_chance(codes, found.row - part.start))

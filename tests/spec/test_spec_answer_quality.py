@@ -9,7 +9,7 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.missing import Missing
 from surveyplat.scoring.answer_quality import SECONDS_PER_WORD, speeding, straight_lining
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.duplicates import copied_rows, vectors_of, vectors_told
+from surveyplat.scoring.duplicates import copied_rows, hardly_by_chance, vectors_of, vectors_told
 from surveyplat.scoring.moments import Column, Rows, moments_of
 from surveyplat.scoring.with_and_without import columns_without, with_and_without
 
@@ -22,17 +22,19 @@ def codes(*rows: list[int]) -> np.ndarray:
 
 def test_speeding_is_less_time_than_the_seen_pages_take_to_read() -> None:
     """Pages of 40 and 20 words take 12 and 6 seconds."""
-    seconds = np.array([[12.0, 6], [30, 2], [11, 6], [-1, 5], [np.nan, 7], [-1, np.nan]])
-    flags = speeding(seconds, np.array([40, 20]) * SECONDS_PER_WORD)
+    pages = [np.array([12, 30, 11, -1, -2, -1]), np.array([6, 2, 6, 5, 7, -2])]
+    flags = speeding(pages, [np.full(6, 40 * SECONDS_PER_WORD), np.full(6, 20 * SECONDS_PER_WORD)])
     assert flags.flagged.tolist() == [False, False, True, True, False, False]
     assert flags.told.tolist() == [True, True, True, True, True, False]
 
 
 def test_reading_times_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ScoringError, match="one column for each page"):
-        speeding(np.ones((2, 3)), np.ones(2))
-    with pytest.raises(ScoringError, match="not above 0"):
-        speeding(np.ones((2, 2)), np.array([1.0, 0.0]))
+        speeding([np.ones(2)], [np.ones(2), np.ones(2)])
+    with pytest.raises(ScoringError, match="one column for each page"):
+        speeding([np.ones(2)], [np.ones(3)])
+    with pytest.raises(ScoringError, match="below 0"):
+        speeding([np.ones(2)], [np.array([1.0, -1.0])])
 
 
 def test_straight_lining_is_no_variance_in_a_battery_that_was_answered() -> None:
@@ -54,9 +56,10 @@ def test_nobody_who_answered_nothing_has_drawn_a_line() -> None:
 
 
 def test_speeding_is_told_by_the_words_of_each_response() -> None:
-    """The page takes 12 seconds to read in one language and 5 in the other."""
-    flags = speeding(np.array([[8.0], [8.0]]), np.array([[12.0], [5.0]]))
-    assert flags.flagged.tolist() == [True, False]
+    """The page takes 12 seconds to read in one language and 5 in another; of a third nobody knows the words."""
+    flags = speeding([np.array([8, 8, 8])], [np.array([12.0, 5.0, 0.0])])
+    assert flags.flagged.tolist() == [True, False, False]
+    assert flags.told.tolist() == [True, True, False]
 
 
 VECTOR, OTHER, FULL_MARKS = [7, 8, 9, 6, SKIPPED], [7, 8, 9, 6, 5], [10, 10, 10, 10, 10]
@@ -66,8 +69,9 @@ def flagged(rows: list[tuple[list[int], int, int, int]], window: int = 3) -> lis
     """Rows are answers, dealer, customer and day."""
     answers, dealer, customer, day = zip(*rows, strict=True)
     columns = list(codes(*answers).T)
-    labels = np.array(dealer), np.array(customer, dtype=np.uint64), np.array(day)
-    copied = copied_rows(vectors_of(columns, *labels, vectors_told(columns, least=4)), window)
+    labels = (np.array(label, dtype=np.int64) for label in (dealer, customer, day))
+    found = vectors_of(columns, *labels, vectors_told(columns, least=4)).repeated
+    copied = copied_rows(found.chosen(hardly_by_chance(columns, found.row)), window)
     return [row in copied for row in range(len(rows))]
 
 
@@ -96,14 +100,16 @@ def test_full_marks_and_short_vectors_are_not_held_for_copies() -> None:
 
 def test_full_marks_but_for_two_answers_are_given_by_chance_and_but_for_three_hardly() -> None:
     rows = codes([10] * 8 + [9, 9], [10] * 7 + [9, 8, 9], [10] * 7 + [9, 9, SKIPPED], [7, 8, 9] * 3 + [SKIPPED])
-    assert vectors_told(list(rows.T)).tolist() == [False, True, False, False]
+    assert vectors_told(list(rows.T)).tolist() == [True, True, False, False]
+    assert hardly_by_chance(list(rows.T), np.arange(4)).tolist() == [False, True, False, True]
+    assert hardly_by_chance(list(rows.T), np.array([1])).tolist() == [True]
 
 
 def test_vectors_need_a_label_for_each_response() -> None:
     one = np.zeros(1, dtype=np.int64)
     columns = list(codes(VECTOR, VECTOR).T)
     with pytest.raises(ScoringError, match="one number for each response"):
-        vectors_of(columns, one, one.astype(np.uint64), one, np.ones(2, dtype=np.bool_))
+        vectors_of(columns, one, one, one, np.ones(2, dtype=np.bool_))
 
 
 @given(st.permutations(range(6)))
