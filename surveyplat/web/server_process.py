@@ -75,12 +75,13 @@ def free_port(wanted: int = 0) -> int:
 
 def _wait_until_it_answers(server: RunningServer) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.process.poll() is None:
-        try:
-            if httpx.get(f"{server.address}/health", timeout=1.0).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client(timeout=1.0) as client:
+        while time.monotonic() < deadline and server.process.poll() is None:
+            try:
+                if client.get(f"{server.address}/health").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
     raise ServerFailed(f"{server.address}: the server did not start. It printed:\n{server.printed()}")
 
 
