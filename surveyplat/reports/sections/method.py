@@ -10,6 +10,7 @@ from surveyplat.reports.context import Context
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.sentences import reasons
 from surveyplat.scoring.event_cells import DEALER
+from surveyplat.scoring.invariance import Invariance
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import MeasureVerdict
 
@@ -61,9 +62,18 @@ def _changes(context: Context) -> str:
         return context.say(f"method.changes.{key}", after=after, reasons=reasons(context))
     told = [context.say("method.changes.text", alpha=context.percent(comparison.alpha))]
     told += [_withheld(context, each) for each in comparison.withheld]
+    told += [_alike(context, each.index, each.found) for each in comparison.invariance if each.found is not None]
     if comparison.warnings:
         told.append(context.say("change.warnings") + _worded(context, comparison.warnings))
-    return ("" if context.language == "zh-Hans" else " ").join(told)
+    return ("" if context.language == "zh-Hans" else " ").join(filter(None, told))
+
+
+def _alike(context: Context, index: str, found: Invariance) -> str:
+    """That an index's items were found to mean the same in both periods; what speaks against it is a warning."""
+    if not found.means_comparable:
+        return ""
+    name = context.either(f"{index}_short", context.label(index))
+    return context.say("method.changes.alike", name=name, loss=context.number(abs(found.scalar.cfi_loss), 3))
 
 
 def _withheld(context: Context, verdict: MeasureVerdict) -> str:
