@@ -178,6 +178,16 @@ def test_an_item_that_a_rule_hid_was_not_asked_and_its_neighbour_was_not_answere
     assert (values["agree"], values["contact"], values["polite"]) == (-2, -1, -1)
 
 
+def test_seconds_are_those_of_a_saved_page_and_missing_in_a_way_of_their_own_elsewhere() -> None:
+    columns = snapshot_columns(definition("every_type"))
+    last = [column.name for column in columns if column.kind == "seconds"]
+    assert "seconds__questions" in last
+    place = [column.name for column in columns[KEYS:]].index("seconds__questions")
+    told = [{"questions": {"seconds": 42}}, {"questions": {"seconds": None}}, {}]
+    assert [item_values(columns, {}, pages, str)[place] for pages in told] == [42, -2, -1]
+    assert nothing_answered(columns, item_values(columns, {}, {"questions": {"seconds": 42}}, str))
+
+
 def test_a_negative_number_is_an_answer_and_a_calculated_value_is_none() -> None:
     columns = snapshot_columns(definition("every_type"))
     pages: dict[str, Any] = {"questions": {}}
