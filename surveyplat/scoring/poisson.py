@@ -19,13 +19,21 @@ _STEP = 0x9E3779B97F4A7C15
 
 def seeds_of(ids: pl.Series) -> SeedArray:
     """A 64-bit seed for each id: its UTF-8 bytes, eight at a time, through the finaliser of SplitMix64."""
-    raw = np.array([str(name).encode() for name in ids.to_list()], dtype=np.bytes_)
-    width = -(-max(raw.dtype.itemsize, 1) // _WORD) * _WORD
-    words = raw.astype(f"S{width}").view("<u8").reshape(len(raw), -1).astype(np.uint64)
-    seeds = np.zeros(len(raw), dtype=np.uint64)
-    for position in range(words.shape[1]):
-        seeds = mixed(seeds ^ words[:, position])
+    seeds = np.zeros(len(ids), dtype=np.uint64)
+    for word in _words(ids):
+        seeds = mixed(seeds ^ word)
     return seeds
+
+
+def _words(ids: pl.Series) -> SeedArray:
+    """The ids' UTF-8 bytes, filled up with zeros, as 64-bit words, shape (words, ids)."""
+    lengths = ids.str.len_bytes()
+    words = max(-(-int(lengths.to_numpy().max(initial=0)) // _WORD), 1)
+    if (lengths == ids.str.len_chars()).all():
+        held = "".join(ids.str.pad_end(_WORD * words, "\0").str.join("")).encode()
+    else:
+        held = b"".join(name.encode().ljust(_WORD * words, b"\0") for name in ids.to_list())
+    return np.ascontiguousarray(np.frombuffer(held, dtype="<u8").reshape(len(ids), words).T, dtype=np.uint64)
 
 
 def poisson_counts(seeds: SeedArray, replicates: int) -> NDArray[np.uint8]:

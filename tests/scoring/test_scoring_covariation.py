@@ -89,3 +89,12 @@ def test_answers_of_one_customer_are_drawn_together() -> None:
 def test_no_complete_case_is_a_named_failure() -> None:
     with pytest.raises(InsufficientBase, match="0 complete cases of a1"):
         covariation_of_gram(ITEMS, Gram(0, np.zeros((1, 6, 6))))
+
+
+def test_ids_that_fill_as_many_words_have_the_seeds_that_they_have_alone() -> None:
+    ids = ["", "a", "b", "张三", "response-0001", "x" * 16, "x" * 17]
+    alone = {name: int(seeds_of(pl.Series([name]))[0]) for name in ids}
+    assert len(set(alone.values())) == len(ids)
+    for same in (["", "a", "b", "张三"], ["", "a", "b"], ["response-0001", "x" * 16]):
+        assert seeds_of(pl.Series(same)).tolist() == [alone[name] for name in same]
+    assert len(seeds_of(pl.Series([], dtype=pl.String))) == 0
