@@ -9,7 +9,6 @@ from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.weighting import WeightedMargin, Weighting
 
 _KINDS = {
-    "raked": "raked to the known events of dealer",
     "post_stratified_by_dealer": "weighted to the known events of each dealer",
     "unweighted": "no weights",
 }
@@ -38,8 +37,10 @@ def weighting_remarks(scores: StudyScores) -> Iterator[str]:
 
 
 def _kind(scores: StudyScores) -> str:
-    further = [margin.name for margin in scores.weighting_summary.margins[1:]]
-    return _KINDS[scores.weighting] + "".join(f" and {name}" for name in further)
+    if scores.weighting != "raked":
+        return _KINDS[scores.weighting]
+    *names, last = [margin.name for margin in scores.weighting_summary.margins]
+    return f"raked to the known events of {', '.join(names)} and {last}"
 
 
 def _figures(scores: StudyScores) -> str:

@@ -14,6 +14,7 @@ from surveyplat.reports.explaining.steps import Explanation, Formula, Step
 from surveyplat.reports.explaining.subject import Wanted, subject_of
 from surveyplat.reports.explaining.voice import Published
 from surveyplat.scoring.comparability import Collected
+from surveyplat.scoring.event_cells import EventCells
 from surveyplat.scoring.periods import Grounds, compare_periods
 from surveyplat.scoring.plan import Factor, IndexPlan, Problem, RatePlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.results import PeriodComparison, StudyScores
@@ -93,6 +94,7 @@ def live(
     folder: Path,
     population: Mapping[str, int] | None = ELIGIBLE,
     altered: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows,
+    cells: EventCells | None = None,
 ) -> Lived:
     """Both periods, their rows ``altered`` first."""
     sides = []
@@ -100,7 +102,7 @@ def live(
         path = folder / f"{period}.parquet"
         rows = altered(rows_of(seed, mood))
         rows.write_parquet(path)
-        source = SnapshotSource(path, seed * "f" * 32, period, population)
+        source = SnapshotSource(path, seed * "f" * 32, period, population, cells)
         sides.append((path, rows, source, score_study(PLAN, source)))
     collected = [Collected(side[2].period, {}, None, None) for side in sides]
     return Lived(*sides[1], compare_periods(sides[0][3], sides[1][3], Grounds(*collected)))

@@ -34,7 +34,7 @@ def _error(voice: Voice) -> Iterator[Part]:
     base = {"base": voice.number(estimate.unweighted_base), "counted": voice.base_words}
     yield voice.paragraph("explain.error.rule")
     if evidence.calibrated:
-        yield voice.paragraph("explain.error.calibrated", margins=voice.raked_margins)
+        yield voice.paragraph("explain.error.calibrated", variables=voice.raked_variables)
     yield voice.paragraph(
         "explain.error.units_of_dealer" if evidence.one_stratum else "explain.error.units",
         customers=voice.number(evidence.customers),

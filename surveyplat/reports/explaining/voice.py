@@ -116,8 +116,20 @@ class Voice:
     @property
     def raked_margins(self) -> str:
         """What raked weights add up to, beside the dealers."""
-        names = [margin.name for margin in self.scores.weighting_summary.margins if margin.name != DEALER]
-        return self.say("margin.and").join(self.say(f"margin.{name}") for name in names)
+        return self._listed([name for name in self._margins if name != DEALER])
+
+    @property
+    def raked_variables(self) -> str:
+        """What raked weights depend on, the dealer first."""
+        return self._listed(self._margins)
+
+    @property
+    def _margins(self) -> list[str]:
+        return [margin.name for margin in self.scores.weighting_summary.margins]
+
+    def _listed(self, margins: list[str]) -> str:
+        *others, last = [self.say(f"margin.{name}") for name in margins]
+        return self.say("margin.and").join(([self.say("margin.comma").join(others)] if others else []) + [last])
 
     def period(self, name: str) -> str:
         return formats.period_name(name, self.language)

@@ -85,7 +85,7 @@ def _weight(voice: Voice, dealer: str, weights: dict[str, float]) -> Formula:
 
 def _raked(voice: Voice) -> Iterator[Part]:
     summary = voice.scores.weighting_summary
-    yield voice.paragraph("explain.weighting.raked", margins=voice.raked_margins)
+    yield voice.paragraph("explain.weighting.raked", margins=voice.raked_margins, variables=voice.raked_variables)
     yield from _why(voice)
     if voice.subject.dealer is None:
         for margin in summary.margins:
