@@ -4,7 +4,7 @@ Rendering a page costs more than everything else that showing it needs, and most
 a fault is rendered once, with marks for what a person changes, and later only filled in.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -28,7 +28,7 @@ from surveyplat.web.chrome import LANGUAGES, chrome
 from surveyplat.web.layout import page_response, rendered
 from surveyplat.web.pieces import Marks, Pieces
 
-_BASE_PATH, _STAMP = "base path", "stamp"
+_BASE_PATH, _STAMP, _ABOUT, _RECEIPT = "base path", "stamp", "about", "receipt"
 _MOST_PIECES = 1_000
 """Looks of one definition's pages that are kept, some 10 kB each."""
 
@@ -67,23 +67,35 @@ def introduction(shown: Presentation, visit: Visit) -> Response[Any]:
     """
     words = chrome(shown.language)
     first = next((page.id for page in shown.progress.path.pages), None)
+    start = first and (shown.progress.open_page or first)
     text = shown.definition.thanks if first is None else shown.definition.introduction
-    html = _survey_html(
-        shown,
-        "introduction.html",
-        "",
-        about=_about(visit, shown.language),
-        paragraphs=_paragraphs(shown.wording(text)),
-        minutes=words["minutes"].format(minutes=shown.definition.minutes) if first else "",
-        resumed=visit.draft is not None,
-        start_url=shown.url(shown.progress.open_page or first) if first else "",
-    )
-    return page_response(html)
+    resumed = visit.draft is not None
+
+    def html(anywhere: Presentation, marks: Marks) -> str:
+        return _survey_html(
+            anywhere,
+            "introduction.html",
+            "",
+            about=marks.mark(_ABOUT),
+            paragraphs=_paragraphs(_marked(text, shown.language, marks)),
+            minutes=words["minutes"].format(minutes=shown.definition.minutes) if first else "",
+            resumed=resumed,
+            start_url=anywhere.url(start) if start else "",
+        )
+
+    look = ("introduction", shown.language, start, resumed)
+    return page_response(_from_pieces(shown, look, html, {_ABOUT: _about(visit, shown.language)}))
 
 
 def receipt_page(shown: Presentation, receipt: str, thanks: Text) -> Response[Any]:
-    paragraphs = _paragraphs(shown.wording(thanks))
-    return page_response(_survey_html(shown, "receipt.html", "receipt", paragraphs=paragraphs, receipt=receipt))
+    """The page that a submitted response leads to: its receipt, and what is said at its end."""
+
+    def html(anywhere: Presentation, marks: Marks) -> str:
+        paragraphs = _paragraphs(_marked(thanks, shown.language, marks))
+        return _survey_html(anywhere, "receipt.html", "receipt", paragraphs=paragraphs, receipt=marks.mark(_RECEIPT))
+
+    look = ("receipt", shown.language, thanks[shown.language])
+    return page_response(_from_pieces(shown, look, html, {_RECEIPT: receipt}))
 
 
 def question_page(
@@ -105,19 +117,15 @@ def filled_page(shown: Presentation, page: PageOnPath, answers: Mapping[str, Ans
     if page.page.shuffles:
         return rendered_page(shown, page, answers, stamp).encode()
     place = _place(shown, page)
-    look = (page.id, page.item_ids, shown.language, place)
-    if look not in shown.pieces:
-        _make_room(shown.pieces)
-        shown.pieces[look] = _in_pieces(shown, page, place)
-    values: dict[Hashable, str] = {_BASE_PATH: escape(shown.base_path), _STAMP: escape(stamp)}
+
+    def html(anywhere: Presentation, marks: Marks) -> str:
+        return _marked_page(anywhere, page, place, marks)
+
+    values: dict[Hashable, str] = {_STAMP: stamp}
     for item in page.items:
         for value, fill in fills(item, answers, shown.language):
-            values[item.id, value] = escape(fill)
-    pieces = shown.pieces[look]
-    for named in pieces.places:
-        if isinstance(named, Placeholder):
-            values[named] = escape(shown.wording.value(named))
-    return pieces.filled(values)
+            values[item.id, value] = fill
+    return _from_pieces(shown, (page.id, page.item_ids, shown.language, place), html, values)
 
 
 def rendered_page(
@@ -137,17 +145,37 @@ def rendered_page(
     return _page_html(shown, page, _place(shown, page), fill, shown.wording, stamp, faults, disputed)
 
 
-def _in_pieces(shown: Presentation, page: PageOnPath, place: "_Place") -> Pieces:
-    marks = Marks()
-    anywhere = replace(shown, base_path=marks.mark(_BASE_PATH))
+def _from_pieces(
+    shown: Presentation,
+    look: Hashable,
+    html: Callable[[Presentation, Marks], str],
+    values: Mapping[Hashable, str],
+) -> bytes:
+    """A page in UTF-8 with these values and the person's own; ``html`` marks their places when it first looks so."""
+    if look not in shown.pieces:
+        _make_room(shown.pieces)
+        marks = Marks()
+        shown.pieces[look] = marks.cut(html(replace(shown, base_path=marks.mark(_BASE_PATH)), marks))
+    pieces = shown.pieces[look]
+    everything: dict[Hashable, str] = {_BASE_PATH: shown.base_path, **values}
+    for named in pieces.places:
+        if isinstance(named, Placeholder):
+            everything[named] = shown.wording.value(named)
+    return pieces.filled({name: escape(value) for name, value in everything.items()})
 
+
+def _marked_page(anywhere: Presentation, page: PageOnPath, place: "_Place", marks: Marks) -> str:
     def fill(item: str, value: str) -> str:
         return marks.mark((item, value))
 
     def say(text: Text) -> str:
-        return filled(text[shown.language], marks.mark)
+        return _marked(text, anywhere.language, marks)
 
-    return marks.cut(_page_html(anywhere, page, place, fill, say, marks.mark(_STAMP)))
+    return _page_html(anywhere, page, place, fill, say, marks.mark(_STAMP))
+
+
+def _marked(text: Text, language: str, marks: Marks) -> str:
+    return filled(text[language], marks.mark)
 
 
 def _make_room(pieces: dict[Hashable, Pieces]) -> None:

@@ -2,16 +2,17 @@
 
 import random
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from cast import shown_to
+from cast import shown_to, visit_to
 from respondents import Respondent, form_fields
 
 from surveyplat.forms.answers import DONT_KNOW, NOT_ANSWERED, AnswerFault, answerable
 from surveyplat.forms.items import WORDS_SUFFIX
 from surveyplat.forms.loading import load_definition
-from surveyplat.forms.rendering import filled_page, question_page, rendered_page
+from surveyplat.forms.rendering import filled_page, introduction, question_page, receipt_page, rendered_page
 from surveyplat.forms.responses import Draft
 from surveyplat.shipped import shipped_folder
 
@@ -101,6 +102,23 @@ def test_a_filled_page_is_the_rendered_page_and_sends_its_answers_again(definiti
         assert html == rendered_page(shown, page, answers, f"{number}.1.mac")
         assert Form(html).sent == fields_of(definition, page, answers)
     assert len(first.pieces) == (not page.page.shuffles)
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.study)
+def test_nobody_reads_on_the_first_and_the_last_page_what_was_filled_in_for_somebody_else(definition):
+    for language in definition.languages:
+        pieces = {}
+        for number, draft in enumerate([None, Draft({}, {}, 1, language), None]):
+            person = {"dealer": f"<{number}> & co", "model": f"model{number}", "occasion_on": date(2026, 9, 1 + number)}
+            alone = shown_to(definition, language, draft, token=f"{number:022}", **person)
+            visit, together = visit_to(definition, draft, **person), replace(alone, pieces=pieces)
+            first = introduction(together, visit).content
+            assert first == introduction(replace(alone, pieces={}), visit).content
+            assert f"&lt;{number}&gt; &amp; co".encode() in first
+            last = receipt_page(together, f"ABCD-{number}", definition.thanks).content
+            assert last == receipt_page(replace(alone, pieces={}), f"ABCD-{number}", definition.thanks).content
+            assert f"ABCD-{number}".encode() in last
+        assert len(pieces) == 3
 
 
 @pytest.mark.parametrize("synthetic", [False, True])
