@@ -98,12 +98,15 @@ def _frames(
             "dealer": pl.Series(names).gather(own),
             "customer": [f"{start + row:08x}{id_[8:]}" for row, id_ in enumerate(_ids(rng, len(own)))],
             "model": pl.Series(_MODELS).gather(model),
+            "language": ["en"] * len(own),
             "occasion_on": pl.Series([date.fromisoformat(f"{month}-15") for month in _MONTHS]).gather(month),
         }
+        pages = plan.quality.pages if plan.quality else ()
+        seconds = {page.column: rng.integers(5, 90, size=len(own), dtype=np.int32) for page in pages}
         codes = _codes(rng, len(own), list(plan.items))
         answers = {item.id: column for item, column in zip(plan.items, codes, strict=True)}
         problems = {problem.id: (rng.random(len(own)) < _MISSING_SHARE).astype(np.int16) for problem in plan.problems}
-        yield pl.DataFrame({**keys, **answers, **problems})
+        yield pl.DataFrame({**keys, **answers, **problems, **seconds})
 
 
 def _ids(rng: np.random.Generator, count: int) -> list[str]:
