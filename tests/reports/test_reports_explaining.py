@@ -299,6 +299,20 @@ def test_a_withheld_number_is_explained_without_what_it_follows_from(lived: Live
     assert not [text for text in re.findall(r"\d+\.\d+", said) if abs(float(text) - value) < 5]
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "for the sake of another"), ("zh-Hans", "为保护另一个数字")])
+def test_a_number_withheld_for_anothers_sake_says_so_and_tells_nothing_of_it(
+    lived: Lived, language: str, words: str
+) -> None:
+    (beside,) = (each for each in lived.scores.dealers if each.index.score.suppressed == "complementary")
+    explanation = explained(lived, language, dealer=beside.dealer)
+    assert [each.id for each in explanation.steps] == ["events", "weighting", "rules", "proof"]
+    assert any(words in text for text in texts(explanation))
+    rows = lived.rows.filter(pl.col("dealer") == beside.dealer)
+    value = np.mean([index for index in indices(rows) if index is not None])
+    said = " ".join(texts(explanation))
+    assert not [text for text in re.findall(r"\d+\.\d+", said) if abs(float(text) - value) < 5]
+
+
 @pytest.mark.parametrize("wanted", EVERY_NUMBER)
 def test_both_languages_print_the_same_numbers_in_the_same_steps(lived: Lived, wanted: dict[str, str]) -> None:
     english, chinese = explained(lived, **wanted), explained(lived, "zh-Hans", **wanted)

@@ -19,6 +19,7 @@ from reports_examples import (
 from surveyplat.reports.findings import Finding, find, improvable_drivers
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import PeriodComparison
+from surveyplat.scoring.suppression import withheld_beside
 
 
 def of_kind(found: tuple[Finding, ...], kind: str) -> list[Finding]:
@@ -82,6 +83,20 @@ def test_suppressed_dealers_are_counted_and_give_no_other_finding() -> None:
     (hidden,) = of_kind(found, "suppressed_dealers")
     assert hidden.evidence["count"] == len(HIDDEN_DEALERS)
     assert not [finding for finding in found if finding.subject in HIDDEN_DEALERS]
+
+
+def test_a_dealer_withheld_for_anothers_sake_is_counted_apart_and_gives_no_other_finding() -> None:
+    scores = service_scores()
+    dealers = [
+        replace(each, index=replace(each.index, score=withheld_beside(each.index.score)))
+        if each.dealer == LOW_DEALER
+        else each
+        for each in scores.dealers
+    ]
+    found = find(replace(scores, dealers=tuple(dealers)), None)
+    (hidden,) = of_kind(found, "suppressed_dealers")
+    assert (hidden.evidence["count"], hidden.evidence["beside"]) == (len(HIDDEN_DEALERS), 1)
+    assert not [finding for finding in found if finding.subject == LOW_DEALER]
 
 
 def test_the_strongest_driver_leads_only_when_its_interval_is_clear_of_the_next() -> None:
