@@ -37,6 +37,7 @@ from surveyplat.scoring.workers import merged
 Result = TypeVar("Result")
 
 LMG_ATTRIBUTES = (18, 20)
+LMG_REPLICATES = 200
 TENFOLD = 10
 PEER_RESPONSES, PEER_DEALERS = 100_000, 100
 """At most: with 1,000,000 responses of 1,000 dealers svy takes more than 7 GB of memory."""
@@ -75,6 +76,8 @@ class ScoringFigures:
     tenfold: WholeScore | None
     lmg: dict[int, float]
     """Number of attributes -> seconds."""
+    lmg_with_replicates: float
+    """Of 18 attributes with the 200 replicates that give their intervals."""
 
 
 def measure_scoring(
@@ -103,6 +106,7 @@ def measure_scoring(
         snapshot=_whole_score(responses, dealers, workers),
         tenfold=_whole_score(TENFOLD * responses, dealers, workers, repeats=1) if tenfold else None,
         lmg={attributes: _best(partial(lmg, _covariances(attributes))) for attributes in LMG_ATTRIBUTES},
+        lmg_with_replicates=_best(partial(lmg, _covariances(LMG_ATTRIBUTES[0]).repeat(1 + LMG_REPLICATES, axis=0)), 1),
     )
 
 

@@ -75,6 +75,7 @@ def test_figures_are_finite_and_the_folder_is_gone(monkeypatch, tmp_path):
     wholes = (document["snapshot"], document["tenfold"])
     assert [whole["responses"] for whole in wholes] == [1_000, 10_000]
     figures = [seconds["moments"], seconds["bincount"], seconds["one_item"], *seconds["lmg"].values()]
+    figures.append(seconds["lmg_with_replicates"])
     figures += [whole[figure] for whole in wholes for figure in ("seconds", "cpu", "memory")]
     assert all(math.isfinite(figure) and figure > 0 for figure in figures)
     ratio = document["ratio_of_tenfold_to_snapshot"]
