@@ -57,7 +57,8 @@ def _rate(truths: PlantedTruths, comparison: PeriodComparison) -> Verdict:
 
 
 def _suppressed(truths: PlantedTruths, csi: PeriodScores) -> Verdict:
-    found = [score.dealer for score in csi.scores.dealers if score.index.score.suppressed]
+    own = ((score.dealer, score.index.score.suppressed) for score in csi.scores.dealers)
+    found = [dealer for dealer, reason in own if reason not in (None, "complementary")]
     small = list(truths.suppressed_dealers)
     return Verdict(f"{' and '.join(small)} are too small to show", f"suppressed: {', '.join(found)}", found == small)
 
