@@ -135,7 +135,8 @@ def _remarks(found: "StudyCharts") -> Iterator[str]:
             yield f"{over}: {len(measure.points)} points, of which {by_chance:.2f} would signal by chance alone"
         if measure.dispersion is not None:
             spread = measure.dispersion
-            yield f"  its points vary {spread.ratio:.2f} times as much as counting alone (p {spread.p_value:.4f})"
+            times = f"{spread.ratio:.2f} times as much (p {spread.p_value:.4f})"
+            yield f"  its points vary {times} as the answers within them let expect"
     for reasons, names in _stops(found).items():
         yield f"{', '.join(names)}: charted no further back. {reasons}"
 

@@ -40,7 +40,7 @@ class ChartPoint:
 class MeasureCharts:
     """A measure over time. ``charts`` are empty where ``refused`` says why; a CUSUM counts in standard errors.
 
-    ``dispersion``: whether the points vary as counting alone would let them; None of means, whose spread is measured.
+    ``dispersion``: whether the points vary as the answers within them would let them; None of means.
     """
 
     measure: str
@@ -72,9 +72,13 @@ def measure_charts(measure: TimedMeasure, moments: Moments, span: Span) -> Measu
     A rate of events (PP100): u chart and Laney's u'; a share: p chart and Laney's p'; a mean (index, NPS): individual
     means with the standard error of their base. EWMA and CUSUM are added to each, on Laney's process where there is
     one. The exposure of a point is its effective base, so that weights and several answers of one customer count as
-    what they are worth. Weeks with fewer than 30 answers or an effective base below 20 are taken together with those
-    that follow (the last ones with those before), so that nothing withheld can be computed from a period's total.
-    Fewer than 20 points give no chart. Never raises: what cannot be drawn is a result.
+    what they are worth. Problems come in clumps, a few vehicles have many: the u chart takes the spread between
+    vehicles as it is. (By Poisson's, in simulations with a variance of twice the mean, 4 % of points signalled where
+    nothing happened; so 0.2 to 0.4 %.)
+
+    Weeks with fewer than 30 answers or an effective base below 20 are taken together with those that follow (the last
+    ones with those before), so that nothing withheld can be computed from a period's total. Fewer than 20 points give
+    no chart. Never raises: what cannot be drawn is a result.
     """
     groups = _groups(moments)
     if not groups:
@@ -132,14 +136,21 @@ def _points(
 
 def _process(measure: TimedMeasure, ratios: Ratios) -> Process:
     values, bases = ratios.value[:, 0], ratios.effective_base[:, 0]
-    if measure.kind == "rate":
-        return rate_process(values * bases, bases)
     if measure.kind == "share":
         return share_process(np.minimum(values, 1.0) * bases, bases)
-    df = np.maximum(ratios.df[:, 0], 0.0)
-    spread = float((df * bases * ratios.std_error[:, 0] ** 2).sum() / max(df.sum(), 1.0)) ** 0.5
+    variance = _variance(ratios)
+    if measure.kind == "rate":
+        counted = float((values * bases).sum() / bases.sum())
+        effect = max(1.0, variance / counted) if counted > 0 else 1.0
+        return rate_process(values * bases, bases, np.full_like(bases, effect))
     ends = measure.lowest / measure.factor, measure.highest / measure.factor
-    return mean_process(values, bases, spread, lowest=ends[0], highest=ends[1])
+    return mean_process(values, bases, variance**0.5, lowest=ends[0], highest=ends[1])
+
+
+def _variance(ratios: Ratios) -> float:
+    """Of one answer within the points, by their linearised errors: n · SE², pooled by degrees of freedom."""
+    df = np.maximum(ratios.df[:, 0], 0.0)
+    return float((df * ratios.effective_base[:, 0] * ratios.std_error[:, 0] ** 2).sum() / max(df.sum(), 1.0))
 
 
 def _charts(process: Process, factor: float) -> Iterator[Chart]:

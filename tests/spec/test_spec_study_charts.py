@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from surveyplat.scoring.calendars import Calendar, Span, first_day_of, name_of, number_of
 from surveyplat.scoring.control_charts import LEAST_POINTS, shewhart
@@ -22,7 +23,9 @@ def measure(kind: Kind) -> TimedMeasure:
     return TimedMeasure("m", "column", kind, 1.0 if kind == "mean" else 100.0, *ENDS[kind])
 
 
-def weeks(values: list[float], bases: list[int], spread: float = 0.0, weight: float = 1.0) -> Moments:
+def weeks(
+    values: list[float], bases: list[int], spread: float | NDArray[np.float64] = 0.0, weight: float = 1.0
+) -> Moments:
     """Weeks from 2026-W14 on of so many customers; half of them ``spread`` above the value, half below."""
     n, y = np.array(bases, dtype=float), np.array(values)
     squares = n * (y**2 + spread**2)
@@ -110,6 +113,27 @@ def test_shares_and_rates_are_charted_on_their_published_scale() -> None:
         expected = shewhart(process)
         assert found.charts[0].upper == pytest.approx([100 * end for end in expected.upper])
         assert found.points[1].value == pytest.approx(31)
+
+
+def test_problems_in_clumps_widen_the_limits_of_a_rate() -> None:
+    """Half of the vehicles have no problem, half have two: the variance is 100 / 99 of 1, Poisson's is 1 as well;
+    none and four: 400 / 99, twice Poisson's 2."""
+    even, clumped = (charted("rate", weeks([rate] * 23 + [rate + 0.01], [100] * 24, rate)) for rate in (1.0, 2.0))
+    for found, centre, variance in ((even, 100.0, 100 / 99), (clumped, 200.0, 400 / 99)):
+        assert found.charts[0].upper[0] - centre == pytest.approx(3 * 100 * (variance / 100) ** 0.5, abs=0.1)
+
+
+def test_chance_alone_signals_as_seldom_as_promised() -> None:
+    """Negative binomial problems of 60 vehicles a week: 0.27 % of points, and a little more for their skewness."""
+    rng = np.random.default_rng(8)
+    signals = points = 0
+    for _ in range(150):
+        problems = rng.poisson(rng.gamma(1.0, 1.2, size=(26, 60))).astype(float)
+        spread = problems.std(axis=1)
+        found = charted("rate", weeks(problems.mean(axis=1).tolist(), [60] * 26, spread))
+        points += len(found.points)
+        signals += len(found.charts[0].signals)
+    assert 0.001 < signals / points < 0.007
 
 
 def test_a_weighted_week_counts_with_its_effective_base_and_weights_have_no_unit() -> None:
