@@ -122,17 +122,16 @@ def _answering(answered: BoolArray, cells: int, rows: Rows) -> FloatArray:
 
 
 def _counted(bins: IntArray, size: int, cells: int, weights: FloatArray, rows: Rows) -> FloatArray:
-    chosen = np.flatnonzero(bins >= 0)
-    place = (rows.cell_of_row[chosen] - rows.cells[0]) * size + bins[chosen]
-    w = weights[chosen]
-    length = cells * size
-    counts, weight = (np.bincount(place, values, minlength=length) for values in (None, w))
+    """Rows without an answer stand in a bin before the first one, which is dropped."""
+    width = size + 1
+    place, length = (rows.cell_of_row - rows.cells[0]) * width + bins + 1, cells * width
+    counts, weight = (np.bincount(place, values, minlength=length) for values in (None, weights))
     if rows.unit_of_row is None:
-        parts = [np.bincount(place, w * w, minlength=length)] * 3
+        parts = [np.bincount(place, weights * weights, minlength=length)] * 3
     else:
-        units = _of_units(rows.unit_of_row[chosen], bins[chosen], w)
+        units = _of_units(rows.unit_of_row, bins, np.where(bins >= 0, weights, 0.0))
         parts = [np.bincount(place, values, minlength=length) for values in units]
-    return np.stack([counts, weight, *parts]).reshape(_PRODUCTS + 1, cells, size).astype(np.float64, copy=False)
+    return np.stack([counts, weight, *parts]).reshape(_PRODUCTS + 1, cells, width)[:, :, 1:]
 
 
 def _of_units(unit: IntArray, bins: IntArray, w: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
