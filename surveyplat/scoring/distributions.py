@@ -8,12 +8,13 @@ import numpy as np
 
 from surveyplat.missing import Missing
 from surveyplat.scoring.arrays import CodeArray, FloatArray, IntArray
+from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.design import Ratio, ratios_overall
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.histograms import Histograms
 from surveyplat.scoring.intervals import percent_interval
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
-from surveyplat.scoring.quantiles import QUARTILES, Quantile, quantile
+from surveyplat.scoring.quantiles import QUARTILES, Quantile, quantile, quantile_gap
 from surveyplat.scoring.suppression import published
 
 INDEX_STEPS = 1000
@@ -57,6 +58,8 @@ class IndexDistribution:
     id: str
     answered: int
     quartiles: tuple[Quantile, ...]
+    quartile_range: Contrast | None = None
+    """The upper quartile less the lower one; None where they are not shown or have no spread."""
 
 
 def point_bins(item: ScaleItem, codes: CodeArray) -> IntArray:
@@ -90,7 +93,9 @@ def index_distributions(plan: ScoringPlan, histograms: Histograms) -> Iterator[I
     for index in plan.indices:
         points = np.arange(INDEX_STEPS + 1) * index.total / INDEX_STEPS
         name = index_name(index.id)
-        yield IndexDistribution(index.id, int(histograms.answers(name).sum()), _quartiles(name, points, histograms))
+        quartiles = _quartiles(name, points, histograms)
+        gap = _quartile_range(name, points, histograms, quartiles) if quartiles else None
+        yield IndexDistribution(index.id, int(histograms.answers(name).sum()), quartiles, gap)
 
 
 def index_name(index: str) -> str:
@@ -124,6 +129,18 @@ def _shares(item: ScaleItem, histograms: Histograms, *, simple_sample: bool) -> 
         share = published(ratios.at(place).scaled(100), percent)
         if share.suppressed is None:
             yield PointShare(item.minimum + low, item.minimum + high, share)
+
+
+def _quartile_range(
+    name: str, points: FloatArray, histograms: Histograms, quartiles: tuple[Quantile, ...]
+) -> Contrast | None:
+    lower, _, upper = quartiles
+    low, high = (int(np.searchsorted(points, each.value)) for each in (lower, upper))
+    if low == high:
+        return None
+    up_to = ratios_overall(histograms.shares_up_to(name, [low, high]))
+    between = ratios_overall(histograms.shares_within(name, [(low + 1, high)])).at(0)
+    return quantile_gap(lower, upper, (up_to.at(0), up_to.at(1), between))
 
 
 def _quartiles(name: str, points: FloatArray, histograms: Histograms) -> tuple[Quantile, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.contrasts import Contrast, contrast
 from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.intervals import t_quantile
 
@@ -44,6 +45,27 @@ def quantile(points: FloatArray, reached: FloatArray, share_at: Callable[[int], 
     margin = t_quantile(at.df) * std_error
     low, high = (_first(reached, p) for p in (probability - margin, probability + margin))
     return Quantile(probability, float(points[place]), float(points[low]), float(points[high]))
+
+
+def quantile_gap(lower: Quantile, upper: Quantile, shares: tuple[Ratio, Ratio, Ratio]) -> Contrast | None:
+    """How far the upper quantile is above the lower one, with its standard error.
+
+    ``shares`` are F at the lower one, F at the upper one, and the share between them, whose variance tells how the
+    first two vary together: Cov(F₁, F₂) = (V₁ + V₂ - V₁₂) / 2. With the densities f = 2 t · SE(F) / (limits' distance)
+    Var = V₁ / f₁² + V₂ / f₂² - 2 Cov / (f₁ f₂). None where the limits of either are one point, which has no density.
+    Source: Francisco and Fuller, Annals of Statistics 19 (1991), for the linearised quantile; Woodruff, JASA 47 (1952).
+    """
+    below, above, between = shares
+    widths = lower.ci_high - lower.ci_low, upper.ci_high - upper.ci_low
+    if min(widths) <= 0 or min(below.std_error, above.std_error) <= 0:
+        return None
+    first, second = (
+        width / (2 * t_quantile(share.df) * share.std_error)
+        for width, share in zip(widths, (below, above), strict=True)
+    )
+    together = (below.std_error**2 + above.std_error**2 - between.std_error**2) / 2
+    variance = (first * below.std_error) ** 2 + (second * above.std_error) ** 2 - 2 * first * second * together
+    return contrast(upper.value - lower.value, sqrt(max(variance, 0.0)), min(below.df, above.df))
 
 
 def _first(reached: FloatArray, probability: float) -> int:
