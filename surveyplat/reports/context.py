@@ -105,8 +105,8 @@ class Context:
         return "%" if rate.id == "csat" and rate.rate.value is not None else ""
 
     def verdict(self, change: Change | None) -> str:
-        """ "higher" or "lower" only when significant."""
-        if change is None or change.change is None:
+        """ "higher" or "lower" only when significant. A rise from no problem at all has a p value and no ratio."""
+        if change is None or (change.change is None and change.p_value is None):
             word = "not_compared"
         elif not change.significant:
             word = "no_clear_change"
