@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from instances import settings_of_its_own
 
@@ -20,6 +21,12 @@ from surveyplat.storage.migration import migrate_up
 # Set before a test imports numpy: the threads of small products of matrices mostly wait for one another, on a busy
 # machine ten times as long as one thread takes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 NewDatabase = Callable[[str, Path], AbstractContextManager[str]]
 

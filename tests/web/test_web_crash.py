@@ -36,7 +36,7 @@ async def fill_all(base, people, acknowledged, *, kill=None):
     async with anyio.create_task_group() as clients:
 
         async def work():
-            async with httpx.AsyncClient(timeout=30) as client:
+            async with httpx.AsyncClient(timeout=120) as client:
                 while waiting:
                     token, point = waiting.pop()
                     try:

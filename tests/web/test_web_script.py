@@ -117,7 +117,7 @@ async def test_what_was_typed_is_saved_when_the_page_is_left_at_once(link, phone
     await page.get_by_role("textbox").fill("Gone")
     await page.goto("about:blank")
     other = await open_page(tablet, link, "closing")
-    with fail_after(5):
+    with fail_after(60):
         while await other.get_by_role("textbox").input_value() != "Gone":
             await other.reload()
 

@@ -24,7 +24,7 @@ CSI = load_definition(shipped_folder("questionnaires") / "csi.yaml")
 
 def started_in_vain(environment):
     command = [sys.executable, "-m", "surveyplat.cli", "serve"]
-    run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=30)
+    run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
     assert run.returncode == 1
     assert "Traceback" not in run.stderr + run.stdout
     return run.stderr

@@ -25,6 +25,9 @@ from surveyplat.web.server_process import running_server
 SHIPPED = {definition.study: definition for definition in load_definitions([shipped_folder("questionnaires")])}
 ARABIC = load_definition(Path(__file__).with_name("arabic.yaml"))
 
+PATIENCE = 60_000
+"""Milliseconds within which a page does what is expected of it, however busy the machine is."""
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -108,6 +111,7 @@ async def on_a_phone(
 ) -> AsyncIterator[Page]:
     """A page of a browser as it comes out of the box; ``axe`` is a script that every document begins with."""
     context = await browser.new_context(viewport={"width": width, "height": 844}, has_touch=True, **options)
+    context.set_default_timeout(PATIENCE)
     if axe is not None:
         await context.add_init_script(path=axe)
     try:
