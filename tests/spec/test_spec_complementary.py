@@ -4,6 +4,8 @@ from math import inf
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surveyplat.errors import CannotBeProtected, ScoringError
 from surveyplat.scoring.additive import AdditiveTable, Known, table_of_means, two_way, worked_out
@@ -42,6 +44,32 @@ def test_a_range_that_one_dealer_cannot_give_takes_two() -> None:
 def test_two_small_dealers_of_a_region_hide_one_another() -> None:
     found = protected(NORTH, {"D1": 10, "D3": 10}, never=["north"])
     assert (found.complementary, found.search) == ((), "none_needed")
+
+
+def test_counts_beside_weighted_sums_solve_two_dealers_and_leave_three_open() -> None:
+    """D1 + D2 = 50 weighted problems; D1's weigh 2, D2's 5, 16 are counted: x/2 + (50 - x)/5 = 16 has x = 20."""
+    cells = {"D1": 20, "D2": 30, "D3": 60, "all": 110, "count": 36}
+    counts = {"D1": 1 / 2, "D2": 1 / 5, "D3": 1 / 3}
+    table = AdditiveTable(cells, {"all": ("D1", "D2", "D3"), "count": counts})
+    known = worked_out(table, ["D1", "D2"])["D1"]
+    assert (known.low, known.high) == pytest.approx((20, 20))
+    found = protected(table, {"D1": 5, "D2": 5}, never=["all", "count"])
+    assert found.complementary == ("D3",)
+    assert found.known["D1"].high > 25
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=6))
+def test_one_sum_tells_what_a_linear_programme_finds(amounts: list[tuple[int, int]]) -> None:
+    """The same sum told twice is solved by a programme."""
+    cells = {f"D{place}": float(value) for place, (value, _) in enumerate(amounts)}
+    highest = {f"D{place}": float(value + room) for place, (value, room) in enumerate(amounts)}
+    names, total = list(cells), sum(cells.values())
+    once = AdditiveTable({**cells, "all": total}, {"all": names}, highest=highest)
+    twice = AdditiveTable({**cells, "all": total, "again": total}, {"all": names, "again": names}, highest=highest)
+    for name, known in worked_out(once, names).items():
+        found = worked_out(twice, names)[name]
+        assert (known.low, known.high) == pytest.approx((found.low, found.high), abs=1e-6)
 
 
 def test_nothing_withheld_needs_nothing() -> None:
