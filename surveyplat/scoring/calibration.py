@@ -118,7 +118,11 @@ def _parts(
 ) -> Iterator[tuple[IntArray, FloatArray]]:
     """Cells and their sums, shape (2, cells): of all rows, or of those of one row a unit and those of several."""
     if isinstance(column, Column):
-        yield rows.cells, _by_row(column, value, explained.of(place), weights, rows)
+        (tally, _), *more = tallies
+        if column.part is not None and tally.by_run and not more:
+            yield from _by_part(column, column.part, place, value, explained, tally)
+        else:
+            yield rows.cells, _by_row(column, value, explained.of(place), weights, rows)
         return
     for tally, own in tallies:
         if not tally.by_run:
@@ -133,6 +137,19 @@ def _by_row(column: Column, value: float, explained: FloatArray, weights: FloatA
     residual[slice(None) if column.places is None else column.places] += column.values - value * column.base
     totals = rows.by_unit(weights * residual)
     return np.stack([rows.units_by_cell(totals**2), rows.units_by_cell(totals)])
+
+
+def _by_part(
+    column: Column, part: Rows, place: int, value: float, explained: Explained, tally: Tally
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """The same for a domain where every unit has one row: all rows as if outside of it, then what its own rows add."""
+    weights, outside = tally.run_weights, explained.at(tally.run_rows).of(place)
+    amount = tally.run_lengths * weights * outside
+    yield tally.rows.cells, np.add.reduceat(np.stack([amount * weights * outside, -amount]), tally.cell_runs, axis=1)
+    if column.places is not None and len(column.places):
+        own, linearised = tally.weights[column.places], column.values - value * column.base
+        squares = own**2 * linearised * (linearised - 2 * explained.at(column.places).of(place))
+        yield part.cells, np.stack([part.by_cell(squares), part.by_cell(own * linearised)])
 
 
 def _by_run(tally: Tally, codes: CodeArray, value: float, explained: FloatArray) -> FloatArray:

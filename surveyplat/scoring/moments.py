@@ -8,6 +8,7 @@ of a snapshot can be counted anywhere and merged.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -213,6 +214,11 @@ class Tally:
         few = rows.unit_of_row is None and len(run_rows) * _LEAST_ROWS_OF_A_RUN <= len(runs)
         cell_runs = np.minimum.reduceat(runs, rows.cell_starts)
         return cls(rows, weights, chosen, runs, weights[run_rows], run_rows, cell_runs, few)
+
+    @cached_property
+    def run_lengths(self) -> IntArray:
+        """Rows of each run."""
+        return np.bincount(self.runs, minlength=len(self.run_weights))
 
     def codes(self, column: CodedColumn) -> CodeArray:
         """The column in this tally's rows."""

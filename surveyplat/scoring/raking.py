@@ -15,7 +15,9 @@ from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray, summed_at
 from surveyplat.scoring.margins import Margin, MarginGroups, group_margin
 
 TOLERANCE = 1e-12
-_SWEEPS = 5_000
+_MOST_SWEEPS, _LEAST_SWEEPS = 5_000, 200
+_CELL_VISITS = 500_000_000
+"""After which raking is given up, between the least and the most sweeps: some ten seconds with a million cells."""
 _AGREEMENT = 1e-9
 
 
@@ -153,7 +155,8 @@ class _Fitting:
         groups = [margin.group_of_cell[free] for margin in self.groups]
         targets = [margin.totals - self._sums(margin, np.where(held, start, 0.0)) for margin in self.groups]
         self._check_reachable(groups, targets, held)
-        for sweep in range(1, _SWEEPS + 1):
+        sweeps = max(_LEAST_SWEEPS, min(_MOST_SWEEPS, _CELL_VISITS // len(weights)))
+        for sweep in range(1, sweeps + 1):
             furthest = 0.0
             for group, target in zip(groups, targets, strict=True):
                 factor = _factors(target, summed_at(group, weights[free] * counts, len(target)))
@@ -164,7 +167,7 @@ class _Fitting:
         worst = ", ".join(f"{margin.name} by {self._distance(margin, weights):.1e}" for margin in self.groups)
         cause = "the bounds are too narrow" if held.any() else "some combinations of categories have no responses"
         remedy = "leave a margin out, merge categories" + (" or widen the bounds" if held.any() else "")
-        raise RakingDiverged(f"Raking did not converge in {_SWEEPS} sweeps (off: {worst}): {cause}; {remedy}")
+        raise RakingDiverged(f"Raking did not converge in {sweeps} sweeps (off: {worst}): {cause}; {remedy}")
 
     def trimmed(self, weights: FloatArray, bounds: TrimmingBounds) -> tuple[FloatArray, int, BoolArray]:
         self._check_bounds(bounds)
