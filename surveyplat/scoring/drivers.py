@@ -51,7 +51,7 @@ def driver_score(
     if abs(shared.r_squared - regression.r_squared) > _CROSS_CHECK:
         both = {"decomposition": shared.r_squared, "regression": regression.r_squared}
         return (Reason("driver_disagrees", both, driver.target),)
-    low, high = np.quantile(shared.stack[1:], [0.025, 0.975], axis=0)
+    low, high = np.quantile(shared.stack[1:], [0.025, 0.975], axis=0, method="weibull")
     covariances = gram.covariances[0]
     importances = [
         DriverImportance(

@@ -84,7 +84,7 @@ def bootstrapped(sums: FloatArray, units: int, measure: Measure) -> Replicated:
     if len(sums) <= LEAST_REPLICATES:
         raise ScoringError(f"{len(sums) - 1} replicates: an interval needs at least {LEAST_REPLICATES}")
     value, drawn = float(_measured(measure, sums[:1])[0]), _measured(measure, sums[1:])
-    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], method="weibull")
     return Replicated(value, float(drawn.std(ddof=1)), float(units - 1), len(drawn), float(low), float(high))
 
 
