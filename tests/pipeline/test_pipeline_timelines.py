@@ -4,6 +4,7 @@ import calendar
 import json
 import shutil
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from surveyplat.errors import InvalidInput, SnapshotMissing
 from surveyplat.forms.language import Definition
 from surveyplat.forms.loading import definition_from_yaml
 from surveyplat.forms.versions import canonical_json, content_hash
+from surveyplat.pipeline import PeriodScores
+from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.results import MeasureVerdict
 from surveyplat.settings import Settings, load_settings
 from surveyplat.storage.database import Database, open_database
 from surveyplat.storage.tables import (
@@ -35,12 +39,15 @@ from surveyplat.storage.tables import (
     QuestionnaireVersion,
     Response,
 )
+from surveyplat.timelines.walking import Instance, why_apart
 
 ITEMS = ("greeted", "heard", "told", "mended", "clean", "quick")
 DEALERS = tuple(f"D{number:02}" for number in range(1, 25))
 SMALL = "D24"
 TREATED = DEALERS[:8]
 QUARTERS = ("2026-Q1", "2026-Q2", "2026-Q3")
+A_MONTH_TOO = "2026-07"
+"""Frozen beside the quarters, which hold more of the months that an effect is asked of."""
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 A_MONTH = 14
 """Answers of a dealer in a month; the small one has one."""
@@ -205,8 +212,8 @@ async def _live(settings: Settings) -> None:
     async with open_database(settings.database_url) as db:
         group = Group()
         await group.store(db)
-        for quarter in QUARTERS:
-            await freeze(db, settings, group.definition, parse_period(quarter), now=NOW)
+        for period in (*QUARTERS, A_MONTH_TOO):
+            await freeze(db, settings, group.definition, parse_period(period), now=NOW)
         await db.write(_actions)
 
 
@@ -258,6 +265,30 @@ def test_charts_go_back_over_every_comparable_period_and_see_the_gain(app: typer
     assert sides[len(index["points"]) - 1] == "high"
     assert {side for point, side in sides.items() if index["points"][point]["name"] < "2026-W27"} == {"low"}
     assert [signal for chart in rate["charts"] for signal in chart["signals"]] == []
+
+
+def test_a_measure_is_charted_no_further_back_than_it_may_be_compared(lived: Settings) -> None:
+    scored = anyio.run(_scored, lived, "2026-Q2")
+    compared = scored.comparison
+    assert compared is not None
+    assert why_apart(scored, "visits") == why_apart(scored, "pp100") == ()
+    wording = Reason("wording", {}, "told", {"languages": "en"})
+    refused = replace(scored, comparison=replace(compared, verdict="refuse", reasons=(wording,)))
+    for measure in ("visits", "pp100"):
+        reasons = why_apart(refused, measure)
+        assert [reason.code for reason in reasons] == ["periods_not_comparable", "wording"]
+        assert reasons[0].names == {"before": "2026-Q1", "after": "2026-Q2"}
+    withheld = MeasureVerdict("pp100", "bridge", (Reason("items"),), ())
+    partly = replace(scored, comparison=replace(compared, withheld=(withheld,)))
+    assert why_apart(partly, "visits") == ()
+    assert [reason.code for reason in why_apart(partly, "pp100")] == ["periods_not_comparable", "items"]
+    changed = replace(scored, before=scored.definition.model_copy(update={"version": "2"}))
+    assert [reason.code for reason in why_apart(changed, "nps")] == ["periods_not_comparable", "definition_refuse"]
+
+
+async def _scored(settings: Settings, period: str) -> PeriodScores:
+    async with open_database(settings.database_url) as db:
+        return await Instance(db, settings, "visits").scored(parse_period(period))
 
 
 def test_charts_print_points_and_draw_them(app: typer.Typer, tmp_path: Path) -> None:
