@@ -94,11 +94,12 @@ def _compared(table: Tabulation, sums: FloatArray) -> Iterator[RateComparison]:
     if not moments["n"].sum(axis=0).all():
         return
     ratios = ratios_overall(moments)
+    if not _is_shown(ratios.at(1)):
+        return
     dispersions = [pearson_dispersion(moments, side) for side in _SIDES]
     group, rest = (RateSample.of(ratios.at(place), told) for place, told in enumerate(dispersions))
-    if _is_shown(rest.rate):
-        with suppress(InsufficientBase):
-            yield compare_rates(group, rest, covariance=_covariance(moments, group.rate, rest.rate))
+    with suppress(InsufficientBase):
+        yield compare_rates(group, rest, covariance=_covariance(moments, group.rate, rest.rate))
 
 
 def _is_shown(rate: Ratio) -> bool:

@@ -120,6 +120,14 @@ def test_a_withheld_group_is_not_compared_and_neither_is_one_with_a_withheld_res
     assert found.build_months_against_rest == ()
 
 
+@pytest.mark.parametrize("others", [1, 2, 29])
+def test_a_rest_of_few_vehicles_is_held_against_nobody(tmp_path: Path, others: int) -> None:
+    months = ["2026-03"] * 120 + [""] * others
+    found = scored(tmp_path / "s.parquet", random_ticks(120 + others, 6), ["D01"] * len(months), build_month=months)
+    assert [cell.id for cell in found.build_months] == ["2026-03"]
+    assert found.build_months_against_rest == ()
+
+
 def test_shares_of_all_problems_fall_and_add_up(tmp_path: Path) -> None:
     found = scored(tmp_path / "s.parquet", random_ticks(300, 7), ["D01"] * 300)
     for parts in (found.pareto_categories, found.pareto_problems):
