@@ -52,10 +52,11 @@ class Weighed:
     raked: RakedSample | None = None
 
     def knows_shares_of(self, variable: str) -> bool:
-        """Whether the weights of the variable's categories add up to known events."""
+        """Whether the weights of the variable's categories add up to known events, of nearly all in case of dealers."""
         if variable == DEALER:
             return self.population is not None
-        return variable in {margin.name for margin in self.summary.margins}
+        held = {margin.name: margin for margin in self.summary.margins}
+        return variable in held and not held[variable].joined and not self.summary.apart
 
 
 def weigh(inventory: Inventory, source: SnapshotSource, workers: Workers) -> Weighed:
@@ -154,7 +155,7 @@ def _weighed(
     every = np.where(sample.held, 0.0, 1.0)
     every[sample.held] = raking.weights
     summary = Weighting(
-        margins=tuple(map(_told, raking.margins, [sample.cells] * len(raking.margins))),
+        margins=tuple(_told(groups, sample.cells) for groups in raking.margins),
         sweeps=raking.sweeps,
         largest_multiple=raking.largest_multiple,
         trimmed=int(raking.responses[raking.trimmed].sum()),
