@@ -12,10 +12,10 @@ import numpy as np
 
 from surveyplat.scoring.arrays import BoolArray, FloatArray, SeedArray
 from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.importance import shared_out
+from surveyplat.scoring.importance import SharedOut
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.passes import CountedStudy
-from surveyplat.scoring.plan import DerivedIndexPlan, DriverPlan, IndexPlan, ScoringPlan
+from surveyplat.scoring.plan import DerivedIndexPlan, IndexPlan, ScoringPlan
 from surveyplat.scoring.poisson import poisson_counts
 from surveyplat.scoring.replicates import LEAST_REPLICATES, Replicated, bootstrapped
 from surveyplat.scoring.respondent import rescaled
@@ -48,16 +48,16 @@ class _Shares:
     usable: BoolArray
 
 
-def rederived(study: CountedStudy, derived: DerivedIndexPlan, index: Ratio) -> Replicated | None:
+def rederived(study: CountedStudy, derived: DerivedIndexPlan, shared: SharedOut, index: Ratio) -> Replicated | None:
     """One further pass: SE = SE given the weights · SD over replicates with own weights / SD with the sample's.
 
     Both standard deviations are of the same Poisson bootstrap of customers, so that chance and what the bootstrap does
-    not know of the design (strata, raking) cancel in their ratio. ``index`` is the published ratio. None where fewer
-    than 100 replicates could be told, or answers do not vary.
+    not know of the design (strata, raking) cancel in their ratio. ``shared`` are the driver's importances, ``index`` is
+    the published ratio. None where fewer than 100 replicates could be told, or answers do not vary.
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), 6.2 and 10.6 for the ratio.
     """
     driver = next(driver for driver in study.plan.drivers if driver.id == derived.driver)
-    shares = _shares(study, driver)
+    shares = _Shares(driver.attributes, shared.stack, shared.usable)
     if len(shares.stack) <= LEAST_REPLICATES:
         return None
     sums = study.workers.merged("derived weights", partial(_count, study.plan, derived, shares), study.tasks)
@@ -73,12 +73,6 @@ def rederived(study: CountedStudy, derived: DerivedIndexPlan, index: Ratio) -> R
 def _ratio(sums: FloatArray) -> FloatArray:
     ratios: FloatArray = sums[:, 0] / sums[:, 1]
     return ratios
-
-
-def _shares(study: CountedStudy, driver: DriverPlan) -> _Shares:
-    rng = np.random.default_rng(int(study.source.rows_hash[:16], 16))
-    shared = shared_out(study.grams[driver.id].covariances, rng, study.workers)
-    return _Shares(driver.attributes, shared.stack, shared.usable)
 
 
 def _count(plan: ScoringPlan, derived: DerivedIndexPlan, shares: _Shares, task: Task) -> ReplicateSums:

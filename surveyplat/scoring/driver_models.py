@@ -22,29 +22,43 @@ from surveyplat.scoring.results import DriverChecks, DriverScore
 
 @dataclass(frozen=True)
 class DriverModels:
-    """``scores`` and ``refused`` are by the models' ids; ``checks`` stand in the plan's order, like the scores."""
+    """``scores`` and ``refused`` are by the models' ids; ``checks`` stand in the plan's order, like the scores.
+
+    ``shared`` holds what the fitted models' importances are made of, with their replicates.
+    """
 
     scores: Mapping[str, DriverScore]
+    shared: Mapping[str, SharedOut]
     checks: tuple[DriverChecks, ...]
     refused: dict[str, Refusal]
 
 
 def driver_models(study: CountedStudy) -> DriverModels:
     """Every driver model of the plan that can be told from the counted answers."""
-    scores: dict[str, DriverScore] = {}
-    checks: list[DriverChecks] = []
+    told: dict[str, _Told] = {}
     refused: dict[str, Refusal] = {}
     for driver in study.plan.drivers:
         found = _driver_model(study, driver)
-        if isinstance(found[0], DriverScore):
-            scores[driver.id] = found[0]
-            checks.append(found[1])
+        if isinstance(found, _Told):
+            told[driver.id] = found
         else:
             refused[driver.id] = found
-    return DriverModels(scores, tuple(checks), refused)
+    return DriverModels(
+        scores={name: each.score for name, each in told.items()},
+        shared={name: each.shared for name, each in told.items()},
+        checks=tuple(each.checks for each in told.values()),
+        refused=refused,
+    )
 
 
-def _driver_model(study: CountedStudy, driver: DriverPlan) -> tuple[DriverScore, DriverChecks] | Refusal:
+@dataclass(frozen=True)
+class _Told:
+    score: DriverScore
+    shared: SharedOut
+    checks: DriverChecks
+
+
+def _driver_model(study: CountedStudy, driver: DriverPlan) -> _Told | Refusal:
     gram = study.grams[driver.id]
     refusal = driver_refusal(driver, gram)
     if refusal:
@@ -60,7 +74,8 @@ def _driver_model(study: CountedStudy, driver: DriverPlan) -> tuple[DriverScore,
     if not isinstance(score, DriverScore):
         return score
     model = FittedDriver(driver, gram, fitted, residue, regression, shared.stack[0])
-    return _with_priorities(study, model, score, shared, performance), driver_checks(study, model)
+    placed = _with_priorities(study, model, score, shared, performance)
+    return _Told(placed, shared, driver_checks(study, model))
 
 
 def _with_priorities(

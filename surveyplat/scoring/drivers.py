@@ -12,6 +12,7 @@ from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.covariation import correlations_of
 from surveyplat.scoring.gram import Gram
 from surveyplat.scoring.importance import SharedOut
+from surveyplat.scoring.lmg import MOST_ATTRIBUTES
 from surveyplat.scoring.plan import DriverPlan
 from surveyplat.scoring.reasons import Reason, Refusal
 from surveyplat.scoring.regression import Regression, fit_of
@@ -23,12 +24,14 @@ LEAST_CASES_PER_ATTRIBUTE = 5
 _SMALLEST_EIGENVALUE = 1e-9
 _INVOLVED = 0.1
 _CROSS_CHECK = 1e-8
+_LIGHT = 18
+"""Attributes that are decomposed exactly in a few milliseconds."""
 _NOTHING = 1e-12
 
 
 def replicates_for(driver: DriverPlan) -> int:
-    """How many bootstrap replicates give the intervals: fewer where each decomposition is heavy."""
-    return 200 if len(driver.attributes) <= 18 else 80
+    """How many bootstrap replicates give the intervals: fewer where each exact decomposition is heavy."""
+    return 100 if _LIGHT < len(driver.attributes) <= MOST_ATTRIBUTES else 200
 
 
 def driver_refusal(driver: DriverPlan, gram: Gram) -> Refusal:

@@ -1,6 +1,6 @@
 """One study in one period: a snapshot and a plan in, every score out."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -15,7 +15,7 @@ from surveyplat.scoring.derived_replicates import rederived
 from surveyplat.scoring.disclosure import hidden_dealers, without_disclosure
 from surveyplat.scoring.distributions import index_distributions, item_distributions
 from surveyplat.scoring.documents import rounded
-from surveyplat.scoring.driver_models import driver_models
+from surveyplat.scoring.driver_models import DriverModels, driver_models
 from surveyplat.scoring.gaps import gap_scores
 from surveyplat.scoring.indices import dealer_scores, index_score, item_score, rate_scores, region_scores
 from surveyplat.scoring.intervals import mean_interval
@@ -30,7 +30,6 @@ from surveyplat.scoring.rate_league import rate_league
 from surveyplat.scoring.results import (
     DealerScore,
     DerivedIndexScore,
-    DriverScore,
     IndexScore,
     ItemScore,
     RateScore,
@@ -78,7 +77,7 @@ def score_study(
             drivers=tuple(drivers.scores.values()),
             drivers_refused=drivers.refused,
             driver_checks=drivers.checks,
-            derived_indices=tuple(_derived_indices(study, drivers.scores)),
+            derived_indices=tuple(_derived_indices(study, drivers)),
             gaps=gap_scores(study.table, plan.gaps),
             reliability=tuple(factor_reliabilities(study)),
             latent_models=tuple(models),
@@ -142,15 +141,15 @@ def _items(study: CountedStudy) -> tuple[ItemScore, ...]:
     return tuple(item_score(study.table, item, study.asked[item.id]) for item in study.plan.items)
 
 
-def _derived_indices(study: CountedStudy, drivers: Mapping[str, DriverScore]) -> Iterator[DerivedIndexScore]:
+def _derived_indices(study: CountedStudy, drivers: DriverModels) -> Iterator[DerivedIndexScore]:
     """Indices weighted by the importance of their driver's attributes, for the drivers that could be fitted."""
     for derived in study.plan.derived_indices:
-        if derived.driver not in drivers:
+        if derived.driver not in drivers.scores:
             continue
-        weights = {importance.item: importance.share for importance in drivers[derived.driver].importances}
+        weights = {importance.item: importance.share for importance in drivers.scores[derived.driver].importances}
         table = count_derived(study, derived, weights)
         points = partial(mean_interval, lowest=0.0, highest=derived.total)
         found = table.overall(index_column(derived.id))
         score = published(found, points)
-        anew = None if score.suppressed else rederived(study, derived, found)
+        anew = None if score.suppressed else rederived(study, derived, drivers.shared[derived.driver], found)
         yield DerivedIndexScore(derived.id, derived.driver, derived.rescaling, derived.total, weights, score, anew)
