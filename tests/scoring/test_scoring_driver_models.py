@@ -233,3 +233,22 @@ def test_missing_answers_leave_a_case_out_of_everything(tmp_path: Path) -> None:
     assert checks.ordered is not None
     assert score.complete_cases == checks.influence.customers == checks.ordered.cases == 400
     assert sum(each.answers for each in checks.lack_of_fit[0].points) == 400
+
+
+def test_one_attribute_alone_has_a_share_of_1_and_no_priority(tmp_path: Path) -> None:
+    answers = {"kind": points(1).astype(int).tolist()}
+    answers["overall"] = np.clip(np.round(points(1) / 2 + points(2) / 2), 1, 10).astype(int).tolist()
+    plan = service_plan(
+        items=tuple(ScaleItem(name, 1, 10) for name in answers),
+        indices=(),
+        problems=(),
+        categories=(),
+        drivers=(DriverPlan("overall", "overall", ("kind",)),),
+        derived_indices=(),
+        recommend=None,
+    )
+    score, checks = model(score_study(plan, source(write_snapshot(tmp_path / "s.parquet", answers, dealer=DEALERS))))
+    assert [each.share for each in score.importances] == [1]
+    assert (score.priorities, score.priorities_refused) == (None, (Reason("priorities_one_attribute"),))
+    assert checks.ordered is not None
+    assert checks.ordered.rank_correlation is None
