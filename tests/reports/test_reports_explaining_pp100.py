@@ -99,3 +99,12 @@ def test_unknown_months_and_two_numbers_at_once_are_refused(lived: Lived) -> Non
     with pytest.raises(InvalidInput) as both:
         explained(lived, build_month="2026-04", model="A")
     assert both.value.faults[0].code == "one-number"
+
+
+def test_vehicles_with_the_same_number_of_problems_are_not_certainty(tmp_path: Path) -> None:
+    def alike(rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(**{name: pl.lit(1, dtype=pl.Int16) for name in ("noise", "heavy", "glare")})
+
+    explanation = explained(live(tmp_path, altered=alike), category="driving")
+    assert "same number of problems" in said(explanation, "interval")
+    assert "200.00" in explanation.title

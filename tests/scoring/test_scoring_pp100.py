@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import gammaincinv
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 
 from surveyplat.errors import ScoringError
@@ -144,6 +145,21 @@ def test_no_problem_has_no_shares_no_dispersion_and_an_upper_limit(tmp_path: Pat
     assert (found.pareto_categories, total.dispersion, total.interval) == ((), None, "exact_poisson")
     assert (total.pp100.value, total.pp100.ci_low) == (0.0, 0.0)
     assert total.pp100.ci_high == pytest.approx(100 * -np.log(0.025) / 50)
+
+
+def test_vehicles_that_are_all_alike_are_not_certainty(tmp_path: Path) -> None:
+    """Each of 50 vehicles has all four problems: the exact limits of 200 Poisson events, as of R's poisson.test."""
+    found = scored(tmp_path / "s.parquet", {problem: [1] * 50 for problem in PROBLEMS}, ["D01"] * 50)
+    total = found.total.pp100
+    assert (total.value, total.std_error, found.total.interval) == (400.0, 0.0, "exact_poisson")
+    assert [total.ci_low, total.ci_high] == pytest.approx(
+        [100 * chi_square(400) / 2 / 50, 100 * chi_square(402, 0.975) / 2 / 50]
+    )
+
+
+def chi_square(df: float, share: float = 0.025) -> float:
+    """The quantile of χ² that belongs to a share."""
+    return 2 * float(gammaincinv(df / 2, share))
 
 
 def test_problems_heaped_on_few_vehicles_have_a_negative_binomial_interval(tmp_path: Path) -> None:

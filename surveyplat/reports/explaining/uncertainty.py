@@ -101,6 +101,10 @@ def _log_interval(voice: Voice, freedom: Paragraph) -> Iterator[Part]:
         yield voice.paragraph("explain.interval.no_events", effective=effective)
         yield voice.formula("explain.interval.result", **_ends(voice))
         return
+    if not voice.estimate.std_error:
+        yield voice.paragraph("explain.interval.alike_vehicles")
+        yield voice.formula("explain.interval.result", **_ends(voice))
+        return
     if _is_heaped(voice):
         yield voice.paragraph("explain.interval.heaped")
         yield voice.formula("explain.interval.result", **_ends(voice))
