@@ -40,12 +40,13 @@ class IndexByGroup:
         region as well.
         """
         hidden = {cell for cell in self._cells if self._estimates[cell].suppressed}
-        while True:
-            hidden |= set(self._following(hidden))
-            more = {cell for column in self._columns for cell in self._beside(column, hidden)} - hidden
-            if not more:
-                return {name: _without(score, name, hidden) for name, score in self.scores.items()}
-            hidden |= more
+        known = -1
+        while known < len(hidden):
+            known = len(hidden)
+            for column in self._columns:
+                hidden |= set(self._following(hidden))
+                hidden |= set(self._beside(column, hidden))
+        return {name: _without(score, name, hidden) for name, score in self.scores.items()}
 
     @cached_property
     def _columns(self) -> tuple[Column, ...]:

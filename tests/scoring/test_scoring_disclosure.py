@@ -163,6 +163,14 @@ def test_one_suppressed_dealer_takes_the_smallest_that_hides_it_along(tmp_path: 
     assert held.score.unweighted_base == 40
 
 
+def test_one_dealer_hides_another_in_the_index_and_in_every_factor(tmp_path: Path) -> None:
+    """D04 has the smallest weighted total of the index, D02 that of the advisor: one of them goes, not both."""
+    sizes = {"D01": 100, "D02": 60, "D03": 20, "D04": 61}
+    clean = [9] * 180 + [3] * 61
+    scores, _ = scored(study_of(tmp_path, sizes, kind=[7] * 241, clear=[7] * 160 + [8] * 81, clean=clean))
+    assert reasons(scores) == [None, None, "base", "complementary"]
+
+
 def test_two_suppressed_dealers_of_a_size_hide_each_other(tmp_path: Path) -> None:
     scores, _ = scored(study_of(tmp_path, {"D01": 100, "D02": 25, "D03": 20}))
     assert reasons(scores) == [None, "base", "base"]
