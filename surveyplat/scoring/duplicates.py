@@ -69,7 +69,8 @@ def vectors_of(
 
     Raises ``ScoringError`` for arrays of different lengths.
     """
-    if any(len(labels) != len(told) for labels in (*codes, dealer, customer, day)):
+    lengths = [len(column) for column in codes] + [len(dealer), len(customer), len(day)]
+    if any(length != len(told) for length in lengths):
         raise ScoringError("Dealer, customer and day need one number for each response")
     rows = np.flatnonzero(told)
     return Vectors(rows + first_row, dealer[rows], _hashed(codes, rows), customer[rows], day[rows])
