@@ -17,5 +17,10 @@ def settings_of_its_own(database_url: str, data_dir: Path) -> Iterator[Settings]
         for name in [name for name in os.environ if name.startswith("SURVEYPLAT_")]:
             patch.delenv(name)
         yield load_settings(
-            _env_file=None, data_dir=data_dir, database_url=database_url, link_key="11" * 32, data_key="22" * 32
+            _env_file=None,
+            data_dir=data_dir,
+            database_url=database_url,
+            link_key="11" * 32,
+            data_key="22" * 32,
+            seal_key="33" * 32,
         )
