@@ -38,8 +38,10 @@ def permuted(fit: TwoWay, rng: np.random.Generator) -> Permuted:
     """p = share of assignments whose |effect| is at least the true one's; the interval holds what is not refused.
 
     Exact when which of these dealers got the action is a matter of chance: give controls that could have got it as
-    well. For an effect δ the outcome less δ is permuted; assignment π refuses nothing between the two δ at which its
-    effect a - b·δ is as large as the true one's, so that the interval's ends are order statistics of these.
+    well. Where the two worst of all did, whose months vary more on a scale that is piled up at the top, 95 % intervals
+    cover 91 to 93 % (simulated). For an effect δ the outcome less δ is permuted; assignment π refuses nothing between
+    the two δ at which its effect a - b·δ is as large as the true one's, so that the interval's ends are order
+    statistics of these.
     Source: Fisher, The Design of Experiments (1935); Rosenbaum, Observational Studies, 2.
     """
     if 2 * fit.treated.sum() > len(fit.treated):
