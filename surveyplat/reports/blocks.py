@@ -71,6 +71,16 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Where a value would lie by chance alone: the inner (95 %) range within the outer (99.8 %) one."""
+
+    low: float
+    high: float
+    outer_low: float
+    outer_high: float
+
+
+@dataclass(frozen=True)
 class Dot:
     """A value with its interval on an axis, printed beside it."""
 
@@ -81,6 +91,9 @@ class Dot:
     mark: Mark = "plain"
     before: float | None = None
     """The earlier period's value, drawn hollow."""
+    band: Band | None = None
+    shrunk: float | None = None
+    """The value drawn towards what is expected, as a short upright stroke."""
 
 
 @dataclass(frozen=True)
@@ -131,17 +144,111 @@ class BarChart:
 
 
 @dataclass(frozen=True)
+class Cross:
+    """A point with an interval both ways. ``name`` is short: the table beside the chart says what it stands for."""
+
+    name: str
+    x: float
+    x_low: float
+    x_high: float
+    y: float
+    y_low: float
+    y_high: float
+    mark: Mark = "plain"
+
+
+@dataclass(frozen=True)
+class CrossChart:
+    """Points on two axes, divided into four fields by a line on each; ``fields`` names these, row by row from above."""
+
+    x_axis: Axis
+    y_axis: Axis
+    crosses: tuple[Cross, ...]
+    x_line: float
+    y_line: float
+    fields: tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of a row, 0-100, with the text printed where it has room and its place on the scale, 0-1."""
+
+    share: float
+    text: str
+    shade: float
+
+
+@dataclass(frozen=True)
+class StackedRow:
+    label: str
+    parts: tuple[Part, ...]
+    """They add up to 100; the row is empty where nothing may be shown, and ``note`` says why."""
+    side: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class StackedChart:
+    """Rows of shares that add up to 100 %, darker towards the scale's upper end; ``points`` are its legend."""
+
+    rows: tuple[StackedRow, ...]
+    points: tuple[tuple[str, float], ...]
+    side_titles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A period's value with its interval and base; ``low_limit`` and ``high_limit`` are those of a control chart."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    text: str
+    base: str
+    low_limit: float | None = None
+    high_limit: float | None = None
+    signals: bool = False
+
+
+@dataclass(frozen=True)
+class TrendChart:
+    """Values over time, upright; ``centre`` is that of the control limits."""
+
+    axis: Axis
+    moments: tuple[Moment, ...]
+    base_title: str
+    centre: float | None = None
+
+
+AnyChart = DotChart | BarChart | CrossChart | StackedChart | TrendChart
+
+
+@dataclass(frozen=True)
 class Key:
     """One entry of a figure's legend: what is drawn, and its meaning."""
 
-    symbol: Literal["plain", "group", "below", "above", "improve", "before", "bar", "strong_bar"]
+    symbol: Literal[
+        "plain",
+        "group",
+        "below",
+        "above",
+        "improve",
+        "before",
+        "bar",
+        "strong_bar",
+        "band",
+        "shrunk",
+        "limits",
+        "signal",
+    ]
     text: str
 
 
 @dataclass(frozen=True)
 class Figure:
     title: str
-    chart: DotChart | BarChart
+    chart: AnyChart
     keys: tuple[Key, ...]
     alternative: str
     """What the figure shows, for a reader who does not see it."""

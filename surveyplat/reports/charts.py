@@ -9,7 +9,20 @@ from dataclasses import replace
 from reportlab.graphics.shapes import Drawing, Line, Rect
 
 from surveyplat.reports import theme
-from surveyplat.reports.blocks import Bar, BarChart, Dot, DotChart, DotRow, Key
+from surveyplat.reports.blocks import (
+    AnyChart,
+    Band,
+    Bar,
+    BarChart,
+    CrossChart,
+    Dot,
+    DotChart,
+    DotRow,
+    Key,
+    StackedChart,
+    TrendChart,
+)
+from surveyplat.reports.cross_drawing import cross_chart
 from surveyplat.reports.marks import (
     COLOURS,
     GAP,
@@ -24,19 +37,29 @@ from surveyplat.reports.marks import (
     write,
     write_label,
 )
+from surveyplat.reports.stacked_drawing import stacked_chart, stacked_parts
 from surveyplat.reports.theme import CHART, CHART_QUIET, TextStyle
+from surveyplat.reports.trend_drawing import trend_chart
 
 _ROW_PAD = 5.4
 _HEAD = 25.0
 _FOOT = 13.0
 _KEY_HEIGHT = 14.0
+_BAND = 9.0
 
 
-def parts_of(chart: DotChart | BarChart, width: float, height: float) -> Iterator[DotChart | BarChart]:
+def parts_of(chart: AnyChart, width: float, height: float) -> Iterator[AnyChart]:
     """The chart cut into charts of the same scale, none of them higher than ``height`` points."""
-    if isinstance(chart, BarChart):
-        yield chart
-        return
+    match chart:
+        case DotChart():
+            yield from _dot_parts(chart, width, height)
+        case StackedChart():
+            yield from stacked_parts(chart, width, height)
+        case _:
+            yield chart
+
+
+def _dot_parts(chart: DotChart, width: float, height: float) -> Iterator[DotChart]:
     rows: list[DotRow] = []
     filled = _HEAD + _FOOT
     for row in chart.rows:
@@ -49,9 +72,19 @@ def parts_of(chart: DotChart | BarChart, width: float, height: float) -> Iterato
     yield replace(chart, rows=tuple(rows))
 
 
-def draw_chart(chart: DotChart | BarChart, width: float) -> Drawing:
-    """The drawing of a chart, as wide as given and as high as its rows need."""
-    return _dot_chart(chart, width) if isinstance(chart, DotChart) else _bar_chart(chart, width)
+def draw_chart(chart: AnyChart, width: float) -> Drawing:
+    """The drawing of a chart, as wide as given and as high as it needs."""
+    match chart:
+        case DotChart():
+            return _dot_chart(chart, width)
+        case BarChart():
+            return _bar_chart(chart, width)
+        case CrossChart():
+            return cross_chart(chart, width)
+        case StackedChart():
+            return stacked_chart(chart, width)
+        case TrendChart():
+            return trend_chart(chart, width)
 
 
 def draw_keys(keys: Sequence[Key], width: float) -> Drawing:
@@ -80,6 +113,14 @@ def _draw_symbol(drawing: Drawing, key: Key, x: float, y: float) -> None:
         draw_interval(drawing, x + 9, x + 14, y)
     elif key.symbol == "before":
         draw_before(drawing, x + 7, y)
+    elif key.symbol == "band":
+        _bands(drawing, (x, x + 3, x + 11, x + 14), y, 8)
+    elif key.symbol == "shrunk":
+        _shrunk(drawing, x + 7, y)
+    elif key.symbol == "limits":
+        drawing.add(Line(x, y, x + 14, y, strokeColor=theme.INK, strokeWidth=0.8, strokeDashArray=(3, 2)))
+    elif key.symbol == "signal":
+        MARKS["improve"](drawing, x + 7, y, theme.VERMILION)
     else:
         colour = COLOURS[key.symbol]
         if key.symbol in ("plain", "group"):
@@ -162,12 +203,30 @@ def _draw_row(
 
 def _draw_dot(drawing: Drawing, dot: Dot, plot: Strip, y: float) -> None:
     colour = COLOURS[dot.mark]
+    if dot.band is not None:
+        _band(drawing, dot.band, plot, y)
     if dot.before is not None:
         draw_before(drawing, plot.x(dot.before), y)
     drawing.add(Line(plot.x(dot.low), y, plot.x(dot.high), y, strokeColor=colour, strokeWidth=1.3))
     for end in (dot.low, dot.high):
         drawing.add(Line(plot.x(end), y - 2, plot.x(end), y + 2, strokeColor=colour, strokeWidth=0.9))
     MARKS[dot.mark](drawing, plot.x(dot.value), y, colour)
+
+
+def _band(drawing: Drawing, band: Band, plot: Strip, y: float) -> None:
+    ends = (plot.x(band.outer_low), plot.x(band.low), plot.x(band.high), plot.x(band.outer_high))
+    _bands(drawing, ends, y, _BAND)
+
+
+def _bands(drawing: Drawing, ends: tuple[float, float, float, float], y: float, thick: float) -> None:
+    outer_low, low, high, outer_high = ends
+    for left, right, fill in ((outer_low, outer_high, theme.GRID), (low, high, theme.RULE)):
+        drawing.add(Rect(left, y - thick / 2, right - left, thick, fillColor=fill, strokeColor=None))
+
+
+def _shrunk(drawing: Drawing, x: float, y: float) -> None:
+    for colour, stroke in ((theme.PAPER, 3.0), (theme.INK, 1.5)):
+        drawing.add(Line(x, y - 4.2, x, y + 4.2, strokeColor=colour, strokeWidth=stroke))
 
 
 def _draw_reference(drawing: Drawing, plot: Strip, value: float, text: str, top: float) -> None:

@@ -20,11 +20,10 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import (
     ActionCards,
-    BarChart,
+    AnyChart,
     Block,
     Content,
     Cover,
-    DotChart,
     Figure,
     KeyFigures,
     Paragraph,
@@ -182,7 +181,7 @@ def _note(table: Table, section: Element) -> list[Flowable]:
     return [TextBlock(table.note, theme.NOTE, section.add("P"))] if table.note else []
 
 
-def _figure(block: Figure, chart: DotChart | BarChart, section: Element) -> list[Flowable]:
+def _figure(block: Figure, chart: AnyChart, section: Element) -> list[Flowable]:
     figure = section.add("Figure", alternative=block.alternative)
     return [
         TextBlock(block.title, theme.FIGURE_TITLE, figure.add("Caption")),
