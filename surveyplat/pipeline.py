@@ -19,7 +19,7 @@ import surveyplat
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
 from surveyplat.audit.notes import signer_of
 from surveyplat.audit.periods import Period
-from surveyplat.audit.proofs import read_log
+from surveyplat.audit.proofs import AuditLog, read_log
 from surveyplat.audit.publication import Publication, record_publication
 from surveyplat.durable import write_durably
 from surveyplat.errors import SnapshotMissing
@@ -123,19 +123,20 @@ async def score_period(
     never frozen.
     """
     workers = Workers(executor, progress)
-    after = await _score(db, settings, study, period, workers, stored=stored)
+    after = await score_one(db, settings, study, period, workers, stored=stored)
     try:
-        before = await _score(db, settings, study, period.previous(), workers, stored=True)
+        before = await score_one(db, settings, study, period.previous(), workers, stored=True)
     except SnapshotMissing:
         return PeriodScores(after.frozen, after.definition, period, after.scores, None)
-    comparison = await _compare(settings, before, after, workers, stored=stored)
+    comparison = await compare_two(settings, before, after, workers, stored=stored)
     earlier = before.definition, before.frozen
     return PeriodScores(after.frozen, after.definition, period, after.scores, comparison, *earlier)
 
 
-async def _score(
+async def score_one(
     db: Database, settings: Settings, study: str, period: Period, workers: Workers, *, stored: bool
 ) -> ScoredPeriod:
+    """A frozen period by itself. Raises ``SnapshotMissing`` when it was never frozen."""
     frozen = await load_snapshot(db, settings, study, period)
     definition = await stored_definition(db, frozen.definition_hash)
     kept = _kept_results(settings, study, period.name, frozen.rows_hash)
@@ -145,7 +146,7 @@ async def _score(
     return ScoredPeriod(frozen, definition, scores_from_document(json.loads(kept.read_text(encoding="utf-8"))))
 
 
-async def _compare(
+async def compare_two(
     settings: Settings, before: ScoredPeriod, after: ScoredPeriod, workers: Workers, *, stored: bool
 ) -> PeriodComparison:
     """The comparison of two scored periods, kept and read back like the scores."""
@@ -210,15 +211,26 @@ async def report_period(
     log = await read_log(db)
     entry = log.index_of(FREEZE, f"{study}:{period.name}")
     bundle = await _bundle(db, scored, dealers, language, log.recorded(entry + 1))
+    return await publish_report(db, settings, bundle, log, now=now)
+
+
+async def publish_report(
+    db: Database, settings: Settings, bundle: Bundle, log: AuditLog | None, *, now: datetime
+) -> MadeReport:
+    """Make a bundle's PDF, seal it by the freeze of its period, keep it, and log its publication.
+
+    Without ``log`` it is not sealed: a bundle that does not hold the whole manifest cannot prove what was frozen.
+    """
     pdf = await asyncio.to_thread(make_report, bundle)
-    if settings.seal_seed is not None:
-        signer = signer_of(settings)
+    if settings.seal_seed is not None and log is not None:
+        signer, entry = signer_of(settings), log.index_of(FREEZE, f"{bundle.study}:{bundle.period}")
         pdf = seal_report(pdf, bundle, log.inclusion(entry, signer, entry + 1), signer)
-    made = _keep_report(settings, bundle, pdf)
-    name = made.path.relative_to(settings.data_dir).as_posix()
-    published = Publication(study, period.name, language, made.bundle_hash, made.pdf_hash, name)
+    path = _keep_report(settings, bundle, pdf)
+    identity, pdf_hash = bundle_hash(bundle), sha256(pdf).hexdigest()
+    name = path.relative_to(settings.data_dir).as_posix()
+    published = Publication(bundle.study, bundle.period, bundle.language, identity, pdf_hash, name, bundle.kind)
     await db.write(record_publication(published, now))
-    return made
+    return MadeReport(path, identity, pdf_hash, settings.seal_seed is not None and log is not None)
 
 
 async def _dealers(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:
@@ -286,15 +298,15 @@ def _record(action: StoredAction, language: str) -> ActionRecord:
     )
 
 
-def _keep_report(settings: Settings, bundle: Bundle, pdf: bytes) -> MadeReport:
+def _keep_report(settings: Settings, bundle: Bundle, pdf: bytes) -> Path:
     """Keep the PDF and its bundle under the report's identity, so that no report ever replaces another."""
-    identity = bundle_hash(bundle)
     folder = settings.data_dir / "reports" / bundle.study / bundle.period
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{bundle.study}-{bundle.period}-{bundle.language}-{identity[:8]}.pdf"
+    kind = () if bundle.kind == ReportBundle.kind else (bundle.kind,)
+    path = folder / f"{'-'.join((bundle.study, bundle.period, *kind, bundle.language, bundle_hash(bundle)[:8]))}.pdf"
     write_durably(path.with_suffix(".bundle.json"), canonical_bundle(bundle).encode(), mode=0o644)
     write_durably(path, pdf, mode=0o644)
-    return MadeReport(path, identity, sha256(pdf).hexdigest(), settings.seal_seed is not None)
+    return path
 
 
 def json_line(document: Any) -> str:

@@ -9,6 +9,9 @@ from surveyplat.audit.log import append_entry
 from surveyplat.storage.database import Unit
 from surveyplat.storage.tables import Report
 
+STUDY = "study"
+"""The kind of a report on a whole study in a period: what a publication is of unless it says otherwise."""
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -20,6 +23,7 @@ class Publication:
     bundle_hash: str
     pdf_hash: str
     file_name: str
+    kind: str = STUDY
 
 
 def record_publication(made: Publication, now: datetime) -> Unit[None]:
@@ -27,11 +31,12 @@ def record_publication(made: Publication, now: datetime) -> Unit[None]:
 
     def unit() -> Generator[Any, list[dict[str, Any]], None]:
         key = f"{made.bundle_hash}:{made.pdf_hash}"
-        row = Report(key=key, made_at=now, **vars(made))
+        row = Report(key=key, made_at=now, **{name: told for name, told in vars(made).items() if name != "kind"})
         stored = yield Report.insert(row).on_conflict(target=Report.key, action="DO NOTHING").returning(Report.id)
         if stored:
             subject = f"{made.study}:{made.period}:{made.language}"
-            payload = {"bundle_hash": made.bundle_hash, "pdf_hash": made.pdf_hash}
+            of_kind = {} if made.kind == STUDY else {"report": made.kind}
+            payload = {"bundle_hash": made.bundle_hash, "pdf_hash": made.pdf_hash, **of_kind}
             yield from append_entry("report_published", subject, payload, now)
 
     return unit
