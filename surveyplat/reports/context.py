@@ -16,13 +16,11 @@ LONGEST_CELL = 240
 
 
 @dataclass(frozen=True)
-class Context:
-    """One report being written: the bundle, what it says in numbers, and how to word it."""
+class Wording:
+    """A bundle with its language's words: what any kind of report writes its sentences and numbers with."""
 
     bundle: Bundle
-    scores: StudyScores
     comparison: PeriodComparison | None
-    findings: tuple[Finding, ...]
 
     @property
     def language(self) -> str:
@@ -118,6 +116,14 @@ class Context:
     def _rose(change: Change) -> bool:
         return (change.after.value or 0.0) > (change.before.value or 0.0)
 
+
+@dataclass(frozen=True)
+class Context(Wording):
+    """One study report being written: the bundle, what it says in numbers, and how to word it."""
+
+    scores: StudyScores
+    findings: tuple[Finding, ...]
+
     def found(self, *kinds: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.kind in kinds)
 
@@ -140,4 +146,4 @@ def context_of(bundle: Bundle) -> Context:
     """Read the bundle's documents and find what is worth saying."""
     scores = scores_from_document(dict(bundle.results))
     comparison = comparison_from_document(dict(bundle.comparison)) if bundle.comparison is not None else None
-    return Context(bundle, scores, comparison, find(scores, comparison))
+    return Context(bundle, comparison, scores, find(scores, comparison))
