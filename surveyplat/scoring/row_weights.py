@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 from surveyplat.scoring.snapshot import Answers, Inventory, Piece, read_columns
@@ -35,18 +34,12 @@ class WeightTable:
     def slots(self) -> int:
         return (len(self.models) + 1) * (len(self.months) + 1)
 
-    def slot_of_row(self, piece: Piece) -> IntArray:
+    def slot_of_row(self, piece: Piece, answers: Answers) -> IntArray:
         """Where in the table's second axis each row of a piece stands."""
-        if self.slots == 1:
-            return np.zeros(piece.stop - piece.start, dtype=np.int64)
-        model = month = np.full(piece.stop - piece.start, -1)
-        wanted = ["model"] * bool(self.models) + ["occasion_on"] * bool(self.months)
-        rows = read_columns(piece, wanted)
-        if self.models:
-            model = _positions(rows["model"].fill_null(""), self.models)
-        if self.months:
-            month = _positions(rows["occasion_on"].dt.strftime(MONTH_FORMAT).fill_null(""), self.months)
-        return self.slot(model, month)
+        month = _month_of_row(piece, self.months) if self.months else -1
+        places = {name: place for place, name in enumerate(self.models)}
+        model = np.array([places.get(name, -1) for name in (*answers.models, "")])
+        return self.slot(model[answers.model_of_row], month)
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Task:
 
     def placed(self, answers: Answers) -> "PlacedRows":
         dealer = answers.rows.cell_of_row - self.piece.first_cell
-        slot = self.weights.slot_of_row(self.piece)
+        slot = self.weights.slot_of_row(self.piece, answers)
         return PlacedRows(dealer, slot, self.weights.slots, self.weights.values[dealer, slot])
 
 
@@ -90,7 +83,11 @@ def tasks_of(inventory: Inventory, weights: WeightTable) -> tuple[Task, ...]:
     )
 
 
-def _positions(column: pl.Series, names: tuple[str, ...]) -> IntArray:
-    """The position of each value in ``names``, -1 for one that is not among them."""
-    known = column.replace_strict(list(names), list(range(len(names))), default=-1, return_dtype=pl.Int64)
-    return known.to_numpy()
+def _month_of_row(piece: Piece, months: tuple[str, ...]) -> IntArray:
+    """The position of each row's month of the occasion in ``months``, -1 for one that is not among them."""
+    days = read_columns(piece, ["occasion_on"])["occasion_on"]
+    month = days.to_numpy().astype("datetime64[M]").astype(np.int64)
+    known = np.array(months, dtype="datetime64[M]").astype(np.int64)
+    order = np.argsort(known)
+    place = order[np.minimum(np.searchsorted(known, month, sorter=order), len(known) - 1)]
+    return np.where(known[place] == month, place, -1)

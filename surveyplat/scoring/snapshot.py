@@ -26,7 +26,8 @@ from surveyplat.scoring.workers import ALONE, Workers
 PIECE_ROWS = 65_536
 LATER_KEYS = ("build_month", "region")
 """Keys that a snapshot may lack: those frozen before these were kept, and answers collected elsewhere."""
-_MISSING_CODES = np.array([int(code) for code in Missing], dtype=np.int16)
+_LOWEST_MISSING, _HIGHEST_MISSING = int(min(Missing)), int(max(Missing))
+"""The kinds of missing are consecutive codes."""
 
 
 @dataclass(frozen=True)
@@ -269,9 +270,12 @@ def read_seeds(piece: Piece) -> SeedArray:
 
     A customer's answers hang together, so that a bootstrap replicate draws all of them or none.
     """
-    names = _slice(piece.path, piece.start, piece.stop, ["response_id", "customer"])
-    drawn = pl.when(pl.col("customer") == "").then(pl.col("response_id")).otherwise(pl.col("customer"))
-    return seeds_of(names.select(drawn.alias("drawn"))["drawn"])
+    customers = _slice(piece.path, piece.start, piece.stop, ["customer"])["customer"]
+    nobody = customers == ""
+    if not nobody.any():
+        return seeds_of(customers)
+    responses = _slice(piece.path, piece.start, piece.stop, ["response_id"])["response_id"]
+    return seeds_of(responses.zip_with(nobody, customers))
 
 
 def _slice(path: Path, start: int, stop: int, columns: Sequence[str]) -> pl.DataFrame:
@@ -284,8 +288,9 @@ def _faults(column: pl.Series, item: ScaleItem) -> Iterator[str]:
         yield f"{item.id} has {column.null_count()} empty cells"
         return
     codes = column.to_numpy()
-    allowed = ((codes >= item.minimum) & (codes <= item.maximum)) | np.isin(codes, _MISSING_CODES)
-    for value in np.unique(codes[~allowed]):
+    missing = (codes >= _LOWEST_MISSING) & (codes <= _HIGHEST_MISSING)
+    allowed = ((codes >= item.minimum) & (codes <= item.maximum)) | missing
+    for value in np.unique(codes[~allowed]) if not allowed.all() else ():
         yield f"{item.id} holds {value}, its scale is {item.minimum} to {item.maximum}"
 
 
