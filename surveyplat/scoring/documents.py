@@ -15,6 +15,7 @@ _KIND = "document"
 _SCORES, _COMPARISON = "surveyplat scores 1", "surveyplat comparison 1"
 
 Results = TypeVar("Results", StudyScores, PeriodComparison)
+Other = TypeVar("Other")
 
 
 def rounded(results: Results) -> Results:
@@ -43,6 +44,11 @@ def plain_document(kind: str, results: Any) -> dict[str, Any]:
     return {_KIND: kind, **_plain(_rounded(results, "", False), "")}
 
 
+def from_plain_document(results: type[Other], kind: str, document: Mapping[str, Any]) -> Other:
+    """What ``plain_document`` wrote of the dataclass. Raises ``ScoringError`` like ``scores_from_document``."""
+    return _opened(results, document, kind)
+
+
 def scores_from_document(document: Mapping[str, Any]) -> StudyScores:
     """The scores that a document was made from. Raises ``ScoringError`` naming the first place that does not fit."""
     return _opened(StudyScores, document, _SCORES)
@@ -53,7 +59,7 @@ def comparison_from_document(document: Mapping[str, Any]) -> PeriodComparison:
     return _opened(PeriodComparison, document, _COMPARISON)
 
 
-def _opened(kind: type[Results], document: Mapping[str, Any], expected: str) -> Results:
+def _opened(kind: type[Other], document: Mapping[str, Any], expected: str) -> Other:
     if document.get(_KIND) != expected:
         raise ScoringError(
             f"This is a document of kind {document.get(_KIND)!r}, not {expected!r}; score the period again"

@@ -35,13 +35,13 @@ def pp100_score(table: Tabulation, plan: ScoringPlan, inventory: Inventory) -> P
     categories, problems = list(plan.problems_by_category), [problem.id for problem in plan.problems]
     models = pp100_by_group(table, "model", inventory.models)
     months = pp100_by_group(table, "build_month", inventory.build_months)
-    regions = tuple(_of_dealers(table, region, inventory.dealers_in(region)) for region in inventory.regions)
+    regions = tuple(pp100_of_dealers(table, region, inventory.dealers_in(region)) for region in inventory.regions)
     return Pp100Score(
         total=total,
         categories=tuple(_cell(table, name, "category", name, most_error=None) for name in categories),
         problems=tuple(_problem_cell(table, problem) for problem in plan.problems),
         models=models,
-        dealers=tuple(_of_dealers(table, dealer, [dealer]) for dealer in table.known_dealers),
+        dealers=tuple(pp100_of_dealers(table, dealer, [dealer]) for dealer in table.known_dealers),
         build_months=months,
         regions=regions,
         pareto_categories=_pareto(table, total, "category", categories),
@@ -57,8 +57,14 @@ def pp100_by_group(table: Tabulation, group: str, names: Sequence[str]) -> tuple
     return tuple(_cell(table, name, group, name) for name in names)
 
 
-def _of_dealers(table: Tabulation, name: str, dealers: Sequence[str]) -> Pp100Cell:
+def pp100_of_dealers(table: Tabulation, name: str, dealers: Sequence[str]) -> Pp100Cell:
+    """PP100 of some dealers together, withheld as above."""
     return _cell(table.among(dealers), name, "total", "")
+
+
+def category_rate(table: Tabulation, category: str) -> Estimate:
+    """PP100 of a category among all vehicles of the tabulation; its error withholds nothing."""
+    return _published(table, problem_column("category", category), None)
 
 
 def _cell(
