@@ -101,6 +101,14 @@ class ReportBundle(Bundle):
     """A study in a period, for whoever decides: everything that was found, and what is to be done."""
 
     kind: ClassVar[str] = "study"
+    dispositions: Mapping[str, int] | None = None
+    """``scoring.dispositions.Dispositions`` of everybody invited; None where they are not known."""
+    verbatims: tuple[Mapping[str, Any], ...] = ()
+    """One document of ``verbatims.chosen_document`` for each text item of which texts may be shown."""
+    judged: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Previous action's key -> document of its ``scoring.study_effects.StudyEffect``."""
+    key_name: str = ""
+    """Of the key that the report is sealed with afterwards; empty when it is not."""
 
 
 def canonical_json(bundle: Bundle) -> str:
