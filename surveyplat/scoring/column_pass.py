@@ -1,7 +1,7 @@
 """A pass that counts columns, and with raked weights the one after it that counts what the margins leave of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -78,13 +78,49 @@ def tabulated(
 
     Raises what ``scoring.snapshot`` raises for a snapshot that is damaged.
     """
-    if weighed.raked is None:
+    margins = margins_of(counts, weighed)
+    if margins is None:
         return Tabulation(counts.moments, dealers)
-    values = ratios_overall(counts.moments).value
-    of_dealer, of_slot = _explained(weighed.raked, counts, values)
-    parted = [_Residual(task, of_dealer[task.piece.first_cell :][: len(task.weights.values)]) for task in tasks]
-    residuals = workers.merged("margins", partial(_count_residuals, read, values, of_slot), parted)
+    parted = [(task, margins.of_piece(task)) for task in tasks]
+    residuals = workers.merged("margins", partial(_read_residuals, read), parted)
     return Tabulation(counts.moments, dealers, residuals=residuals)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What the margins of raked weights explain of columns with the ratios ``values``.
+
+    Coefficients of each dealer, shape (dealers, columns), and of each slot, shape (slots, columns).
+    """
+
+    values: FloatArray
+    of_dealer: FloatArray
+    of_slot: FloatArray
+
+    def of_piece(self, task: Task) -> "Margins":
+        """The same with the dealers alone that a piece can touch, from its first on."""
+        return replace(self, of_dealer=self.of_dealer[task.piece.first_cell :][: len(task.weights.values)])
+
+
+def margins_of(counts: ColumnCounts, weighed: Weighed) -> Margins | None:
+    """From the columns of the whole snapshot; None without raking."""
+    if weighed.raked is None:
+        return None
+    values = ratios_overall(counts.moments).value
+    return Margins(values, *_explained(weighed.raked, counts, values))
+
+
+def count_residuals(task: Task, margins: Margins, held: PieceColumns) -> Moments:
+    """What a piece's margins (``of_piece``) leave of its columns."""
+    placed = held.placed
+    slot = np.where(task.weights.calibrated[placed.dealer], placed.slot, -1)
+    explained = Explained(((margins.of_dealer, placed.dealer), (margins.of_slot, slot)))
+    return residual_moments(held.columns, margins.values, explained, placed.weights, held.rows, placed.groups)
+
+
+def _read_residuals(read: Reader, parted: tuple[Task, Margins]) -> Moments:
+    task, margins = parted
+    return count_residuals(task, margins, read(task))
 
 
 def _explained(raked: RakedSample, counts: ColumnCounts, values: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -107,19 +143,3 @@ def _grouped(sums: FloatArray, groups: IntArray, size: int) -> FloatArray:
 
 def _spread(coefficient: FloatArray, groups: IntArray) -> FloatArray:
     return np.vstack([coefficient, np.zeros(coefficient.shape[1])])[groups]
-
-
-@dataclass(frozen=True)
-class _Residual:
-    """A piece with what is explained of its dealers."""
-
-    task: Task
-    of_dealer: FloatArray
-
-
-def _count_residuals(read: Reader, values: FloatArray, of_slot: FloatArray, residual: _Residual) -> Moments:
-    held, task = read(residual.task), residual.task
-    placed = held.placed
-    slot = np.where(task.weights.calibrated[placed.dealer], placed.slot, -1)
-    explained = Explained(((residual.of_dealer, placed.dealer), (of_slot, slot)))
-    return residual_moments(held.columns, values, explained, placed.weights, held.rows, placed.groups)

@@ -68,14 +68,10 @@ def derived_columns(
             yield _column(index_column(derived.id), score.values, score.usable)
 
 
-def respondent_columns(plan: ScoringPlan, answers: Answers) -> Iterator[Column]:
-    """Each respondent's indices, without their factors, and the problems of each vehicle in total."""
-    scale = {item.id: item for item in plan.items}
-    for index in plan.indices:
-        *_, (_, whole) = person_scores(answers, index, scale)
-        yield _column(index_column(index.id), whole.values, whole.usable)
-    if plan.problems:
-        yield _counted(answers, plan.problems, _all_asked(answers, plan.problems), problem_column("total"))
+def respondent_columns(plan: ScoringPlan) -> tuple[str, ...]:
+    """The names of the respondents' indices, without their factors, and of the problems of each vehicle in total."""
+    indices = tuple(index_column(index.id) for index in plan.indices)
+    return (*indices, problem_column("total")) if plan.problems else indices
 
 
 def _column(name: str, values: FloatArray | CodeArray, answered: BoolArray) -> Column:

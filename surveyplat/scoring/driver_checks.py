@@ -17,7 +17,7 @@ from surveyplat.scoring.diagnostics import (
     linearity_warnings,
     ordered_warnings,
 )
-from surveyplat.scoring.driver_passes import Residue, held_cases
+from surveyplat.scoring.driver_passes import DriverCounts
 from surveyplat.scoring.gram import Gram
 from surveyplat.scoring.held_cases import Cases
 from surveyplat.scoring.influence_score import influence_score
@@ -44,20 +44,19 @@ class FittedDriver:
     driver: DriverPlan
     gram: Gram
     fitted: LeastSquares
-    residue: Residue
+    counts: DriverCounts
     regression: Regression
     shares: FloatArray
 
 
 def driver_checks(study: CountedStudy, model: FittedDriver) -> DriverChecks:
-    """The checks of a fitted driver model: one more pass, for the cases that contrasts and the ordered logit look at.
+    """The checks of a fitted driver model; contrasts and the ordered logit look at the cases that are held.
 
     Source of the contrasts: Brandt, Journal of Services Marketing 2 (1988); Matzler and Sauerwein (2002).
     """
-    driver, fitted, residue = model.driver, model.fitted, model.residue
+    driver, fitted, residue, held = model.driver, model.fitted, model.counts.residue, model.counts.cases
     weights = relative_weights(model.gram.covariances[0])
     johnson = weights / weights.sum()
-    held = held_cases(study, driver)
     contrasts, refused = _contrasts(study, driver, held)
     ordered = ordered_check(held, fitted)
     bend, bends = _linearity(model), tuple(lack_of_fit(fitted, residue.points))
@@ -93,7 +92,7 @@ def _importance_warnings(model: FittedDriver, johnson: FloatArray) -> Iterator[D
 
 def _linearity(model: FittedDriver) -> Linearity | None:
     try:
-        return linearity(model.fitted, model.residue.bent)
+        return linearity(model.fitted, model.counts.residue.bent)
     except InsufficientBase:
         return None
 

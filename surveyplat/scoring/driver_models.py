@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from surveyplat.scoring.driver_checks import FittedDriver, driver_checks
-from surveyplat.scoring.driver_passes import count_residue
 from surveyplat.scoring.driver_priorities import driver_priorities
 from surveyplat.scoring.drivers import driver_refusal, driver_score
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.importance import SharedOut, shared_out
 from surveyplat.scoring.indices import item_on_100_points
-from surveyplat.scoring.least_squares import solved
 from surveyplat.scoring.passes import CountedStudy
 from surveyplat.scoring.plan import DriverPlan
 from surveyplat.scoring.reasons import Reason, Refusal
@@ -60,12 +58,10 @@ class _Told:
 
 def _driver_model(study: CountedStudy, driver: DriverPlan) -> _Told | Refusal:
     gram = study.grams[driver.id]
-    refusal = driver_refusal(driver, gram)
-    if refusal:
-        return refusal
-    fitted = solved(driver.attributes, gram)
-    residue = count_residue(study, driver, fitted)
-    regression = regression_of(fitted.fit, residue.residuals)
+    if driver.id not in study.drivers:
+        return driver_refusal(driver, gram)
+    fit, counts = study.drivers[driver.id]
+    regression = regression_of(fit.fitted.fit, counts.residue.residuals)
     shared = shared_out(gram.covariances, np.random.default_rng(int(study.source.rows_hash[:16], 16)), study.workers)
     performance = {
         item.id: item_on_100_points(study.table, item) for item in study.plan.items if item.id in driver.attributes
@@ -73,7 +69,7 @@ def _driver_model(study: CountedStudy, driver: DriverPlan) -> _Told | Refusal:
     score = driver_score(driver, gram, regression, shared, performance)
     if not isinstance(score, DriverScore):
         return score
-    model = FittedDriver(driver, gram, fitted, residue, regression, shared.stack[0])
+    model = FittedDriver(driver, gram, fit.fitted, counts, regression, shared.stack[0])
     placed = _with_priorities(study, model, score, shared, performance)
     return _Told(placed, shared, driver_checks(study, model))
 

@@ -1,23 +1,23 @@
-"""The further passes of a fitted driver model: its residuals with all that is told from them, and its cases."""
+"""What a fitted driver model needs of each piece: its residuals with all that is told from them, and its cases."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from surveyplat.scoring.arrays import IntArray
+from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.dealer_influence import DealerProducts, dealer_products
+from surveyplat.scoring.drivers import driver_refusal
 from surveyplat.scoring.gram import Gram, complete_rows
 from surveyplat.scoring.held_cases import Cases
 from surveyplat.scoring.influence import Influence, influence_of
 from surveyplat.scoring.lack_of_fit import PointSums, point_sums
-from surveyplat.scoring.least_squares import LeastSquares
+from surveyplat.scoring.least_squares import LeastSquares, solved
 from surveyplat.scoring.linearity import bent_gram
-from surveyplat.scoring.passes import CountedStudy
 from surveyplat.scoring.plan import DriverPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.regression import Residuals, residuals_of
 from surveyplat.scoring.row_weights import Task
-from surveyplat.scoring.snapshot import Answers, read_piece
+from surveyplat.scoring.snapshot import Answers
 
 MOST_CASES = 100_000
 """Cases that are held at once: their memory is bounded, and more of them would hardly narrow an interval."""
@@ -43,42 +43,61 @@ class Residue:
         )
 
 
-def count_residue(study: CountedStudy, driver: DriverPlan, fitted: LeastSquares) -> Residue:
-    """One pass over all complete cases of a fitted model."""
-    return study.workers.merged("residuals", partial(_count_residue, study.plan, driver, fitted), study.tasks)
+@dataclass(frozen=True)
+class DriverFit:
+    """A driver model that can be fitted; of its complete cases every ``step``-th customer's are held."""
+
+    driver: DriverPlan
+    fitted: LeastSquares
+    step: int
 
 
-def held_cases(study: CountedStudy, driver: DriverPlan) -> Cases:
-    """The complete cases themselves: all of them up to 100,000, else of every so-many-th customer.
+@dataclass(frozen=True)
+class DriverCounts:
+    """``cases`` are the complete cases themselves: all of them up to 100,000, else of every so-many-th customer.
 
     Rows stand by dealer and customer, so that every so-many-th customer is a sample of all dealers in proportion.
     """
-    step = -(-study.grams[driver.id].complete_cases // MOST_CASES)
-    return study.workers.merged("cases", partial(_cases_of, study.plan, driver, step), study.tasks)
+
+    residue: Residue
+    cases: Cases
+
+    def merge(self, other: "DriverCounts") -> "DriverCounts":
+        return DriverCounts(self.residue.merge(other.residue), self.cases.merge(other.cases))
 
 
-def _count_residue(plan: ScoringPlan, driver: DriverPlan, fitted: LeastSquares, task: Task) -> Residue:
-    items = _items(plan, driver)
-    answers = read_piece(task.piece, items)
-    rows, cases = complete_rows(driver, answers)
-    weights = task.row_weights(answers)[rows]
-    units = answers.rows.unit_of_row
-    return Residue(
-        residuals=residuals_of(fitted.fit, cases, weights),
-        influence=influence_of(fitted, cases, weights, task.piece.start + rows, None if units is None else units[rows]),
-        dealers=dealer_products(cases, weights, answers.rows.cell_of_row[rows], task.piece.first_cell),
-        points=point_sums(cases, weights, min(item.minimum for item in items), max(item.maximum for item in items)),
-        bent=bent_gram(fitted, cases, weights),
+def fitted_drivers(plan: ScoringPlan, grams: Mapping[str, Gram]) -> tuple[DriverFit, ...]:
+    """The plan's driver models, from their Gram matrices, as far as nothing speaks against them."""
+    told = [driver for driver in plan.drivers if not driver_refusal(driver, grams[driver.id])]
+    return tuple(
+        DriverFit(driver, solved(driver.attributes, gram), -(-gram.complete_cases // MOST_CASES))
+        for driver, gram in ((driver, grams[driver.id]) for driver in told)
     )
 
 
-def _cases_of(plan: ScoringPlan, driver: DriverPlan, step: int, task: Task) -> Cases:
-    answers = read_piece(task.piece, _items(plan, driver))
-    rows, cases = complete_rows(driver, answers)
-    units = _units_of(answers)[rows]
-    kept = units % step == 0
-    weights = task.row_weights(answers)[rows]
-    return Cases(cases[kept].astype(np.int16), weights[kept], units[kept], step)
+def count_driver(
+    items: list[ScaleItem], fit: DriverFit, task: Task, answers: Answers, all_weights: FloatArray
+) -> DriverCounts:
+    """Count the complete cases of one piece; ``items`` are the model's (``items_of``)."""
+    rows, cases = complete_rows(fit.driver, answers)
+    weights, units = all_weights[rows], _units_of(answers)[rows]
+    kept = units % fit.step == 0
+    return DriverCounts(
+        residue=Residue(
+            residuals=residuals_of(fit.fitted.fit, cases, weights),
+            influence=influence_of(
+                fit.fitted,
+                cases,
+                weights,
+                task.piece.start + rows,
+                None if answers.rows.unit_of_row is None else units,
+            ),
+            dealers=dealer_products(cases, weights, answers.rows.cell_of_row[rows], task.piece.first_cell),
+            points=point_sums(cases, weights, min(item.minimum for item in items), max(item.maximum for item in items)),
+            bent=bent_gram(fit.fitted, cases, weights),
+        ),
+        cases=Cases(cases[kept].astype(np.int16), weights[kept], units[kept], fit.step),
+    )
 
 
 def _units_of(answers: Answers) -> IntArray:
@@ -86,5 +105,6 @@ def _units_of(answers: Answers) -> IntArray:
     return np.arange(len(answers.rows.cell_of_row)) if unit_of_row is None else unit_of_row
 
 
-def _items(plan: ScoringPlan, driver: DriverPlan) -> list[ScaleItem]:
+def items_of(plan: ScoringPlan, driver: DriverPlan) -> list[ScaleItem]:
+    """The items of a driver model, in the plan's order."""
     return [item for item in plan.items if item.id in (*driver.attributes, driver.target)]

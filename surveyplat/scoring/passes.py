@@ -1,24 +1,28 @@
 """The passes over a snapshot's answers: what each of them counts in one piece.
 
 Beside the look through the keys there is the main pass, which counts everything that needs nothing else, then one for
-the residuals of the driver models and one for each index whose weights come from a driver model.
+what raked weights and driver models leave over, and one for each index whose weights come from a driver model.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from surveyplat.scoring.arrays import IntArray
-from surveyplat.scoring.column_pass import ColumnCounts, PieceColumns, count_columns, count_read, tabulated
+from surveyplat.scoring.answer_pass import AnswerCounts, look_at_answers, told_by
+from surveyplat.scoring.arrays import FloatArray, IntArray
+from surveyplat.scoring.column_pass import ColumnCounts, PieceColumns, count_columns, count_read, margins_of, tabulated
 from surveyplat.scoring.columns import derived_columns, measured_columns
 from surveyplat.scoring.declared_rates import rate_columns
+from surveyplat.scoring.driver_passes import DriverCounts, DriverFit, fitted_drivers
 from surveyplat.scoring.drivers import replicates_for
 from surveyplat.scoring.gaps import gap_columns
 from surveyplat.scoring.gram import Gram, gram_of_items
 from surveyplat.scoring.plan import DerivedIndexPlan, ScoringPlan
 from surveyplat.scoring.problem_counts import ProblemCounts, problem_counts
+from surveyplat.scoring.quality_columns import copies_across
+from surveyplat.scoring.residual_pass import count_left_over
 from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import (
     Answers,
@@ -45,6 +49,7 @@ class Counts:
     grams: tuple[Gram, ...]
     """One a set of items that are counted together (``item_sets``), in their order."""
     problems: ProblemCounts
+    answers: AnswerCounts
 
     def merge(self, other: "Counts") -> "Counts":
         return Counts(
@@ -52,14 +57,17 @@ class Counts:
             self.asked + other.asked,
             tuple(own.merge(others) for own, others in zip(self.grams, other.grams, strict=True)),
             self.problems.merge(other.problems),
+            self.answers.merge(other.answers),
         )
 
 
 @dataclass(frozen=True)
 class CountedStudy:
-    """A study's snapshot after the main pass: what every measure is read from.
+    """A study's snapshot after the passes over all answers: what every measure is read from.
 
-    ``weighed`` tells the weights and the population; ``tasks`` and ``workers`` serve further passes.
+    ``plan`` asks for no more of the quality of answers than the snapshot can tell. ``weighed`` tells the weights and
+    the population; ``drivers`` has the models that could be fitted, by their ids. ``tasks`` and ``workers`` serve
+    further passes.
     """
 
     plan: ScoringPlan
@@ -69,8 +77,15 @@ class CountedStudy:
     table: Tabulation
     asked: Mapping[str, int]
     grams: Mapping[str, Gram]
+    answers: AnswerCounts
+    drivers: Mapping[str, tuple[DriverFit, DriverCounts]]
     tasks: tuple[Task, ...]
     workers: Workers
+
+    @property
+    def quality(self) -> Tabulation:
+        """The columns of the quality of answers."""
+        return Tabulation(self.answers.quality, self.inventory.dealers)
 
     @property
     def is_simple_sample(self) -> bool:
@@ -82,27 +97,28 @@ class CountedStudy:
 def count_study(plan: ScoringPlan, source: SnapshotSource, workers: Workers) -> CountedStudy:
     """Look through the keys, weight the answers to the known events, and count all of them."""
     inventory = take_inventory(source.path, plan, workers)
+    told = told_by(plan, source.path)
     weighed = weigh(inventory, source, workers)
     tasks = tasks_of(inventory, weighed.table)
-    counts = workers.merged("answers", partial(_count_piece, plan), tasks)
-    read = partial(_read_columns, plan)
-    table = tabulated(read, counts.columns, weighed, tasks, inventory.dealers, workers)
+    copied = copies_across(told, inventory, workers)
+    counts = workers.merged("answers", partial(_count_piece, told, copied), tasks)
+    grams = dict(zip(item_sets(plan), counts.grams, strict=True))
+    fits = fitted_drivers(plan, grams)
+    margins = margins_of(counts.columns, weighed)
+    left = count_left_over(plan, partial(_main_columns, plan), margins, fits, tasks, workers)
     return CountedStudy(
-        plan=plan,
+        plan=told,
         source=source,
         inventory=inventory,
         weighed=weighed,
-        table=replace(table, problem_counts=counts.problems),
+        table=Tabulation(counts.columns.moments, inventory.dealers, counts.problems, left.margins),
         asked=dict(zip((item.id for item in plan.items), counts.asked.tolist(), strict=True)),
-        grams=dict(zip(item_sets(plan), counts.grams, strict=True)),
+        grams=grams,
+        answers=counts.answers,
+        drivers={fit.driver.id: (fit, counted) for fit, counted in zip(fits, left.drivers, strict=True)},
         tasks=tasks,
         workers=workers,
     )
-
-
-def _read_columns(plan: ScoringPlan, task: Task) -> PieceColumns:
-    answers = read_piece(task.piece, plan.items, [problem.id for problem in plan.problems])
-    return _main_columns(plan, task, answers)
 
 
 def _main_columns(plan: ScoringPlan, task: Task, answers: Answers) -> PieceColumns:
@@ -115,18 +131,25 @@ def _main_columns(plan: ScoringPlan, task: Task, answers: Answers) -> PieceColum
     return PieceColumns(columns, answers.rows, placed)
 
 
-def _count_piece(plan: ScoringPlan, task: Task) -> Counts:
+def _count_piece(plan: ScoringPlan, copied: IntArray, task: Task) -> Counts:
     answers = read_piece(task.piece, plan.items, [problem.id for problem in plan.problems])
     held = _main_columns(plan, task, answers)
-    weights, counts = held.placed.weights, count_columns(task, held)
-    problems = problem_counts(held.columns, weights, answers.rows)
-    asked = np.array([np.count_nonzero(answers.asked(item.id)) for item in plan.items], dtype=np.int64)
+    return Counts(
+        columns=count_columns(task, held),
+        asked=np.array([np.count_nonzero(answers.asked(item.id)) for item in plan.items], dtype=np.int64),
+        grams=tuple(_grams(plan, task, answers, held.placed.weights)),
+        problems=problem_counts(held.columns, held.placed.weights, answers.rows),
+        answers=look_at_answers(plan, copied, task, answers, held),
+    )
+
+
+def _grams(plan: ScoringPlan, task: Task, answers: Answers, weights: FloatArray) -> Iterator[Gram]:
     sets = item_sets(plan)
     if not sets:
-        return Counts(counts, asked, (), problems)
+        return
     seeds = read_seeds(task.piece)
-    grams = (gram_of_items(items, answers, weights, seeds, replicates) for items, replicates in sets.values())
-    return Counts(counts, asked, tuple(grams), problems)
+    for items, replicates in sets.values():
+        yield gram_of_items(items, answers, weights, seeds, replicates)
 
 
 def item_sets(plan: ScoringPlan) -> dict[str, tuple[tuple[str, ...], int]]:

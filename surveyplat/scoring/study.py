@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 
 from surveyplat.errors import InsufficientBase
-from surveyplat.scoring.answer_pass import look_at_answers
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.declared_rates import declared_rates
 from surveyplat.scoring.derived_replicates import rederived
@@ -57,7 +56,7 @@ def score_study(
     study = count_study(plan, source, Workers(executor, progress))
     drivers = driver_models(study)
     models, latent_indices, latent_refused = latent_results(study)
-    seen, simple = look_at_answers(study), study.is_simple_sample
+    seen, simple = study.answers, study.is_simple_sample
     return _published(
         study,
         StudyScores(
@@ -85,9 +84,9 @@ def score_study(
             latent_refused=latent_refused,
             structures=tuple(index_structures(study)),
             regions=tuple(_regions(study)),
-            distributions=tuple(item_distributions(seen.plan, seen.histograms, seen.missing, simple_sample=simple)),
-            index_distributions=tuple(index_distributions(seen.plan, seen.histograms)),
-            answer_quality=answer_quality(seen.table, seen.plan, simple_sample=simple),
+            distributions=tuple(item_distributions(study.plan, seen.histograms, seen.missing, simple_sample=simple)),
+            index_distributions=tuple(index_distributions(study.plan, seen.histograms)),
+            answer_quality=answer_quality(study.quality, study.plan, simple_sample=simple),
         ),
     )
 
