@@ -9,12 +9,13 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.results import PeriodComparison, StudyScores
+from surveyplat.scoring.study_effects import StudyEffect
 
 DIGITS = 12
 _KIND = "document"
-_SCORES, _COMPARISON = "surveyplat scores 1", "surveyplat comparison 1"
+_SCORES, _COMPARISON, _EFFECT = "surveyplat scores 1", "surveyplat comparison 1", "surveyplat effect 1"
 
-Results = TypeVar("Results", StudyScores, PeriodComparison)
+Results = TypeVar("Results", StudyScores, PeriodComparison, StudyEffect)
 Other = TypeVar("Other")
 
 
@@ -34,6 +35,16 @@ def results_document(scores: StudyScores) -> dict[str, Any]:
 def comparison_document(comparison: PeriodComparison) -> dict[str, Any]:
     """A comparison of two periods as JSON values."""
     return {_KIND: _COMPARISON, **_plain(comparison, "")}
+
+
+def effect_document(effect: StudyEffect) -> dict[str, Any]:
+    """What an action did, as JSON values, rounded like the scores."""
+    return plain_document(_EFFECT, effect)
+
+
+def effect_from_document(document: Mapping[str, Any]) -> StudyEffect:
+    """The effect that a document was made from. Raises ``ScoringError`` like ``scores_from_document``."""
+    return _opened(StudyEffect, document, _EFFECT)
 
 
 def plain_document(kind: str, results: Any) -> dict[str, Any]:
