@@ -109,6 +109,9 @@ class ReportBundle(Bundle):
     """Previous action's key -> document of its ``scoring.study_effects.StudyEffect``."""
     key_name: str = ""
     """Of the key that the report is sealed with afterwards; empty when it is not."""
+    trend: tuple[Mapping[str, Any], ...] = ()
+    """Earlier periods, oldest first, as far back as each may be compared with the next: period, rows_hash, measure
+    ("pp100", or the id of the first index) and the measure's estimate."""
 
 
 def canonical_json(bundle: Bundle) -> str:
