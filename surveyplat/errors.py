@@ -128,6 +128,10 @@ class ReportError(SurveyplatError):
     """A report cannot be made from this bundle."""
 
 
+class ExportError(SurveyplatError):
+    """An export cannot be made as it was asked for."""
+
+
 class DeliveryError(SurveyplatError):
     """An invitation could not be handed to its channel. ``permanent`` says whether to try again."""
 

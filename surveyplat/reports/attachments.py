@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -28,7 +29,11 @@ COLUMNS = (
 _NAMES = ("id", "dealer", "item", "driver", "measure", "factor", "region", "name")
 """What an entry of a list is called by, the first of them that it has."""
 _RELATIONS = {BUNDLE: Name.Source, MANIFEST: Name.Source, SEAL: Name.Supplement}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = r"^'*(\s*[=+\-@＝＋－＠]|[\t\r\n])"
+"""What a spreadsheet may run: also behind spaces, and in full width where such letters are typed.
+
+Apostrophes before it count as well, so that one in front can be taken away again for certain.
+"""
 
 
 def attachments_of(bundle: Bundle) -> dict[str, bytes]:
@@ -68,7 +73,7 @@ def results_table(results: Mapping[str, Any]) -> str:
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(COLUMNS)
-    for path, estimate in _estimates("", results):
+    for path, estimate in estimates_in("", results):
         cells = (_plain(estimate.get(column)) for column in COLUMNS[1:])
         writer.writerow([harmless(path), *cells])
     return target.getvalue()
@@ -76,7 +81,7 @@ def results_table(results: Mapping[str, Any]) -> str:
 
 def harmless(text: str) -> str:
     """The text with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if re.search(FORMULA, text) else text
 
 
 def pdf_date(moment: datetime) -> str:
@@ -85,16 +90,17 @@ def pdf_date(moment: datetime) -> str:
     return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
 
 
-def _estimates(path: str, part: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def estimates_in(path: str, part: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every estimate in a part of a document, each with its path below ``path``."""
     if isinstance(part, Mapping):
         if "value" in part and "suppressed" in part:
             yield path, part
             return
         for name, inner in sorted(part.items()):
-            yield from _estimates(f"{path}/{name}" if path else str(name), inner)
+            yield from estimates_in(f"{path}/{name}" if path else str(name), inner)
     elif isinstance(part, list | tuple):
         for place, inner in enumerate(part):
-            yield from _estimates(f"{path}/{_name(inner, place)}", inner)
+            yield from estimates_in(f"{path}/{_name(inner, place)}", inner)
 
 
 def _name(part: Any, place: int) -> str:

@@ -1,5 +1,6 @@
 """A report bundle in, the bytes of a PDF out. Nothing is decided here; see ``content`` for what is said."""
 
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
@@ -10,7 +11,7 @@ from surveyplat.reports.blocks import Content
 from surveyplat.reports.bundle import Bundle, report_id
 from surveyplat.reports.kinds import content_of
 from surveyplat.reports.pages import lay_out
-from surveyplat.reports.tagging import Element, write_structure
+from surveyplat.reports.tagging import write_structure
 
 CREATOR = "surveyplat"
 
@@ -20,21 +21,27 @@ def make_report(bundle: Bundle) -> bytes:
 
     Raises ``ReportError`` or ``ScoringError`` when the bundle's documents are damaged.
     """
-    content = content_of(bundle)
-    pages, structure = lay_out(content, report_id(bundle))
-    return _finish(pages, structure, content, bundle)
+    moment = datetime.fromisoformat(bundle.as_of)
+    return make_document(content_of(bundle), report_id(bundle), moment, lambda pdf: attach(pdf, bundle))
 
 
-def _finish(pages: bytes, structure: Element, content: Content, bundle: Bundle) -> bytes:
-    """Tags, attachments, metadata and dates from the bundle; an identifier that depends on the content alone."""
+def make_document(
+    content: Content, identity: str, moment: datetime, attach_to: Callable[[Pdf], None] | None = None
+) -> bytes:
+    """The PDF of any content, tagged, with its metadata and dates; ``identity`` stands on every page.
+
+    The same arguments give the same bytes: the identifier in the file depends on what it holds alone.
+    """
+    pages, structure = lay_out(content, identity)
     target = BytesIO()
     with Pdf.open(BytesIO(pages)) as pdf:
         pdf.Root.Lang = content.language
         pdf.Root.PageMode = Name.UseOutlines
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         write_structure(pdf, structure)
-        attach(pdf, bundle)
-        _describe(pdf, content, datetime.fromisoformat(bundle.as_of))
+        if attach_to is not None:
+            attach_to(pdf)
+        _describe(pdf, content, moment)
         pdf.save(target, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return target.getvalue()
 
