@@ -49,7 +49,7 @@ def count_columns(task: Task, held: PieceColumns) -> ColumnCounts:
     """Count one piece."""
     placed = held.placed
     moments = moments_of(held.columns, placed.weights, held.rows, placed.groups)
-    if not task.weights.calibrated.any():
+    if task.weights.slots == 1:
         return ColumnCounts(moments, np.zeros((2, 0, len(held.columns))))
     slots = np.where(task.weights.calibrated[placed.dealer], placed.slot, placed.slots)
     by_slot = [_slot_sums(column, slots, placed.slots) for column in held.columns]

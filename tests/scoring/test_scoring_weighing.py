@@ -160,6 +160,22 @@ def test_threads_and_processes_publish_the_same_raked_numbers(tmp_path: Path, mo
         assert published(source, executor) == alone
 
 
+def test_a_piece_of_nothing_but_unraked_dealers_is_counted_like_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The events of the first dealer, which fills whole pieces, are not known."""
+    every = raked_source(tmp_path)
+    assert every.event_cells is not None
+    cells = replace(every.event_cells, counts={**every.event_cells.counts, "D00": {}})
+    source = replace(every, event_cells=cells, population={**(every.population or {}), "D00": 0})
+    whole = score_study(service_plan(), source)
+    assert (whole.weighting, whole.weighting_summary.apart > 100) == ("raked", True)
+    monkeypatch.setattr(snapshot, "PIECE_ROWS", 50)
+    parted = score_study(service_plan(), source).indices[0].score
+    assert parted.value == pytest.approx(whole.indices[0].score.value, rel=1e-11)
+    assert parted.std_error == pytest.approx(whole.indices[0].score.std_error, rel=1e-9)
+
+
 def test_the_order_of_the_rows_within_a_dealer_changes_nothing(tmp_path: Path) -> None:
     """Customers under other pseudonyms stand in another order."""
     source = raked_source(tmp_path, returning=False)
