@@ -1,19 +1,24 @@
 """Every sentence and number of a report, decided here from its bundle; drawing comes later and decides nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Content, Cover, Section
 from surveyplat.reports.bundle import SHORT_HASH, ReportBundle, report_id
 from surveyplat.reports.context import Context, context_of
 from surveyplat.reports.sections.actions import current_actions, previous_actions
+from surveyplat.reports.sections.audit import audit
+from surveyplat.reports.sections.complaints import complaints
 from surveyplat.reports.sections.dealers import dealers
 from surveyplat.reports.sections.details import details
 from surveyplat.reports.sections.drivers import drivers
 from surveyplat.reports.sections.factors import factors
 from surveyplat.reports.sections.method import method
 from surveyplat.reports.sections.problems import problems
+from surveyplat.reports.sections.questionnaire import questionnaire
+from surveyplat.reports.sections.reading import reading
 from surveyplat.reports.sections.summary import headline, summary
+from surveyplat.reports.sections.verbatims import verbatims
 
 
 def build_content(bundle: ReportBundle) -> Content:
@@ -32,18 +37,29 @@ def build_content(bundle: ReportBundle) -> Content:
 
 
 def _sections(context: Context) -> Iterator[Section]:
-    yield summary(context)
-    for section in (problems(context), factors(context), drivers(context), dealers(context)):
-        if section is not None:
-            yield section
-    last = previous_actions(context)
-    if last is not None:
-        yield last
-    yield current_actions(context)
-    tables = details(context)
-    if tables is not None:
-        yield tables
-    yield method(context)
+    """In reading order; a section without anything to show is left out."""
+    for section in _ORDER:
+        made = section(context)
+        if made is not None:
+            yield made
+
+
+_ORDER: tuple[Callable[[Context], Section | None], ...] = (
+    summary,
+    reading,
+    problems,
+    factors,
+    drivers,
+    dealers,
+    verbatims,
+    complaints,
+    previous_actions,
+    current_actions,
+    details,
+    method,
+    questionnaire,
+    audit,
+)
 
 
 def _running_banner(context: Context) -> str:

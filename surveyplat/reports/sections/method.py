@@ -1,13 +1,12 @@
 """How the figures were made, so that another can make them again."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from surveyplat.reports import formats
-from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
-from surveyplat.reports.bundle import bundle_hash
+from surveyplat.reports.blocks import Paragraph, Section
 from surveyplat.reports.context import Context
+from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
+from surveyplat.reports.sections.disclosure import disclosure
 from surveyplat.reports.sections.sentences import reasons
 from surveyplat.scoring.event_cells import DEALER
 from surveyplat.scoring.invariance import Invariance
@@ -16,8 +15,8 @@ from surveyplat.scoring.results import MeasureVerdict
 
 
 def method(context: Context) -> Section:
-    blocks: list[Block] = [*_paragraphs(context), *_exclusions(context), _provenance(context)]
-    return Section("method", context.say("method"), context.say("method.heading"), tuple(blocks))
+    blocks = (*_paragraphs(context), *disclosure(context))
+    return Section("method", context.say("method"), context.say("method.heading"), blocks)
 
 
 def _paragraphs(context: Context) -> Iterator[Paragraph]:
@@ -65,7 +64,7 @@ def _changes(context: Context) -> str:
     told += [_alike(context, each.index, each.found) for each in comparison.invariance if each.found is not None]
     if comparison.warnings:
         told.append(context.say("change.warnings") + _worded(context, comparison.warnings))
-    return ("" if context.language == "zh-Hans" else " ").join(filter(None, told))
+    return joined(told, context.language)
 
 
 def _alike(context: Context, index: str, found: Invariance) -> str:
@@ -83,51 +82,3 @@ def _withheld(context: Context, verdict: MeasureVerdict) -> str:
 
 def _worded(context: Context, given: Iterable[Reason]) -> str:
     return reasons_text(given, context.language, context.label)
-
-
-def _exclusions(context: Context) -> Iterator[Block]:
-    exclusions = [each for each in context.bundle.manifest.get("exclusions", ()) if each["count"]]
-    if not exclusions:
-        yield Paragraph(
-            context.say("method.exclusions.none"), lead=context.say("method.exclusions") + context.colon.rstrip()
-        )
-        return
-    columns = (Column(context.say("method.reason"), 0.75, "left"), Column(context.say("method.count"), 0.25))
-    rows = tuple(Row((_reason(context, each["reason"]), context.number(each["count"]))) for each in exclusions)
-    yield Table(context.say("method.exclusions"), columns, rows)
-
-
-def _reason(context: Context, reason: str) -> str:
-    return context.either(f"reason.{reason}", reason)
-
-
-def _provenance(context: Context) -> Table:
-    columns = (Column(context.say("method.fact"), 0.27, "left"), Column(context.say("method.value"), 0.73, "left"))
-    rows = tuple(Row((context.say(f"method.{key}"), text)) for key, text in _facts(context))
-    return Table(context.say("method.provenance"), columns, rows)
-
-
-def _facts(context: Context) -> Iterator[tuple[str, str]]:
-    manifest = context.bundle.manifest
-    cut_off = manifest.get("cut_off")
-    rows = manifest.get("row_count")
-    yield "cut_off", _moment(context, cut_off) if cut_off else context.say("not_recorded")
-    yield "rows", context.number(rows) if rows is not None else context.say("not_recorded")
-    yield "rows_hash", context.scores.snapshot_hash
-    yield "definition", _recorded(context, manifest.get("definition_version"))
-    yield "definition_hash", context.scores.definition_hash
-    yield "bundle_hash", bundle_hash(context.bundle)
-    yield "template", context.bundle.template_version
-    software = manifest.get("software") or {}
-    listed = ", ".join(f"{name} {version}" for name, version in sorted(software.items()))
-    yield "software", _recorded(context, listed)
-
-
-def _recorded(context: Context, value: Any) -> str:
-    return str(value) if value else context.say("not_recorded")
-
-
-def _moment(context: Context, moment: str) -> str:
-    if "T" in moment or " " in moment:
-        return formats.long_time(moment, context.language)
-    return formats.long_date(moment, context.language)
