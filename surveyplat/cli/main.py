@@ -13,6 +13,7 @@ from surveyplat.cli import (
     bench,
     charting,
     comparing,
+    comparing_periods,
     definitions,
     demo,
     effects,
@@ -46,6 +47,7 @@ for group in (
         importing_forms,
         previewing,
         comparing,
+        comparing_periods,
         mapping,
         weighing,
         fieldwork,
@@ -53,7 +55,7 @@ for group in (
         audit,
         audit_log,
     ),
-    *(scoring, explaining, charting, reports, verifying, actions, effects, simulation, demo, bench),
+    *(scoring, explaining, charting, reports, comparing_periods, verifying, actions, effects, simulation, demo, bench),
 ):
     group.register(app)
 

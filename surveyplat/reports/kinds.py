@@ -5,9 +5,11 @@ import json
 from surveyplat.errors import ReportError
 from surveyplat.reports.blocks import Content
 from surveyplat.reports.bundle import Bundle, ReportBundle, bundle_from_document
+from surveyplat.reports.comparing.bundle import ComparisonBundle
+from surveyplat.reports.comparing.content import comparison_content
 from surveyplat.reports.content import build_content
 
-KINDS: tuple[type[Bundle], ...] = (ReportBundle,)
+KINDS: tuple[type[Bundle], ...] = (ReportBundle, ComparisonBundle)
 
 
 def content_of(bundle: Bundle) -> Content:
@@ -15,6 +17,8 @@ def content_of(bundle: Bundle) -> Content:
     match bundle:
         case ReportBundle():
             return build_content(bundle)
+        case ComparisonBundle():
+            return comparison_content(bundle)
         case _:
             raise ReportError(f"bundle: no report is made of a {type(bundle).__name__}")
 
