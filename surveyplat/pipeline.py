@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +33,8 @@ from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.forms.versions import content_hash
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
-from surveyplat.measurement import labels, scoring_plan
+from surveyplat.measurement import labels, participation, scoring_plan
+from surveyplat.period_texts import chosen_texts
 from surveyplat.reports.bundle import ActionRecord, Bundle, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
 from surveyplat.reports.explaining.evidence import gather_evidence
@@ -42,6 +43,7 @@ from surveyplat.reports.explaining.steps import Explanation
 from surveyplat.reports.explaining.subject import Wanted, subject_of
 from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
+from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.sealing import FREEZE, seal_report
 from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen, side_of, source_of
@@ -49,10 +51,12 @@ from surveyplat.scoring.comparison_passes import Side
 from surveyplat.scoring.documents import (
     comparison_document,
     comparison_from_document,
+    effect_document,
     results_document,
     scores_from_document,
 )
 from surveyplat.scoring.results import PeriodComparison, StudyScores
+from surveyplat.scoring.study_effects import StudyEffect
 from surveyplat.scoring.workers import Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
@@ -191,9 +195,18 @@ async def explain_number(
 
 
 async def report_period(
-    db: Database, settings: Settings, study: str, period: Period, language: str, *, now: datetime
+    db: Database,
+    settings: Settings,
+    study: str,
+    period: Period,
+    language: str,
+    *,
+    now: datetime,
+    judged: Mapping[str, StudyEffect] | None = None,
 ) -> MadeReport:
     """Make the PDF of a scored period and draft actions from what it finds.
+
+    ``judged`` are the effects of the period before's actions, by their keys, as far as they can be told.
 
     The bundle's time is when the newest thing in it was recorded, not when the report was made: as long as nothing
     changes, the same command gives the same bytes. It is sealed afterwards, then its publication goes into the audit
@@ -211,6 +224,15 @@ async def report_period(
     log = await read_log(db)
     entry = log.index_of(FREEZE, f"{study}:{period.name}")
     bundle = await _bundle(db, scored, dealers, language, log.recorded(entry + 1))
+    texts = await asyncio.to_thread(chosen_texts, scored.frozen, scored.definition, scored.scores)
+    counted = participation(scored.frozen.manifest)
+    bundle = replace(
+        bundle,
+        dispositions=None if counted is None else vars(counted.dispositions),
+        verbatims=texts,
+        judged={key: effect_document(effect) for key, effect in (judged or {}).items()},
+        key_name="" if settings.seal_seed is None else signer_of(settings).public.fingerprint,
+    )
     return await publish_report(db, settings, bundle, log, now=now)
 
 
@@ -251,7 +273,7 @@ async def _bundle(
         study=study,
         period=scored.period.name,
         language=language,
-        title=scored.definition.title[language],
+        title=wording_of(scored.definition.title, language),
         brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
         labels=_labels(scored, language),
         dealers={row["code"]: row["name"] for row in dealers},
@@ -280,8 +302,8 @@ def _earlier(scored: PeriodScores) -> dict[str, Any] | None:
 def _labels(scored: PeriodScores, language: str) -> dict[str, str]:
     """Names of everything measured, of what only the definition before it measured too."""
     before = scored.before
-    gone = labels(before, language) if before is not None and language in before.languages else {}
-    return gone | labels(scored.definition, language)
+    gone = {} if before is None else labels(before, nearest(before.languages, language))
+    return gone | labels(scored.definition, nearest(scored.definition.languages, language))
 
 
 def _items_of(index: Index) -> tuple[str, ...]:
@@ -291,7 +313,7 @@ def _items_of(index: Index) -> tuple[str, ...]:
 def _record(action: StoredAction, language: str) -> ActionRecord:
     return ActionRecord(
         key=action.key,
-        plan=action.plan[language],
+        plan=action.plan[nearest(action.plan, language)],
         owner=action.owner,
         due_on=action.due_on.isoformat(),
         state=action.state,

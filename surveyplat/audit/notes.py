@@ -48,8 +48,13 @@ class PublicKey:
     def id(self) -> bytes:
         return sha256(self.name.encode() + b"\n" + _ED25519 + self.key).digest()[:_ID_BYTES]
 
+    @property
+    def fingerprint(self) -> str:
+        """Its name and id: enough to tell whether a key that came from elsewhere is this one."""
+        return f"{self.name}+{self.id.hex()}"
+
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{b64encode(_ED25519 + self.key).decode()}"
+        return f"{self.fingerprint}+{b64encode(_ED25519 + self.key).decode()}"
 
     def has_signed(self, message: bytes, signature: bytes) -> bool:
         try:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from surveyplat.errors import ReportError
+
 CHINESE = ("zh-Hans", "zh-Hant")
 
 
@@ -9,13 +11,21 @@ def is_chinese(language: str) -> bool:
     return language in CHINESE
 
 
-def wording_of(text: Mapping[str, str], language: str) -> str:
-    """A definition's text in the report's language, in the nearest one that it has where it lacks that.
+def nearest(tags: Iterable[str], language: str) -> str:
+    """Which of a definition's languages a reader of ``language`` is given: the same, the other Chinese, or the first.
 
-    Traditional Chinese is read from the simplified text, and the other way round, before any other language.
+    Raises ``ReportError`` when there are none.
     """
-    near = (language, *(CHINESE if is_chinese(language) else ()))
-    return next((text[tag] for tag in near if tag in text), None) or next(iter(text.values()))
+    held = tuple(tags)
+    for tag in (language, *(CHINESE if is_chinese(language) else ()), *held):
+        if tag in held:
+            return tag
+    raise ReportError(f"{language}: a text has no language at all. Give it one in the definition.")
+
+
+def wording_of(text: Mapping[str, str], language: str) -> str:
+    """A definition's text in the report's language, or in the nearest one that it has."""
+    return text[nearest(text, language)]
 
 
 def joined(sentences: Iterable[str], language: str) -> str:
