@@ -25,7 +25,7 @@ def nearest(tags: Iterable[str], language: str) -> str:
 
 def wording_of(text: Mapping[str, str], language: str) -> str:
     """A definition's text in the report's language, or in the nearest one that it has."""
-    return text[nearest(text, language)]
+    return str(text[nearest(text, language)])
 
 
 def joined(sentences: Iterable[str], language: str) -> str:
