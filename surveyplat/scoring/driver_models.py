@@ -16,6 +16,7 @@ from surveyplat.scoring.plan import DriverPlan
 from surveyplat.scoring.reasons import Reason, Refusal
 from surveyplat.scoring.regression import regression_of
 from surveyplat.scoring.results import DriverChecks, DriverScore
+from surveyplat.scoring.suppression import LEAST_EFFECTIVE_BASE
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ def _driver_model(study: CountedStudy, driver: DriverPlan) -> _Told | Refusal:
     if driver.id not in study.drivers:
         return driver_refusal(driver, gram)
     fit, counts = study.drivers[driver.id]
+    base = counts.residue.residuals.effective_base(fit.fitted.fit)
+    if base < LEAST_EFFECTIVE_BASE:
+        return (Reason("effective_base", {"base": base, "least": LEAST_EFFECTIVE_BASE}),)
     regression = regression_of(fit.fitted.fit, counts.residue.residuals)
     shared = shared_out(gram.covariances, np.random.default_rng(int(study.source.rows_hash[:16], 16)), study.workers)
     performance = {

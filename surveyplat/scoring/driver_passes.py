@@ -81,17 +81,12 @@ def count_driver(
     """Count the complete cases of one piece; ``items`` are the model's (``items_of``)."""
     rows, cases = complete_rows(fit.driver, answers)
     weights, units = all_weights[rows], _units_of(answers)[rows]
+    several = None if answers.rows.unit_of_row is None else units
     kept = units % fit.step == 0
     return DriverCounts(
         residue=Residue(
-            residuals=residuals_of(fit.fitted.fit, cases, weights),
-            influence=influence_of(
-                fit.fitted,
-                cases,
-                weights,
-                task.piece.start + rows,
-                None if answers.rows.unit_of_row is None else units,
-            ),
+            residuals=residuals_of(fit.fitted.fit, cases, weights, several),
+            influence=influence_of(fit.fitted, cases, weights, task.piece.start + rows, several),
             dealers=dealer_products(cases, weights, answers.rows.cell_of_row[rows], task.piece.first_cell),
             points=point_sums(cases, weights, min(item.minimum for item in items), max(item.maximum for item in items)),
             bent=bent_gram(fit.fitted, cases, weights),

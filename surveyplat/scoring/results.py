@@ -148,7 +148,7 @@ class DriverImportance:
     """95 % percentile interval of the share from a Poisson bootstrap of customers."""
     coefficient: float
     coefficient_std_error: float
-    """statsmodels' regression coefficient, and its robust (HC1) standard error."""
+    """statsmodels' regression coefficient, and its standard error, robust (HC1) and by customer."""
     performance: Estimate
     """The attribute's mean, on 0-100 points."""
     monte_carlo_error: float = 0.0

@@ -56,6 +56,8 @@ def test_errors_by_customer_are_the_clustered_ones() -> None:
     covariance = robust_covariance(fitted, scatter_of(fitted, cases, weights, customers))
     assert fitted.constant == pytest.approx(other.params[0], rel=1e-10)
     assert covariance == pytest.approx(other.cov_params()[1:, 1:], rel=1e-9)
+    published = regression_of(fitted.fit, residuals_of(fitted.fit, cases, weights, customers))
+    assert published.std_errors == pytest.approx(other.bse[1:], rel=1e-9)
 
 
 def test_variance_inflation_and_the_condition_number() -> None:

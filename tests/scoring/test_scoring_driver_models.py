@@ -252,3 +252,32 @@ def test_one_attribute_alone_has_a_share_of_1_and_no_priority(tmp_path: Path) ->
     assert (score.priorities, score.priorities_refused) == (None, (Reason("priorities_one_attribute"),))
     assert checks.ordered is not None
     assert checks.ordered.rank_correlation is None
+
+
+def test_many_answers_of_few_customers_tell_no_driver_model(tmp_path: Path) -> None:
+    """Nineteen customers with 30 answers each are nineteen, not 570; twenty of them are enough."""
+    answers = service_answers(600)
+    for few, refused in ((19, ("effective_base",)), (20, ())):
+        rows = 30 * few
+        held = {name: values[:rows] for name, values in answers.items()}
+        held |= {name: [abs(value) for value in held[name]] for name in ("kind", "clear", "clean")}
+        customer = [f"c{row % few:02d}" for row in range(rows)]
+        path = write_snapshot(tmp_path / f"{few}.parquet", held, dealer=["D01"] * rows, customer=customer)
+        found = score_study(service_plan(), source(path)).drivers_refused
+        assert tuple(reason.code for reason in found.get("overall", ())) == refused, few
+
+
+def test_errors_of_coefficients_grow_with_answers_of_the_same_customers(tmp_path: Path) -> None:
+    """The same 300 answers of a customer each, and again with each of them given three times by its customer."""
+    answers = service_answers(300)
+    once = write_snapshot(tmp_path / "once.parquet", answers, dealer=["D01"] * 300)
+    thrice = write_snapshot(
+        tmp_path / "thrice.parquet",
+        {name: [*values] * 3 for name, values in answers.items()},
+        dealer=["D01"] * 900,
+        customer=[f"c{row % 300:06d}" for row in range(900)],
+    )
+    one, three = (score_study(service_plan(), source(path)).drivers[0] for path in (once, thrice))
+    errors = {each.item: each.coefficient_std_error for each in one.importances}
+    for each in three.importances:
+        assert each.coefficient_std_error == pytest.approx(errors[each.item], rel=0.01)
