@@ -65,8 +65,11 @@ class Ratios:
     lone_unit: BoolArray
 
     def at(self, *position: int) -> Ratio:
-        held = {field.name: getattr(self, field.name)[position].item() for field in fields(self)}
+        held = {name: getattr(self, name).item(*position) for name in _RATIO}
         return Ratio(**{**held, "unweighted_base": int(held["unweighted_base"])})
+
+
+_RATIO = tuple(field.name for field in fields(Ratios))
 
 
 def ratios_overall(

@@ -82,6 +82,8 @@ def _rounded(value: Any, place: str, real: bool) -> Any:
     """``value`` with its floats rounded; a whole number that stands for a ``real`` one becomes a float."""
     if isinstance(value, float) or (real and type(value) is int):
         return _significant(float(value), place)
+    if value is None or isinstance(value, (str, int)):
+        return value
     if isinstance(value, tuple):
         return tuple(_rounded(part, f"{place}/{position}", real) for position, part in enumerate(value))
     if isinstance(value, dict):
@@ -89,8 +91,6 @@ def _rounded(value: Any, place: str, real: bool) -> Any:
     if is_dataclass(value):
         kind: Any = type(value)
         return kind(**{name: _rounded(getattr(value, name), f"{place}/{name}", reals) for name, reals in _fields(kind)})
-    if value is None or isinstance(value, str | int):
-        return value
     raise ScoringError(f"{place}: {value!r} is of no kind that results are made of")
 
 
