@@ -6,7 +6,7 @@ canonical JSON give the same bytes.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Literal, TypeVar
@@ -43,6 +43,8 @@ class Bundle:
 
     kind: ClassVar[str]
     """What its document calls it."""
+    has_whole_manifest: ClassVar[bool] = True
+    """Else ``manifest`` is an extract, with the hash of the whole one as its manifest_hash."""
     study: str
     period: str
     language: str
@@ -116,8 +118,19 @@ class ReportBundle(Bundle):
 
 def canonical_json(bundle: Bundle) -> str:
     """The bundle as one line of JSON with sorted keys and no spaces."""
-    document = {"kind": bundle.kind, **asdict(bundle)}
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    document = {"kind": bundle.kind, **_fields_of(bundle)}
+    return json.dumps(
+        document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
+    )
+
+
+def _fields_of(held: Any) -> dict[str, Any]:
+    """Without the copies that ``asdict`` makes of everything below."""
+    return {each.name: getattr(held, each.name) for each in fields(held)}
+
+
+def _plain(held: Any) -> dict[str, Any]:
+    return dict(held) if isinstance(held, Mapping) else _fields_of(held)
 
 
 def bundle_hash(bundle: Bundle) -> str:

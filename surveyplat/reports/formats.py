@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
@@ -70,6 +70,14 @@ def named(name: str, code: str, language: str) -> str:
     if not name or name == code:
         return code
     return f"{name}（{code}）" if language == "zh-Hans" else f"{name} ({code})"
+
+
+def language_name(tag: str, language: str) -> str:
+    """What a language is called by a reader of another one; a tag that nobody knows as it is."""
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(locale_of(language)))
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def long_date(day: str | date, language: str) -> str:

@@ -8,8 +8,10 @@ from surveyplat.reports.bundle import Bundle, ReportBundle, bundle_from_document
 from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.comparing.content import comparison_content
 from surveyplat.reports.content import build_content
+from surveyplat.reports.dealer_bundle import DealerBundle
+from surveyplat.reports.dealer_content import build_dealer_content
 
-KINDS: tuple[type[Bundle], ...] = (ReportBundle, ComparisonBundle)
+KINDS: tuple[type[Bundle], ...] = (ReportBundle, DealerBundle, ComparisonBundle)
 
 
 def content_of(bundle: Bundle) -> Content:
@@ -17,6 +19,8 @@ def content_of(bundle: Bundle) -> Content:
     match bundle:
         case ReportBundle():
             return build_content(bundle)
+        case DealerBundle():
+            return build_dealer_content(bundle)
         case ComparisonBundle():
             return comparison_content(bundle)
         case _:

@@ -3,12 +3,12 @@
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import ActionCard, ActionCards, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import ActionRecord
-from surveyplat.reports.context import Context, clipped
+from surveyplat.reports.context import Wording, clipped
 
 _PARTS = ("why", "who", "when", "where", "how")
 
 
-def previous_actions(context: Context) -> Section | None:
+def previous_actions(context: Wording) -> Section | None:
     actions = context.bundle.previous_actions
     if not actions:
         return None
@@ -27,7 +27,7 @@ def previous_actions(context: Context) -> Section | None:
     return Section("previous", context.say("previous"), heading, (Table(title, columns, rows),))
 
 
-def current_actions(context: Context) -> Section:
+def current_actions(context: Wording) -> Section:
     actions = context.bundle.current_actions
     if not actions:
         block = Paragraph(context.say("actions.none"))
@@ -37,19 +37,19 @@ def current_actions(context: Context) -> Section:
     return Section("actions", context.say("actions"), _counted(context, "actions.heading", len(actions)), blocks)
 
 
-def _counted(context: Context, key: str, count: int) -> str:
+def _counted(context: Wording, key: str, count: int) -> str:
     return context.say(f"{key}.one") if count == 1 else context.say(key, count=context.number(count))
 
 
-def _card(context: Context, number: int, action: ActionRecord) -> ActionCard:
+def _card(context: Wording, number: int, action: ActionRecord) -> ActionCard:
     parts = tuple((context.say(f"action.{part}"), action.plan[part]) for part in _PARTS)
     state = f"{_state(context, action)} · {context.say('action.due')} {_due(context, action)}"
     return ActionCard(context.number(number), action.plan["what"], state, parts)
 
 
-def _due(context: Context, action: ActionRecord) -> str:
+def _due(context: Wording, action: ActionRecord) -> str:
     return formats.long_date(action.due_on, context.language)
 
 
-def _state(context: Context, action: ActionRecord) -> str:
+def _state(context: Wording, action: ActionRecord) -> str:
     return context.either(f"state.{action.state}", action.state)
