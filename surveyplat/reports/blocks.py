@@ -292,6 +292,10 @@ class Cover:
     subtitle: str
     facts: tuple[tuple[str, str], ...]
     footnote: str
+    code: str = ""
+    """What a QR code beside the footnote says; without it there is none."""
+    code_alternative: str = ""
+    """The same for a reader who does not see it."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from io import BytesIO
 
+from reportlab.graphics import renderPDF
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -32,6 +33,7 @@ from surveyplat.reports.blocks import (
     Table,
 )
 from surveyplat.reports.charts import draw_chart, draw_keys, parts_of
+from surveyplat.reports.code_drawing import draw_code
 from surveyplat.reports.flowables import (
     Chart,
     Kicker,
@@ -220,6 +222,8 @@ def _draw_page_number(canvas: TaggedCanvas, centre: float, top: float) -> None:
 
 
 _COVER_ROOM = 350.0
+_CODE_SIZE = 84.0
+_CODE_GAP = 18.0
 _COVER_KINDS: tuple[Kind, ...] = ("P", "H1", "P")
 """Of kicker, title and subtitle."""
 _COVER_SCALES = (1.0, 0.8, 0.62, 0.48, 0.36, 0.25)
@@ -280,6 +284,17 @@ def _draw_cover_facts(canvas: TaggedCanvas, cover: Cover, section: Element) -> N
             draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
         with canvas.marked(fact):
             draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:1], _COVER_FACT, x, y - 13, column)
-    note = lines_of(cover.footnote, theme.NOTE, width)
+    room = width - (_CODE_SIZE + _CODE_GAP if cover.code else 0)
+    note = lines_of(cover.footnote, theme.NOTE, room)
     with canvas.marked(section.add("P")):
         draw_lines(canvas, note, theme.NOTE, left, 98, width)
+    if cover.code:
+        _draw_code(canvas, cover, section)
+
+
+def _draw_code(canvas: TaggedCanvas, cover: Cover, section: Element) -> None:
+    left, bottom = theme.SIDE_MARGIN + theme.TEXT_WIDTH - _CODE_SIZE, 104 - _CODE_SIZE
+    figure = section.add("Figure", alternative=cover.code_alternative)
+    figure.reach((left, bottom, left + _CODE_SIZE, bottom + _CODE_SIZE))
+    with canvas.marked(figure):
+        renderPDF.draw(draw_code(cover.code, _CODE_SIZE), canvas, left, bottom)
