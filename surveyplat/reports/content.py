@@ -7,17 +7,22 @@ from surveyplat.reports.blocks import Content, Cover, Section
 from surveyplat.reports.bundle import SHORT_HASH, ReportBundle, report_id
 from surveyplat.reports.context import Context, context_of
 from surveyplat.reports.sections.actions import current_actions, previous_actions
+from surveyplat.reports.sections.answer_quality import answer_quality
 from surveyplat.reports.sections.audit import audit
 from surveyplat.reports.sections.complaints import complaints
 from surveyplat.reports.sections.dealers import dealers
 from surveyplat.reports.sections.details import details
+from surveyplat.reports.sections.distributions import distributions, gaps
 from surveyplat.reports.sections.drivers import drivers
 from surveyplat.reports.sections.factors import factors
+from surveyplat.reports.sections.latent import latent
 from surveyplat.reports.sections.method import method
 from surveyplat.reports.sections.problems import problems
 from surveyplat.reports.sections.questionnaire import questionnaire
 from surveyplat.reports.sections.reading import reading
+from surveyplat.reports.sections.structure import structure
 from surveyplat.reports.sections.summary import headline, summary
+from surveyplat.reports.sections.trend import trend
 from surveyplat.reports.sections.verbatims import verbatims
 
 
@@ -47,15 +52,21 @@ def _sections(context: Context) -> Iterator[Section]:
 _ORDER: tuple[Callable[[Context], Section | None], ...] = (
     summary,
     reading,
+    trend,
     problems,
     factors,
     drivers,
+    latent,
+    gaps,
     dealers,
     verbatims,
     complaints,
     previous_actions,
     current_actions,
     details,
+    distributions,
+    structure,
+    answer_quality,
     method,
     questionnaire,
     audit,

@@ -1,6 +1,6 @@
 """Dealers: the caterpillar figure and the table of every dealer, suppressed ones included."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from surveyplat.reports.axes import axis_over
@@ -21,6 +21,8 @@ from surveyplat.reports.blocks import (
     Table,
 )
 from surveyplat.reports.context import Context, by_id, score_digits
+from surveyplat.reports.sections.standing import band_of, standing_blocks, standings
+from surveyplat.scoring.league import DealerStanding
 from surveyplat.scoring.results import Change, DealerCoverage, Estimate
 
 
@@ -43,6 +45,7 @@ def dealers(context: Context) -> Section | None:
     if blocks:
         blocks.append(Paragraph(context.say("dealers.note"), style="note"))
     blocks.append(_table(context, study))
+    blocks += standing_blocks(context, study.digits)
     return Section("dealers", context.say("dealers"), _heading(context, study), tuple(blocks))
 
 
@@ -83,31 +86,37 @@ def _heading(context: Context, study: _Study) -> str:
 def _figures(context: Context, study: _Study) -> Iterator[Figure]:
     shown = [(dealer, estimate) for dealer, estimate in study.values if estimate.value is not None]
     shown.sort(key=lambda pair: (pair[1].value or 0.0) * (1 if study.fewer_is_better else -1))
-    rows = [_chart_row(context, study, dealer, estimate) for dealer, estimate in shown]
+    places = standings(context)
+    rows = [_chart_row(context, study, dealer, estimate, places.get(dealer)) for dealer, estimate in shown]
     if not rows:
         return
-    axis = _axis(context, study, shown)
+    axis = _axis(context, study, rows)
     group = context.number(study.group, study.digits)
     reference = Reference(0, study.group, context.say("group_value", value=group))
     yield Figure(
         context.say("dealers.figure_pp100" if study.fewer_is_better else "dealers.figure"),
         DotChart((axis,), tuple(rows), (reference,), context.say("answers")),
-        _keys(context, study),
+        _keys(context, study, rows),
         context.say("dealers.alternative", count=context.number(len(rows)), group=group),
     )
 
 
-def _axis(context: Context, study: _Study, shown: list[tuple[str, Estimate]]) -> Axis:
-    ends = [end for _, estimate in shown for end in (estimate.ci_low, estimate.ci_high)]
+def _axis(context: Context, study: _Study, rows: Sequence[DotRow]) -> Axis:
+    dots = [dot for row in rows for dot in row.dots if dot]
+    ends = [end for dot in dots for end in (dot.low, dot.high)]
+    ends += [end for dot in dots if dot.band for end in (dot.band.outer_low, dot.band.outer_high)]
     return axis_over([*ends, study.group], context.number, study.axis_title, floor_at=0.0)
 
 
-def _chart_row(context: Context, study: _Study, dealer: str, estimate: Estimate) -> DotRow:
+def _chart_row(
+    context: Context, study: _Study, dealer: str, estimate: Estimate, standing: DealerStanding | None
+) -> DotRow:
     value = estimate.value or 0.0
     low = estimate.ci_low if estimate.ci_low is not None else value
     high = estimate.ci_high if estimate.ci_high is not None else value
     text = f"{context.number(value, study.digits)} ({context.interval(low, high, study.digits)})"
-    dot = Dot(value, low, high, text, _mark(context, dealer))
+    shrunk = standing.shrunk.value if standing and standing.shrunk else None
+    dot = Dot(value, low, high, text, _mark(context, dealer), band=band_of(standing), shrunk=shrunk)
     return DotRow(context.dealer(dealer), (dot,), context.number(estimate.unweighted_base))
 
 
@@ -118,13 +127,19 @@ def _mark(context: Context, dealer: str) -> Mark:
     return "above" if kinds & {"dealer_above_group", "dealer_fewer_problems"} else "plain"
 
 
-def _keys(context: Context, study: _Study) -> tuple[Key, ...]:
+def _keys(context: Context, study: _Study, rows: Sequence[DotRow]) -> tuple[Key, ...]:
     below, above = ("key.more", "key.fewer") if study.fewer_is_better else ("key.below", "key.above")
-    return (
+    keys = [
         Key("plain", context.say("key.value")),
         Key("below", context.say(below)),
         Key("above", context.say(above)),
-    )
+    ]
+    dots = [dot for row in rows for dot in row.dots if dot]
+    if any(dot.band for dot in dots):
+        keys.append(Key("band", context.say("key.band")))
+    if any(dot.shrunk is not None for dot in dots):
+        keys.append(Key("shrunk", context.say("key.shrunk")))
+    return tuple(keys)
 
 
 def _table(context: Context, study: _Study) -> Table:

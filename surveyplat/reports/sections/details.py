@@ -2,6 +2,7 @@
 
 from surveyplat.reports.blocks import Block, Column, Row, Section, Table
 from surveyplat.reports.context import Context
+from surveyplat.reports.sections.driver_map import contrast_tables
 from surveyplat.scoring.results import DriverImportance, DriverScore, ItemScore
 
 
@@ -9,6 +10,7 @@ def details(context: Context) -> Section | None:
     blocks: list[Block] = [_driver_table(context, driver) for driver in context.scores.drivers if driver.importances]
     if context.scores.items:
         blocks.insert(0, _item_table(context))
+    blocks += contrast_tables(context)
     if not blocks:
         return None
     return Section("details", context.say("details"), context.say("details.heading"), tuple(blocks))

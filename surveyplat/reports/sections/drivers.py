@@ -18,6 +18,7 @@ from surveyplat.reports.blocks import (
 from surveyplat.reports.context import Context
 from surveyplat.reports.findings import improvable_drivers, mean_performance
 from surveyplat.reports.reasons import reasons_text
+from surveyplat.reports.sections.driver_map import map_blocks
 from surveyplat.scoring.results import DriverImportance, DriverScore
 
 
@@ -54,6 +55,7 @@ def _driver_blocks(context: Context, driver: DriverScore) -> Iterator[Block]:
         orders=context.number(driver.orders),
     )
     yield Paragraph(note, style="note")
+    yield from map_blocks(context, driver)
 
 
 def _figure(context: Context, driver: DriverScore) -> Figure:

@@ -1,14 +1,15 @@
-"""Problems per 100 vehicles: the Pareto figure, categories, the most frequent problems, models."""
+"""Problems per 100 vehicles: the Pareto figure, categories, what the change is made of, and the parts."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Bar, BarChart, Block, Column, Figure, Key, Row, Section, Table
 from surveyplat.reports.context import Context, by_id
+from surveyplat.reports.sections.change import problem_change
 from surveyplat.reports.sections.factors import rates
+from surveyplat.reports.sections.problem_parts import breakdowns, top_problems
 from surveyplat.scoring.results import Change, Estimate, Pp100Cell, Pp100Score
-
-MOST_PROBLEMS = 20
 
 
 def problems(context: Context) -> Section | None:
@@ -17,7 +18,8 @@ def problems(context: Context) -> Section | None:
         return None
     changes = by_id(context.comparable.pp100_categories) if context.comparable else {}
     blocks: list[Block] = [*_pareto(context, pp100, changes), _category_table(context, pp100, changes)]
-    blocks += [*_top_problems(context, pp100), *_models(context, pp100)]
+    blocks += problem_change(context)
+    blocks += [*top_problems(context, pp100, _sorted(pp100.problems)), *breakdowns(context, pp100)]
     if not context.scores.indices:
         blocks += rates(context)
     return Section("problems", context.say("problems"), _heading(context, pp100), tuple(blocks))
@@ -51,7 +53,7 @@ def _pareto(context: Context, pp100: Pp100Score, changes: dict[str, Change]) -> 
     cells = [cell for cell in _sorted(pp100.categories) if cell.pp100.value is not None]
     if not cells:
         return
-    bars = tuple(_bars(context, cells, pp100.total.problems, changes))
+    bars = tuple(_bars(context, cells, _cumulative(pp100, cells), changes))
     ends = [value for bar in bars for value in (bar.high, bar.before)]
     axis = axis_over(ends, context.number, context.say("problems.axis"), from_zero=True)
     keys = [Key("bar", context.say("key.bar"))]
@@ -68,10 +70,19 @@ def _pareto(context: Context, pp100: Pp100Score, changes: dict[str, Change]) -> 
     )
 
 
-def _bars(context: Context, cells: list[Pp100Cell], total: int | None, changes: dict[str, Change]) -> Iterator[Bar]:
-    reported = 0
+def _cumulative(pp100: Pp100Score, cells: list[Pp100Cell]) -> dict[str, float]:
+    """Of the weighted shares of all problems, else of the counts."""
+    if pp100.pareto_categories:
+        return {part.id: part.cumulative for part in pp100.pareto_categories}
+    total = pp100.total.problems
+    counts = accumulate(cell.problems or 0 for cell in cells)
+    return {cell.id: count / total for cell, count in zip(cells, counts, strict=True)} if total else {}
+
+
+def _bars(
+    context: Context, cells: list[Pp100Cell], shares: dict[str, float], changes: dict[str, Change]
+) -> Iterator[Bar]:
     for cell in cells:
-        reported += cell.problems or 0
         change = changes.get(cell.id)
         value = cell.pp100.value or 0.0
         yield Bar(
@@ -80,7 +91,7 @@ def _bars(context: Context, cells: list[Pp100Cell], total: int | None, changes: 
             cell.pp100.ci_low if cell.pp100.ci_low is not None else value,
             cell.pp100.ci_high if cell.pp100.ci_high is not None else value,
             context.number(value, 1),
-            context.percent(reported / total) if total else "",
+            context.percent(shares[cell.id]) if cell.id in shares else "",
             change.before.value if change else None,
             strong=bool(change and change.significant and (change.change or 0.0) > 1),
         )
@@ -129,57 +140,3 @@ def _category_row(context: Context, cell: Pp100Cell, change: Change | None, styl
 
 def _part(context: Context, estimate: Estimate | None) -> str:
     return context.value(estimate, 1) if estimate is not None else context.number(None)
-
-
-def _top_problems(context: Context, pp100: Pp100Score) -> Iterator[Table]:
-    cells = [cell for cell in _sorted(pp100.problems) if cell.pp100.value][:MOST_PROBLEMS]
-    if not cells:
-        return
-    columns = (
-        Column(context.say("problems.problem"), 0.50, "left"),
-        Column(context.say("problems.kind"), 0.14, "left"),
-        Column(context.say("pp100_short"), 0.11),
-        Column(context.say("interval95"), 0.15),
-        Column(context.say("problems.count"), 0.10),
-    )
-    rows = tuple(_problem_row(context, cell) for cell in cells)
-    yield Table(context.say("problems.top", count=context.number(len(cells))), columns, rows)
-
-
-def _problem_row(context: Context, cell: Pp100Cell) -> Row:
-    kind = "malfunction" if cell.malfunction is not None else "design"
-    return Row(
-        (
-            context.label(cell.id),
-            context.say(f"problems.kind.{kind}"),
-            context.value(cell.pp100, 1),
-            context.estimate_interval(cell.pp100, 1),
-            context.number(cell.problems),
-        )
-    )
-
-
-def _models(context: Context, pp100: Pp100Score) -> Iterator[Table]:
-    if not pp100.models:
-        return
-    columns = (
-        Column(context.say("problems.model"), 0.40, "left"),
-        Column(context.say("answers"), 0.14),
-        Column(context.say("pp100_short"), 0.14),
-        Column(context.say("interval95"), 0.18),
-        Column(context.say("problems.count"), 0.14),
-    )
-    rows = tuple(
-        Row(
-            (
-                context.label(cell.id),
-                context.number(cell.pp100.unweighted_base),
-                context.value(cell.pp100, 1),
-                context.estimate_interval(cell.pp100, 1),
-                context.number(cell.problems),
-            ),
-            "muted" if cell.pp100.suppressed else "plain",
-        )
-        for cell in pp100.models
-    )
-    yield Table(context.say("problems.models"), columns, rows)
