@@ -18,6 +18,7 @@ from surveyplat.cli import (
     demo,
     effects,
     explaining,
+    exporting,
     fieldwork,
     importing_forms,
     mapping,
@@ -55,7 +56,20 @@ for group in (
         audit,
         audit_log,
     ),
-    *(scoring, explaining, charting, reports, comparing_periods, verifying, actions, effects, simulation, demo, bench),
+    *(
+        scoring,
+        explaining,
+        charting,
+        reports,
+        comparing_periods,
+        exporting,
+        verifying,
+        actions,
+        effects,
+        simulation,
+        demo,
+        bench,
+    ),
 ):
     group.register(app)
 

@@ -48,6 +48,6 @@ class FrozenRows:
 
 def frozen_rows(path: Path, manifest: Mapping[str, Any], definition: Definition, language: str) -> FrozenRows:
     """A snapshot beside the definition that was answered. Raises ``ExportError`` as ``describe_columns`` does."""
-    variables = describe_columns(definition, pl.read_parquet_schema(path).names(), language)
+    variables = describe_columns(definition, tuple(pl.read_parquet_schema(path)), language)
     title = definition.title.get(language) or next(iter(definition.title.values()))
     return FrozenRows(path, manifest, title, language, variables)

@@ -1,0 +1,124 @@
+"""Rows as Triple-S, the interchange standard of survey programs: what the variables are as XML, the data as CSV.
+
+Every column is one variable, as in all other exports. Scale points, choices and marks are ``single`` variables whose
+codes are those of the rows, kinds of missing included; the points of a scale have their number as the score, and
+kinds of missing have none, so that means leave them out. Amounts are ``quantity`` with a range of their answers.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import polars as pl
+
+from surveyplat.exports.frozen_rows import FrozenRows
+from surveyplat.exports.spreadsheet_texts import harmless_frame
+from surveyplat.exports.variables import Value, Variable
+
+_VERSION = "3.0"
+_NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+"""Characters that XML has no place for."""
+_LINE_BREAKS = r"[\r\n]+"
+
+
+def write_triple_s(xml: Path, data: Path, data_name: str, rows: FrozenRows, *, with_texts: bool) -> int:
+    """Write both files and give the number of rows. ``data_name`` is what the XML calls the file with the data.
+
+    Line breaks within texts become spaces, as each line of the data is one row; days are written YYYYMMDD.
+    """
+    variables = rows.chosen(with_texts=with_texts)
+    frame = harmless_frame(_on_one_line(rows.frame(with_texts=with_texts)))
+    root = _describe(rows, variables, frame, data_name)
+    ElementTree.indent(root)
+    xml.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+    frame.write_csv(data, include_bom=True, line_terminator="\r\n", date_format="%Y%m%d")
+    return frame.height
+
+
+def _on_one_line(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col(pl.String).str.replace_all(_LINE_BREAKS, " "))
+
+
+def _describe(
+    rows: FrozenRows, variables: Sequence[Variable], frame: pl.DataFrame, data_name: str
+) -> ElementTree.Element:
+    root = ElementTree.Element("sss", version=_VERSION)
+    _text(root, "date", f"{rows.frozen_at:%Y-%m-%d}")
+    _text(root, "time", f"{rows.frozen_at:%H:%M:%S}")
+    _text(root, "origin", "surveyplat")
+    survey = ElementTree.SubElement(root, "survey")
+    _text(survey, "name", rows.name)
+    _text(survey, "title", rows.title)
+    record = ElementTree.SubElement(survey, "record", ident="A", format="csv", skip="1", href=data_name)
+    for place, variable in enumerate(variables, start=1):
+        _variable(record, place, variable, frame[variable.name])
+    return root
+
+
+def _variable(record: ElementTree.Element, place: int, variable: Variable, column: pl.Series) -> None:
+    kind = _type_of(variable)
+    element = ElementTree.SubElement(record, "variable", ident=str(place), type=kind)
+    if variable.name == "response_id":
+        element.set("use", "serial")
+    if kind == "single":
+        element.set("format", "literal")
+    _text(element, "name", variable.name)
+    _text(element, "label", variable.label)
+    ElementTree.SubElement(element, "position", start=str(place))
+    if kind == "character":
+        longest = column.str.len_chars().max()
+        _text(element, "size", str(max(1, longest if isinstance(longest, int) else 1)))
+    elif kind == "single":
+        _codes(element, tuple(_all_codes(variable)))
+    elif kind == "quantity":
+        _quantity(element, variable, column)
+
+
+def _type_of(variable: Variable) -> str:
+    column = variable.column
+    if column.type == "Date":
+        return "date"
+    if column.type == "Float64" or column.kind in ("constant_sum", "seconds"):
+        return "quantity"
+    return "single" if variable.values else "character"
+
+
+def _all_codes(variable: Variable) -> Iterator[Value]:
+    """The codes that have a wording, and every other point of a scale under its number."""
+    worded = {value.code: value for value in variable.values}
+    if variable.column.scale and variable.column.kind in ("rating", "recommendation"):
+        low, high = (int(end) for end in variable.column.scale)
+        points = {point: worded.pop(point, Value(point, str(point))) for point in range(low, high + 1)}
+        yield from points.values()
+    yield from worded.values()
+
+
+def _codes(element: ElementTree.Element, values: Sequence[Value]) -> None:
+    held = ElementTree.SubElement(element, "values")
+    for value in values:
+        told = _text(held, "value", value.text)
+        told.set("code", str(value.code))
+        if isinstance(value.code, int) and not value.is_missing:
+            told.set("score", str(value.code))
+
+
+def _quantity(element: ElementTree.Element, variable: Variable, column: pl.Series) -> None:
+    """The range that answers may have, or do have where none is set, beside the codes of missing."""
+    held = ElementTree.SubElement(element, "values")
+    low, high = variable.column.scale or _observed(variable, column)
+    digits = variable.decimals if variable.column.kind != "calculated" else 6
+    ElementTree.SubElement(held, "range", {"from": f"{low:.{digits}f}", "to": f"{high:.{digits}f}"})
+    for value in variable.values:
+        _text(held, "value", value.text).set("code", str(value.code))
+
+
+def _observed(variable: Variable, column: pl.Series) -> tuple[float, float]:
+    answers = column.filter(column >= 0) if variable.column.counts_missing else column.drop_nulls()
+    low, high = answers.min(), answers.max()
+    return (float(low), float(high)) if isinstance(low, int | float) and isinstance(high, int | float) else (0.0, 0.0)
+
+
+def _text(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, name)
+    element.text = text.translate(_NO_XML)
+    return element
