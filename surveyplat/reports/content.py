@@ -8,7 +8,7 @@ from surveyplat.reports.bundle import SHORT_HASH, ReportBundle, report_id
 from surveyplat.reports.context import Context, context_of
 from surveyplat.reports.sections.actions import current_actions, previous_actions
 from surveyplat.reports.sections.answer_quality import answer_quality
-from surveyplat.reports.sections.audit import audit
+from surveyplat.reports.sections.audit import audit, code_alternative, code_text
 from surveyplat.reports.sections.complaints import complaints
 from surveyplat.reports.sections.dealers import dealers
 from surveyplat.reports.sections.details import details
@@ -36,7 +36,7 @@ def build_content(bundle: ReportBundle) -> Content:
         subject=context.say("subject", title=bundle.title, period=period),
         header=" · ".join(part for part in (bundle.title, period, bundle.brand_group) if part),
         running_banner=_running_banner(context),
-        cover=_cover(context, period),
+        cover=_cover(context, bundle, period),
         sections=tuple(_sections(context)),
     )
 
@@ -80,8 +80,7 @@ def _running_banner(context: Context) -> str:
     return " · ".join(marks)
 
 
-def _cover(context: Context, period: str) -> Cover:
-    bundle = context.bundle
+def _cover(context: Context, bundle: ReportBundle, period: str) -> Cover:
     banners = [context.say("synthetic")] if bundle.synthetic else []
     if bundle.status == "DRAFT":
         banners.append(context.say("draft"))
@@ -100,4 +99,6 @@ def _cover(context: Context, period: str) -> Cover:
         subtitle=headline(context),
         facts=facts,
         footnote=context.say("cover.footnote"),
+        code=code_text(bundle),
+        code_alternative=code_alternative(context, bundle),
     )

@@ -25,6 +25,21 @@ def audit(context: Context) -> Section:
     return Section("audit", context.say("audit"), context.say("audit.heading"), blocks)
 
 
+def code_text(bundle: ReportBundle) -> str:
+    """What the code on the cover says in every language: which report this is, and by which key it is checked."""
+    key = f" key={bundle.key_name}" if bundle.key_name else ""
+    return f"surveyplat verify report={report_id(bundle)} bundle={bundle_hash(bundle)}{key}"
+
+
+def code_alternative(context: Context, bundle: ReportBundle) -> str:
+    return context.say(
+        "code.alternative",
+        report_id=report_id(bundle),
+        bundle_hash=bundle_hash(bundle),
+        signer=bundle.key_name or context.say("code.key.none"),
+    )
+
+
 def _hash_table(context: Context) -> Table:
     columns = (Column(context.say("audit.what"), 0.27, "left"), Column(context.say("audit.hash"), 0.73, "left"))
     rows = tuple(
