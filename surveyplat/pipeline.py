@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -55,12 +55,17 @@ from surveyplat.scoring.documents import (
     results_document,
     scores_from_document,
 )
+from surveyplat.scoring.period_control import first_measure
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.study_effects import StudyEffect
 from surveyplat.scoring.workers import Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer
+
+
+MOST_EARLIER = 35
+"""Periods before its own whose first measure a report shows."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,7 @@ async def explain_number(
         frozen.manifest,
         frozen.path,
         labels(scored.definition, language),
-        {row["code"]: row["name"] for row in await _dealers(db, scored)},
+        {row["code"]: row["name"] for row in await dealers_of_scores(db, scored)},
     )
     return explain(language, published, subject, evidence)
 
@@ -213,14 +218,8 @@ async def report_period(
     log.
     """
     scored = await score_period(db, settings, study, period, stored=True)
-    dealers = await _dealers(db, scored)
-    found = find(scored.scores, scored.comparison)
-    naming = Naming(
-        {tag: labels(scored.definition, tag) for tag in scored.definition.languages},
-        {row["code"]: row["name"] for row in dealers},
-    )
-    drafts = draft_actions(found, naming, study=study, period=period.name, today=now.date())
-    await db.write(record_findings(scored.scores, found, drafts, now))
+    dealers = await dealers_of_scores(db, scored)
+    await record_drafts(db, scored, dealers, now=now)
     log = await read_log(db)
     entry = log.index_of(FREEZE, f"{study}:{period.name}")
     bundle = await _bundle(db, scored, dealers, language, log.recorded(entry + 1))
@@ -231,9 +230,41 @@ async def report_period(
         dispositions=None if counted is None else vars(counted.dispositions),
         verbatims=texts,
         judged={key: effect_document(effect) for key, effect in (judged or {}).items()},
+        trend=tuple(await _trend(db, settings, scored)),
         key_name="" if settings.seal_seed is None else signer_of(settings).public.fingerprint,
     )
     return await publish_report(db, settings, bundle, log, now=now)
+
+
+async def _trend(db: Database, settings: Settings, scored: PeriodScores) -> list[dict[str, Any]]:
+    """The first measure in the periods before, oldest first, as far back as each may be compared with the next."""
+    told: list[dict[str, Any]] = []
+    while len(told) < MOST_EARLIER and scored.comparison is not None and scored.comparison.verdict == "comparable":
+        scored = await score_period(db, settings, scored.scores.study, scored.period.previous(), stored=True)
+        measured = first_measure(scored.scores)
+        if measured is not None:
+            measure, estimate = measured
+            rows = scored.frozen.rows_hash
+            earlier = {
+                "period": scored.period.name,
+                "measure": measure,
+                "rows_hash": rows,
+                "estimate": asdict(estimate),
+            }
+            told.insert(0, earlier)
+    return told
+
+
+async def record_drafts(db: Database, scored: PeriodScores, dealers: list[dict[str, Any]], *, now: datetime) -> None:
+    """Record what was found and the actions drafted from it, as far as they are not recorded yet."""
+    study, period = scored.scores.study, scored.scores.period
+    found = find(scored.scores, scored.comparison)
+    naming = Naming(
+        {tag: labels(scored.definition, tag) for tag in scored.definition.languages},
+        {row["code"]: row["name"] for row in dealers},
+    )
+    drafts = draft_actions(found, naming, study=study, period=period, today=now.date())
+    await db.write(record_findings(scored.scores, found, drafts, now))
 
 
 async def publish_report(
@@ -255,7 +286,7 @@ async def publish_report(
     return MadeReport(path, identity, pdf_hash, settings.seal_seed is not None and log is not None)
 
 
-async def _dealers(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:
+async def dealers_of_scores(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:
     """Code, name, region and brand of the dealers that the scores speak of."""
     rows = await db.read(Dealer.select(Dealer.code, Dealer.name, Dealer.region, Dealer.brand).order_by(Dealer.code))
     covered = {coverage.dealer for coverage in scored.scores.coverage}
@@ -275,14 +306,14 @@ async def _bundle(
         language=language,
         title=wording_of(scored.definition.title, language),
         brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
-        labels=_labels(scored, language),
+        labels=names_of_measures(scored, language),
         dealers={row["code"]: row["name"] for row in dealers},
         regions={row["code"]: row["region"] for row in dealers},
         manifest=manifest,
         results=results_document(scored.scores),
         comparison=None if scored.comparison is None else comparison_document(scored.comparison),
-        previous_actions=tuple(_record(action, language) for action in previous),
-        current_actions=tuple(_record(action, language) for action in current),
+        previous_actions=tuple(action_record(action, language) for action in previous),
+        current_actions=tuple(action_record(action, language) for action in current),
         index_items={index.id: _items_of(index) for index in scored.definition.measurement.indices},
         as_of=max(times).isoformat(),
         synthetic=bool(manifest["synthetic"]),
@@ -299,8 +330,8 @@ def _earlier(scored: PeriodScores) -> dict[str, Any] | None:
     return {"definition": definition_json(scored.before), "manifest": scored.frozen_before.manifest}
 
 
-def _labels(scored: PeriodScores, language: str) -> dict[str, str]:
-    """Names of everything measured, of what only the definition before it measured too."""
+def names_of_measures(scored: PeriodScores, language: str) -> dict[str, str]:
+    """What everything measured is called, of what only the definition before it measured too."""
     before = scored.before
     gone = {} if before is None else labels(before, nearest(before.languages, language))
     return gone | labels(scored.definition, nearest(scored.definition.languages, language))
@@ -310,7 +341,8 @@ def _items_of(index: Index) -> tuple[str, ...]:
     return tuple(item for factor in index.factors for item in factor.items)
 
 
-def _record(action: StoredAction, language: str) -> ActionRecord:
+def action_record(action: StoredAction, language: str) -> ActionRecord:
+    """An action as a report in the language shows it."""
     return ActionRecord(
         key=action.key,
         plan=action.plan[nearest(action.plan, language)],
