@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 SLOW = ("statsmodels", "scipy.stats", "pandas")
 
 
@@ -22,3 +25,17 @@ def test_starting_does_not_load_slow_packages(statement, tmp_path):
     shown = f"import sys as s\n{statement}\nprint([name for name in {SLOW} if name in s.modules], file=s.stderr)"
     ran = subprocess.run([sys.executable, "-c", shown], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert ran.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_worker_processes_of_the_command_do_not_load_the_command():
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    module = scripts["surveyplat"].partition(":")[0]
+    shown = f"import sys, {module}\nprint([name for name in ('typer', 'numpy', 'polars') if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_commands_entry_point_runs_the_command():
+    shown = "import sys; sys.argv = ['surveyplat', '--version']; from surveyplat.cli.start import run; run()"
+    ran = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("surveyplat ")
