@@ -63,7 +63,6 @@ from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer
 
-
 MOST_EARLIER = 35
 """Periods before its own whose first measure a report shows."""
 
@@ -318,12 +317,12 @@ async def _bundle(
         as_of=max(times).isoformat(),
         synthetic=bool(manifest["synthetic"]),
         definition=definition_json(scored.definition),
-        before=_earlier(scored),
+        before=earlier(scored),
         log=log,
     )
 
 
-def _earlier(scored: PeriodScores) -> dict[str, Any] | None:
+def earlier(scored: PeriodScores) -> dict[str, Any] | None:
     """By what the comparison can be computed again."""
     if scored.before is None or scored.frozen_before is None:
         return None

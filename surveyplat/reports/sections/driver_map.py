@@ -1,6 +1,6 @@
 """The driver map: importance against performance with both intervals, how sure each place is, and the three factors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Axis, Block, Column, Cross, CrossChart, Figure, Key, Mark, Paragraph, Row, Table
@@ -21,8 +21,9 @@ def map_blocks(context: Context, driver: DriverScore) -> Iterator[Block]:
             words = reasons_text(driver.priorities_refused, context.language, context.label)
             yield Paragraph(words, lead=context.say("map.refused"), style="note")
         return
-    yield _figure(context, driver.priorities)
-    yield _table(context, driver.priorities, checks)
+    items = sorted(driver.priorities.items, key=lambda each: -each.importance.value)
+    yield _figure(context, driver.priorities, items)
+    yield _table(context, driver.priorities, items, checks)
     if checks is not None and checks.contrasts is None and checks.contrasts_refused:
         words = reasons_text(checks.contrasts_refused, context.language, context.label)
         yield Paragraph(words, lead=context.say("contrasts.refused"), style="note")
@@ -32,9 +33,9 @@ def checks_of(context: Context, driver: DriverScore) -> DriverChecks | None:
     return next((each for each in context.scores.driver_checks if each.driver == driver.id), None)
 
 
-def _figure(context: Context, found: PriorityMap) -> Figure:
+def _figure(context: Context, found: PriorityMap, items: Sequence[Priority]) -> Figure:
     """Performance to the right, importance upwards: what is to be improved stands above on the left."""
-    crosses = tuple(_cross(number, each) for number, each in enumerate(found.items, 1))
+    crosses = tuple(_cross(number, each) for number, each in enumerate(items, 1))
     keys = [Key("plain", context.say("map.key"))]
     if any(cross.mark == "improve" for cross in crosses):
         keys.append(Key("improve", context.say("map.key.improve")))
@@ -48,7 +49,7 @@ def _figure(context: Context, found: PriorityMap) -> Figure:
         y_line=found.importance_mark * 100,
         fields=(improve, maintain, low_priority, overkill),
     )
-    listed = "; ".join(f"{number} {_alternative(context, each)}" for number, each in enumerate(found.items, 1))
+    listed = "; ".join(f"{number} {_alternative(context, each)}" for number, each in enumerate(items, 1))
     return Figure(context.say("map.figure"), chart, tuple(keys), context.say("map.alternative", list=listed))
 
 
@@ -81,18 +82,18 @@ def _axes(context: Context, crosses: tuple[Cross, ...]) -> tuple[Axis, Axis]:
     )
 
 
-def _table(context: Context, found: PriorityMap, checks: DriverChecks | None) -> Table:
+def _table(context: Context, found: PriorityMap, items: Sequence[Priority], checks: DriverChecks | None) -> Table:
     kinds = _kinds(checks)
     columns = [
         Column(context.say("map.number"), 0.05),
-        Column(context.say("drivers.attribute"), 0.31, "left"),
-        Column(context.say("map.importance"), 0.16),
-        Column(context.say("drivers.performance"), 0.17),
-        Column(context.say("map.place"), 0.19, "left"),
+        Column(context.say("drivers.attribute"), 0.29, "left"),
+        Column(context.say("map.importance"), 0.15),
+        Column(context.say("drivers.performance"), 0.16),
+        Column(context.say("map.place"), 0.22, "left"),
     ]
     if kinds:
         columns.append(Column(context.say("map.class"), 0.12, "left"))
-    rows = tuple(_row(context, number, each, kinds) for number, each in enumerate(found.items, 1))
+    rows = tuple(_row(context, number, each, kinds) for number, each in enumerate(items, 1))
     note = context.say("map.note", replicates=context.number(found.replicates))
     if kinds:
         note += context.say("gap") + context.say("map.note.class")
@@ -126,11 +127,16 @@ def _place(context: Context, priority: Priority) -> str:
     if priority.settled:
         likeliest = [(priority.quadrant, priority.probabilities[priority.quadrant])]
     told = [
-        context.say("map.told", field=_field(context, quadrant), share=context.percent(share))
+        context.say("map.told", field=_field(context, quadrant), share=_share(context, share))
         for quadrant, share in likeliest[:2]
         if share >= 0.05
     ]
     return context.say("map.settled" if priority.settled else "map.open", fields=context.say("map.or").join(told))
+
+
+def _share(context: Context, share: float) -> str:
+    """Replicates tell no certainty, however many agree."""
+    return "> 99%" if share > 0.99 else context.percent(share)
 
 
 # the contrasts behind the classes

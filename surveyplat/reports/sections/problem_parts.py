@@ -87,16 +87,16 @@ def _breakdown(
     named: Callable[[str], str],
 ) -> Table:
     columns = [
-        Column(context.say(f"problems.{name}"), 0.20, "left"),
+        Column(context.say(f"problems.{name}"), 0.17, "left"),
         Column(context.say("answers"), 0.09),
-        Column(context.say("pp100_short"), 0.19),
-        Column(context.say("problems.malfunction"), 0.12),
-        Column(context.say("problems.design"), 0.12),
+        Column(context.say("pp100_short"), 0.15),
+        Column(context.say("problems.malfunction"), 0.15),
+        Column(context.say("problems.design"), 0.14),
     ]
     if contrasts:
         columns += [
-            Column(context.say("problems.against_rest"), 0.17),
-            Column(context.say("factors.verdict"), 0.13, "left"),
+            Column(context.say("problems.against_rest"), 0.15),
+            Column(context.say("factors.verdict"), 0.15, "left"),
         ]
     against = {each.id: each for each in contrasts}
     rows = tuple(_part_row(context, named(cell.id), cell, against, told=bool(contrasts)) for cell in cells)
@@ -109,7 +109,10 @@ def _part_row(context: Context, name: str, cell: Pp100Cell, against: dict[str, R
         name,
         context.number(cell.pp100.unweighted_base),
         told_estimate(context, cell.pp100, 1),
-        *(context.value(part, 1) if part else context.number(None) for part in (cell.malfunction, cell.design)),
+        *(
+            told_estimate(context, part, 1) if part else context.number(None)
+            for part in (cell.malfunction, cell.design)
+        ),
     ]
     if told:
         contrast = against.get(cell.id)

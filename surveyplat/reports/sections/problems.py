@@ -9,6 +9,7 @@ from surveyplat.reports.context import Context, by_id
 from surveyplat.reports.sections.change import problem_change
 from surveyplat.reports.sections.factors import rates
 from surveyplat.reports.sections.problem_parts import breakdowns, top_problems
+from surveyplat.reports.sections.telling import told_estimate
 from surveyplat.scoring.results import Change, Estimate, Pp100Cell, Pp100Score
 
 
@@ -139,4 +140,4 @@ def _category_row(context: Context, cell: Pp100Cell, change: Change | None, styl
 
 
 def _part(context: Context, estimate: Estimate | None) -> str:
-    return context.value(estimate, 1) if estimate is not None else context.number(None)
+    return told_estimate(context, estimate, 1) if estimate is not None else context.number(None)
