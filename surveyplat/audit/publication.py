@@ -1,6 +1,6 @@
 """What was published: one row a report, and an entry in the audit log the first time."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,15 +28,25 @@ class Publication:
 
 def record_publication(made: Publication, now: datetime) -> Unit[None]:
     """The unit that records a report. The same report made again is already recorded, and changes nothing."""
+    return record_publications([made], now)
+
+
+def record_publications(made: Sequence[Publication], now: datetime) -> Unit[None]:
+    """The same of several reports at once: all of them are recorded, or none."""
 
     def unit() -> Generator[Any, list[dict[str, Any]], None]:
-        key = f"{made.bundle_hash}:{made.pdf_hash}"
-        row = Report(key=key, made_at=now, **{name: told for name, told in vars(made).items() if name != "kind"})
-        stored = yield Report.insert(row).on_conflict(target=Report.key, action="DO NOTHING").returning(Report.id)
-        if stored:
-            subject = f"{made.study}:{made.period}:{made.language}"
-            of_kind = {} if made.kind == STUDY else {"report": made.kind}
-            payload = {"bundle_hash": made.bundle_hash, "pdf_hash": made.pdf_hash, **of_kind}
-            yield from append_entry("report_published", subject, payload, now)
+        for each in made:
+            yield from _record(each, now)
 
     return unit
+
+
+def _record(made: Publication, now: datetime) -> Generator[Any, list[dict[str, Any]], None]:
+    key = f"{made.bundle_hash}:{made.pdf_hash}"
+    row = Report(key=key, made_at=now, **{name: told for name, told in vars(made).items() if name != "kind"})
+    stored = yield Report.insert(row).on_conflict(target=Report.key, action="DO NOTHING").returning(Report.id)
+    if stored:
+        subject = f"{made.study}:{made.period}:{made.language}"
+        of_kind = {} if made.kind == STUDY else {"report": made.kind}
+        payload = {"bundle_hash": made.bundle_hash, "pdf_hash": made.pdf_hash, **of_kind}
+        yield from append_entry("report_published", subject, payload, now)

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from surveyplat.audit.periods import Period, parse_period
+from surveyplat.cli.dealer_reports import Crew, make_dealer_reports
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
@@ -27,8 +28,22 @@ def report(
     study: Annotated[str, typer.Argument(help="The study, for instance csi.")],
     period: Annotated[str, typer.Argument(help="A year, a quarter or a month: 2026, 2026-Q3, 2026-07.")],
     lang: Annotated[Language, typer.Option("--lang", help="The report's language.")] = Language.CHINESE,
+    dealer: Annotated[
+        list[str] | None, typer.Option("--dealer", metavar="CODE", help="This dealer's own report; may be repeated.")
+    ] = None,
+    dealers: Annotated[bool, typer.Option("--dealers", help="The own report of every dealer.")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that make dealers' reports.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler that makes them: tcp://host:8786.")] = None,
 ) -> None:
-    """Make the PDF of a frozen period, and draft actions from what it finds."""
+    """Make the PDF of a frozen period, and draft actions from what it finds.
+
+    A dealer's own report shows its own numbers, and others only taken together. Run again, `--dealers` goes on with
+    those that are not made yet.
+    """
+    if dealer or dealers:
+        chosen = None if dealers else dealer
+        make_dealer_reports(study, parse_period(period), lang.value, chosen, Crew(workers, cluster))
+        return
     made = asyncio.run(_report(study, parse_period(period), lang.value))
     console = Console(highlight=False, soft_wrap=True)
     console.print(str(made.path), markup=False)
