@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 class Language(StrEnum):
     CHINESE = "zh-Hans"
+    TRADITIONAL_CHINESE = "zh-Hant"
     ENGLISH = "en"
 
 

@@ -18,7 +18,7 @@ TEMPLATE_VERSION = "2"
 
 SHORT_HASH = 12
 
-LANGUAGES = ("zh-Hans", "en")
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 PLAN_PARTS = ("why", "what", "who", "when", "where", "how")
 
 

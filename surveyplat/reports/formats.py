@@ -11,11 +11,15 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from surveyplat.reports.languages import is_chinese
+
 ABSENT = "–"
-_LOCALES = {"en": "en_GB", "zh-Hans": "zh_Hans_CN"}
+_LOCALES = {"en": "en_GB", "zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW"}
+_CHINESE = {"quarter": "{year}年第{part}季度", "month": "{year}年{part}月", "year": "{year}年"}
 _PERIODS = {
     "en": {"quarter": "Q{part} {year}", "month": "{month} {year}", "year": "{year}"},
-    "zh-Hans": {"quarter": "{year}年第{part}季度", "month": "{year}年{part}月", "year": "{year}年"},
+    "zh-Hans": _CHINESE,
+    "zh-Hant": _CHINESE,
 }
 
 
@@ -54,7 +58,7 @@ def interval(low: float | None, high: float | None, digits: int, language: str) 
     ends = number(low, digits, language), number(high, digits, language)
     if low < 0 or high < 0:
         ends = signed(low, digits, language), signed(high, digits, language)
-        return (" 至 " if language == "zh-Hans" else " to ").join(ends)
+        return (" 至 " if is_chinese(language) else " to ").join(ends)
     return "–".join(ends)
 
 
@@ -69,7 +73,7 @@ def named(name: str, code: str, language: str) -> str:
     """A name with its code in brackets; the code alone when it has no other name."""
     if not name or name == code:
         return code
-    return f"{name}（{code}）" if language == "zh-Hans" else f"{name} ({code})"
+    return f"{name}（{code}）" if is_chinese(language) else f"{name} ({code})"
 
 
 def language_name(tag: str, language: str) -> str:
@@ -88,7 +92,7 @@ def long_date(day: str | date, language: str) -> str:
 
 def long_time(moment: str, language: str) -> str:
     """An ISO time in words, with the offset that it was recorded in."""
-    pattern = "y年M月d日 HH:mm ZZZZ" if language == "zh-Hans" else "d MMMM y, HH:mm ZZZZ"
+    pattern = "y年M月d日 HH:mm ZZZZ" if is_chinese(language) else "d MMMM y, HH:mm ZZZZ"
     parsed = datetime.fromisoformat(moment)
     text = format_datetime(parsed, pattern, tzinfo=parsed.tzinfo, locale=locale_of(language))
     return str(text).replace("GMT", "UTC")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from babel import Locale
 
 from surveyplat.reports import formats
+from surveyplat.reports.languages import is_chinese
 from surveyplat.reports.phrases import phrases
 from surveyplat.scoring.reasons import Reason
 
@@ -37,7 +38,7 @@ def reason_text(reason: Reason, language: str, label: Label) -> str:
 
 def reasons_text(reasons: Iterable[Reason], language: str, label: Label) -> str:
     """Sentences with their full stops."""
-    stop = "。" if language == "zh-Hans" else ". "
+    stop = "。" if is_chinese(language) else ". "
     return "".join(reason_text(reason, language, label) + stop for reason in reasons).rstrip()
 
 

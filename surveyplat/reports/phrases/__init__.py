@@ -13,9 +13,10 @@ from importlib.resources.abc import Traversable
 
 @lru_cache(maxsize=8)
 def phrases(language: str) -> Mapping[str, str]:
-    """Key -> sentence with ``{fields}``."""
+    """Key -> sentence with ``{fields}``; simplified Chinese where a sentence has no traditional characters yet."""
     texts = (tomllib.loads(file.read_text(encoding="utf-8")) for file in _files(language))
-    return {key: str(sentence) for text in texts for key, sentence in text.items()}
+    own = {key: str(sentence) for text in texts for key, sentence in text.items()}
+    return {**phrases("zh-Hans"), **own} if language == "zh-Hant" else own
 
 
 def _files(language: str) -> Iterator[Traversable]:

@@ -19,6 +19,7 @@ from surveyplat.reports.blocks import (
     Table,
 )
 from surveyplat.reports.context import Context, score_digits
+from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.change import change
 from surveyplat.scoring.results import Change, Estimate, IndexScore, ItemScore
 
@@ -219,8 +220,7 @@ def _rates(context: Context) -> Iterator[Table]:
 
 
 def _rates_note(context: Context) -> str:
-    joint = "" if context.language == "zh-Hans" else " "
-    return joint.join(context.either(f"rates.note.{rate.id}", "") for rate in context.scores.rates)
+    return joined((context.either(f"rates.note.{rate.id}", "") for rate in context.scores.rates), context.language)
 
 
 def _derived(context: Context) -> Iterator[Block]:
