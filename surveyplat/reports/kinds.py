@@ -10,11 +10,14 @@ from surveyplat.reports.comparing.content import comparison_content
 from surveyplat.reports.content import build_content
 from surveyplat.reports.dealer_bundle import DealerBundle
 from surveyplat.reports.dealer_content import build_dealer_content
+from surveyplat.reports.sheets.blocks import Sheet
+from surveyplat.reports.sheets.bundle import A3Bundle
+from surveyplat.reports.sheets.content import sheet_of
 
-KINDS: tuple[type[Bundle], ...] = (ReportBundle, DealerBundle, ComparisonBundle)
+KINDS: tuple[type[Bundle], ...] = (ReportBundle, DealerBundle, ComparisonBundle, A3Bundle)
 
 
-def content_of(bundle: Bundle) -> Content:
+def content_of(bundle: Bundle) -> Content | Sheet:
     """The whole report as data. Raises ``ScoringError`` or ``ReportError`` when the bundle's documents are damaged."""
     match bundle:
         case ReportBundle():
@@ -23,6 +26,8 @@ def content_of(bundle: Bundle) -> Content:
             return build_dealer_content(bundle)
         case ComparisonBundle():
             return comparison_content(bundle)
+        case A3Bundle():
+            return sheet_of(bundle)
         case _:
             raise ReportError(f"bundle: no report is made of a {type(bundle).__name__}")
 

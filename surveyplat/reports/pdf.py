@@ -11,6 +11,8 @@ from surveyplat.reports.blocks import Content
 from surveyplat.reports.bundle import Bundle, report_id
 from surveyplat.reports.kinds import content_of
 from surveyplat.reports.pages import lay_out
+from surveyplat.reports.sheets.blocks import Sheet
+from surveyplat.reports.sheets.drawing import lay_out_sheet
 from surveyplat.reports.tagging import write_structure
 
 CREATOR = "surveyplat"
@@ -26,13 +28,13 @@ def make_report(bundle: Bundle) -> bytes:
 
 
 def make_document(
-    content: Content, identity: str, moment: datetime, attach_to: Callable[[Pdf], None] | None = None
+    content: Content | Sheet, identity: str, moment: datetime, attach_to: Callable[[Pdf], None] | None = None
 ) -> bytes:
     """The PDF of any content, tagged, with its metadata and dates; ``identity`` stands on every page.
 
     The same arguments give the same bytes: the identifier in the file depends on what it holds alone.
     """
-    pages, structure = lay_out(content, identity)
+    pages, structure = lay_out_sheet(content, identity) if isinstance(content, Sheet) else lay_out(content, identity)
     target = BytesIO()
     with Pdf.open(BytesIO(pages)) as pdf:
         pdf.Root.Lang = content.language
@@ -46,7 +48,7 @@ def make_document(
     return target.getvalue()
 
 
-def _describe(pdf: Pdf, content: Content, moment: datetime) -> None:
+def _describe(pdf: Pdf, content: Content | Sheet, moment: datetime) -> None:
     stamp = moment.isoformat()
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         metadata["dc:title"] = content.title
