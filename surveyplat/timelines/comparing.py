@@ -9,11 +9,11 @@ from typing import Any
 from surveyplat.audit.periods import Period
 from surveyplat.audit.proofs import AuditLog, read_log
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.forms.language import Definition
 from surveyplat.forms.versions import canonical_json
 from surveyplat.measurement import labels, participation
 from surveyplat.pipeline import MadeReport, compare_two, publish_report, score_one
 from surveyplat.reports.comparing.bundle import ComparisonBundle
+from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.sealing import FREEZE
 from surveyplat.scored_periods import ScoredPeriod
 from surveyplat.scoring.documents import comparison_document, results_document
@@ -85,7 +85,7 @@ async def _bundle(instance: Instance, sides: SideBySide, language: str, log: Aud
         study=study,
         period=str(manifest["period"]),
         language=language,
-        title=latest.definition.title[language],
+        title=wording_of(latest.definition.title, language),
         brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
         labels=_labels(sides, language),
         dealers={row["code"]: row["name"] for row in dealers},
@@ -120,10 +120,9 @@ def _earlier(scored: ScoredPeriod) -> dict[str, Any]:
 
 def _labels(sides: SideBySide, language: str) -> dict[str, str]:
     """Names of everything measured in any of the periods, as the latest that has them calls them."""
-    spoken: list[Definition] = [each.definition for each in sides.all if language in each.definition.languages]
     named: dict[str, str] = {}
-    for definition in reversed(spoken):
-        named |= labels(definition, language)
+    for definition in (each.definition for each in reversed(sides.all)):
+        named |= labels(definition, nearest(definition.languages, language))
     return named
 
 

@@ -20,9 +20,8 @@ def questionnaires(pairs: Pairs) -> Section:
     context = pairs.whole
     compared = [(pair, _compared(pair)) for pair in pairs.each]
     changed = sum(len(_changed(each)) for _, each in compared if each is not None)
-    heading = context.say(
-        "compare.definitions.heading" if changed else "compare.definitions.heading.same", count=context.number(changed)
-    )
+    state = {0: ".same", 1: ".one"}.get(changed, "")
+    heading = context.say(f"compare.definitions.heading{state}", count=context.number(changed))
     blocks = tuple(block for pair, each in compared for block in _blocks(pair, each))
     return Section("definitions", context.say("compare.definitions"), heading, blocks)
 

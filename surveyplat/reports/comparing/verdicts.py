@@ -95,9 +95,7 @@ def _explained(pair: Pair) -> Iterator[Block]:
 def _found(pair: Pair) -> Iterator[Block]:
     """What changed, in the words of the study's own report."""
     kinds = ("index_change", "index_no_clear_change", "pp100_change", "pp100_no_clear_change")
-    told = sentences(pair.context, pair.context.found(*kinds))
-    if told:
-        yield Points(told)
+    yield from sentences(pair.context, pair.context.found(*kinds))
 
 
 def _listed(context: Context, reasons: Iterable[Reason]) -> Points:
