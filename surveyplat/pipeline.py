@@ -206,11 +206,11 @@ async def report_period(
     language: str,
     *,
     now: datetime,
-    judged: Mapping[str, StudyEffect] | None = None,
+    judged: Mapping[str, StudyEffect | None] | None = None,
 ) -> MadeReport:
     """Make the PDF of a scored period and draft actions from what it finds.
 
-    ``judged`` are the effects of the period before's actions, by their keys, as far as they can be told.
+    ``judged`` are the effects of the period before's actions on dealers, by key; None where no month after is frozen.
 
     The bundle's time is when the newest thing in it was recorded, not when the report was made: as long as nothing
     changes, the same command gives the same bytes. It is sealed afterwards, then its publication goes into the audit
@@ -228,7 +228,7 @@ async def report_period(
         bundle,
         dispositions=None if counted is None else vars(counted.dispositions),
         verbatims=texts,
-        judged={key: effect_document(effect) for key, effect in (judged or {}).items()},
+        judged={key: None if effect is None else effect_document(effect) for key, effect in (judged or {}).items()},
         trend=tuple(await _trend(db, settings, scored)),
         key_name="" if settings.seal_seed is None else signer_of(settings).public.fingerprint,
     )

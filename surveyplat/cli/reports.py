@@ -56,8 +56,11 @@ def report(
 async def _report(study: str, period: Period, language: str) -> "MadeReport":
     from surveyplat.pipeline import report_period
     from surveyplat.storage.database import open_database
+    from surveyplat.timelines.judged_actions import judged_actions
+    from surveyplat.timelines.walking import Instance
 
     settings = load_settings()
     async with open_database(settings.database_url) as db:
         with Console(stderr=True).status(f"Reporting {study} {period.name}"):
-            return await report_period(db, settings, study, period, language, now=settings.now())
+            judged = await judged_actions(Instance(db, settings, study), period)
+            return await report_period(db, settings, study, period, language, now=settings.now(), judged=judged)

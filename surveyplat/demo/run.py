@@ -28,6 +28,8 @@ from surveyplat.simulation.behaviour import Behaviour
 from surveyplat.simulation.events import SyntheticEvent, synthetic_events, write_events_csv
 from surveyplat.simulation.group import DEFAULT_SEED, QUARTERS
 from surveyplat.storage.database import Database
+from surveyplat.timelines.judged_actions import judged_actions
+from surveyplat.timelines.walking import Instance
 from surveyplat.web.server_process import running_server
 
 STUDIES = ("csi", "iqs")
@@ -126,8 +128,9 @@ class Demonstration:
             tick()
             self.told.scored[study, quarter] = await score_period(self._db, self._settings, study, period)
             tick()
+            judged = await judged_actions(Instance(self._db, self._settings, study), period)
             for language in LANGUAGES:
-                made = await report_period(self._db, self._settings, study, period, language, now=now)
+                made = await report_period(self._db, self._settings, study, period, language, now=now, judged=judged)
                 self.told.reports.append(made)
                 tick()
 

@@ -107,8 +107,11 @@ class ReportBundle(Bundle):
     """``scoring.dispositions.Dispositions`` of everybody invited; None where they are not known."""
     verbatims: tuple[Mapping[str, Any], ...] = ()
     """One document of ``verbatims.chosen_document`` for each text item of which texts may be shown."""
-    judged: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Previous action's key -> document of its ``scoring.study_effects.StudyEffect``."""
+    judged: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    """Key of a previous action on a dealer -> document of its ``scoring.study_effects.StudyEffect``.
+
+    None where no month after the action is frozen yet.
+    """
     key_name: str = ""
     """Of the key that the report is sealed with afterwards; empty when it is not."""
     trend: tuple[Mapping[str, Any], ...] = ()

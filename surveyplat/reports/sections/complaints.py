@@ -1,6 +1,7 @@
 """Complaints by class, and the closed loop: whether what was done in the period before worked."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Row, Section, Table
@@ -61,7 +62,8 @@ def _judged(context: Context) -> Iterator[Block]:
     actions = context.bundle.previous_actions
     if not actions or not isinstance(context.bundle, ReportBundle):
         return
-    effects = {key: effect_from_document(document) for key, document in context.bundle.judged.items()}
+    judged = context.bundle.judged
+    effects = {key: effect_from_document(document) for key, document in judged.items() if document is not None}
     columns = (
         Column(context.say("judged.action"), 0.34, "left"),
         Column(context.say("judged.verdict"), 0.34, "left"),
@@ -69,7 +71,12 @@ def _judged(context: Context) -> Iterator[Block]:
         Column(context.say("interval95"), 0.14),
         Column(context.say("judged.compared"), 0.2, "left"),
     )
-    rows = tuple(_judged_row(context, action, effects.get(action.key)) for action in actions)
+    rows = tuple(
+        _judged_row(context, action, effects[action.key])
+        if action.key in effects
+        else _untold_row(context, action, "later" if action.key in judged else "everybody")
+        for action in actions
+    )
     measures = sorted({effect.measure for effect in effects.values()} or {_measure(context)})
     note = context.say("judged.note", measure=context.say("semicolon").join(map(context.label, measures)))
     yield Table(context.say("judged.table"), columns, rows, note)
@@ -80,11 +87,13 @@ def _measure(context: Context) -> str:
     return context.scores.indices[0].id if context.scores.indices else context.say("pp100_short")
 
 
-def _judged_row(context: Context, action: ActionRecord, told: StudyEffect | None) -> Row:
+def _untold_row(context: Context, action: ActionRecord, why: Literal["later", "everybody"]) -> Row:
+    told = context.say("judged.why", what=context.say("judged.untold"), reasons=context.say(f"judged.{why}"))
+    return Row((clipped(action.plan["what"]), told, formats.ABSENT, formats.ABSENT, ""), "muted")
+
+
+def _judged_row(context: Context, action: ActionRecord, told: StudyEffect) -> Row:
     what = clipped(action.plan["what"])
-    if told is None:
-        why = context.say("judged.why", what=context.say("judged.untold"), reasons=context.say("judged.everybody"))
-        return Row((what, why, formats.ABSENT, formats.ABSENT, ""), "muted")
     compared = context.say(
         "judged.compared.text",
         treated=context.number(told.effect.treated_dealers),
