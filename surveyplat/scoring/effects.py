@@ -83,9 +83,10 @@ def action_effect(panel: Panel, rng: np.random.Generator, *, by_clusters: ByClus
     ``assignments`` and ``baselines`` name the methods'.
     """
     held, left_out = (panel, ()) if _too_few(panel) else _comparable_cells(panel, ())
+    if few := _too_few(held):
+        return _result(held, (*few, *left_out))
     plain = _after(held)
-    causes = tuple(_too_few(held) or _unsure(held, plain))
-    if causes:
+    if causes := tuple(_unsure(held, plain)):
         return _result(held, (*causes, *left_out))
     known = baselines(held)
     method: Method = by_clusters if _has_clusters(held) else "permutation"

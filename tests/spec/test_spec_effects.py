@@ -240,6 +240,15 @@ def test_dealers_and_months_without_comparison_are_left_out_and_named() -> None:
     assert (found.treated_dealers, found.months_before, found.base) == (7, 5, kept.bases.sum())
 
 
+def test_answers_that_nowhere_meet_cannot_tell() -> None:
+    """The treated answered before the action only, and the others after it only: every dealer is left out."""
+    bases = np.zeros((12, BEFORE + AFTER))
+    bases[:6, :BEFORE], bases[6:, BEFORE:] = 5, 5
+    found = effect(panel([0.0] * 12, 6, bases=bases))
+    assert (found.verdict, found.treated_dealers, found.control_dealers) == ("cannot_be_told", 0, 0)
+    assert {"too_few_treated", "too_few_controls", "dealer_left_out"} <= {*codes(found)}
+
+
 def test_answers_that_never_differ_cannot_tell() -> None:
     assert codes(effect(panel([0.0] * 24, 8))) == ["no_spread"]
     assert codes(effect(panel([10.0] * 8 + [0.0] * 16, 8))) == ["no_spread"]
