@@ -182,9 +182,8 @@ class Part:
 class StackedRow:
     label: str
     parts: tuple[Part, ...]
-    """They add up to 100; the row is empty where nothing may be shown, and ``note`` says why."""
+    """They add up to 100."""
     side: tuple[str, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -296,6 +295,8 @@ class Cover:
     """What a QR code beside the footnote says; without it there is none."""
     code_alternative: str = ""
     """The same for a reader who does not see it."""
+    is_masthead: bool = False
+    """Whether it stands above the first section, on the same page: for short reports."""
 
 
 @dataclass(frozen=True)

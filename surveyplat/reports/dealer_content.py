@@ -8,11 +8,11 @@ from surveyplat.reports.bundle import SHORT_HASH, report_id
 from surveyplat.reports.dealer_bundle import DOCUMENT, DealerBundle
 from surveyplat.reports.sections.actions import current_actions, previous_actions
 from surveyplat.reports.sections.own import Own
-from surveyplat.reports.sections.own_absence import absence_heading, own_absence
+from surveyplat.reports.sections.own_absence import own_absence
 from surveyplat.reports.sections.own_levers import own_levers
 from surveyplat.reports.sections.own_problems import own_problems
 from surveyplat.reports.sections.own_scores import own_scores
-from surveyplat.reports.sections.own_summary import own_headline, own_summary
+from surveyplat.reports.sections.own_summary import own_summary
 from surveyplat.reports.sections.own_words import own_reading, own_words
 from surveyplat.scoring.dealer_results import DealerResults
 from surveyplat.scoring.documents import comparison_from_document, from_plain_document
@@ -55,7 +55,6 @@ def _sections(own: Own) -> Iterator[Section]:
 
 def _cover(own: Own, dealer: str, period: str) -> Cover:
     results, bundle = own.results, own.bundle
-    headline = absence_heading(own) if results.score.suppressed else own_headline(own)
     facts = (
         (own.say("dealer.study"), bundle.title),
         (own.say("dealer.region"), results.region_name or own.say("not_recorded")),
@@ -69,9 +68,10 @@ def _cover(own: Own, dealer: str, period: str) -> Cover:
         banner=own.say("synthetic") if bundle.synthetic else "",
         kicker=f"{own.say('dealer.kicker')} · {period}",
         title=dealer,
-        subtitle=headline,
+        subtitle="",
         facts=facts,
         footnote=own.say("dealer.footnote"),
+        is_masthead=True,
     )
 
 

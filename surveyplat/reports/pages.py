@@ -46,6 +46,7 @@ from surveyplat.reports.flowables import (
     point_of,
     table_of,
 )
+from surveyplat.reports.masthead import masthead
 from surveyplat.reports.tagging import Element, Kind, TaggedCanvas
 from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import Line
@@ -76,21 +77,29 @@ def lay_out(content: Content, report_id: str) -> tuple[bytes, Element]:
         initialFontName=theme.REGULAR,
         initialFontSize=theme.BODY.size,
     )
-    document.build(list(_story(content, structure)), canvasmaker=_CountingCanvas)
+    story = [*_opening(content.cover, cover), *_story(content, structure)]
+    document.build(story, canvasmaker=_CountingCanvas if content.cover.is_masthead else _CoveredCanvas)
     return target.getvalue(), structure
 
 
 class _CountingCanvas(TaggedCanvas):
     """Writes the number of pages, known only at the end, into the form that every footer shows."""
 
+    covers = 0
+    """Pages in front that are not counted."""
+
     def save(self) -> None:
         total = self._pageNumber if self._code else self._pageNumber - 1
         self.beginForm(_TOTAL, 0, -4, 40, 12)
         self.setFillColor(theme.QUIET)
         self.setFont(theme.REGULAR, theme.FURNITURE.size)
-        self.drawString(0, 0, f" / {total - 1}")
+        self.drawString(0, 0, f" / {total - self.covers}")
         self.endForm()
         super().save()
+
+
+class _CoveredCanvas(_CountingCanvas):
+    covers = 1
 
 
 def _templates(content: Content, report_id: str, cover: Element) -> list[PageTemplate]:
@@ -105,18 +114,30 @@ def _templates(content: Content, report_id: str, cover: Element) -> list[PageTem
         topPadding=0,
         bottomPadding=0,
     )
-    return [
-        PageTemplate("cover", [frame(id="cover")], onPage=lambda canvas, _: _draw_cover(canvas, content.cover, cover)),
-        PageTemplate("body", [frame(id="body")], onPage=lambda canvas, _: _draw_furniture(canvas, content, report_id)),
-    ]
+    body = PageTemplate(
+        "body", [frame(id="body")], onPage=lambda canvas, _: _draw_furniture(canvas, content, report_id)
+    )
+    if content.cover.is_masthead:
+        return [body]
+    front = PageTemplate(
+        "cover", [frame(id="cover")], onPage=lambda canvas, _: _draw_cover(canvas, content.cover, cover)
+    )
+    return [front, body]
 
 
 # the story
 
 
+def _opening(cover: Cover, element: Element) -> Iterator[Flowable]:
+    """What comes before the first section: the masthead, or the turn of the cover's page."""
+    if cover.is_masthead:
+        yield from masthead(cover, element)
+    else:
+        yield NextPageTemplate("body")
+        yield PageBreak()
+
+
 def _story(content: Content, structure: Element) -> Iterator[Flowable]:
-    yield NextPageTemplate("body")
-    yield PageBreak()
     fresh = True
     for section in content.sections:
         if section.fresh_page and not fresh:
@@ -195,7 +216,7 @@ def _figure(block: Figure, chart: AnyChart, section: Element) -> list[Flowable]:
 # what stands on every page
 
 
-def _draw_furniture(canvas: TaggedCanvas, content: Content, report_id: str) -> None:
+def _draw_furniture(canvas: _CountingCanvas, content: Content, report_id: str) -> None:
     style, left, width = theme.FURNITURE, theme.SIDE_MARGIN, theme.TEXT_WIDTH
     right = TextStyle(theme.BOLD, style.size, style.leading, theme.VERMILION, "right")
     top = theme.PAGE_HEIGHT - 13 * 2.8346
@@ -209,10 +230,10 @@ def _draw_furniture(canvas: TaggedCanvas, content: Content, report_id: str) -> N
     _draw_page_number(canvas, left + width / 2, bottom)
 
 
-def _draw_page_number(canvas: TaggedCanvas, centre: float, top: float) -> None:
+def _draw_page_number(canvas: _CountingCanvas, centre: float, top: float) -> None:
     """ "3 / 12", the cover not counted; the total is a form that is filled when the last page is known."""
     style = theme.FURNITURE
-    number = str(canvas.getPageNumber() - 1)
+    number = str(canvas.getPageNumber() - canvas.covers)
     numbered = TextStyle(style.font, style.size, style.leading, style.colour, "right")
     draw_lines(canvas, lines_of(number, numbered, 40), numbered, centre - 40, top, 40)
     canvas.saveState()

@@ -13,7 +13,8 @@ from surveyplat.scoring.results import Estimate
 from surveyplat.scoring.standing import p_against
 
 ALPHA = 0.05
-_MARKS: dict[str, Mark] = {"region": "above", "group": "group", "best": "improve"}
+_OWN: Mark = "group"
+_MARKS: dict[str, Mark] = {"region": "above", "group": "plain", "best": "improve"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ class Own(Wording):
 
     def legend(self) -> tuple[Key, ...]:
         others = (Key(_MARKS[name], self.say(f"dealer.key_{name}")) for name, _ in self.others)
-        return (Key("plain", self.say("dealer.key_own")), *others)
+        return (Key(_OWN, self.say("dealer.key_own")), *others)
 
     def rows(self, label: str, own: Estimate, others: Sequence[tuple[str, Estimate | None]]) -> Iterator[DotRow]:
         """A measure's rows: this dealer, then the others taken together, each with its own mark."""
-        marked: list[tuple[str, Mark, Estimate | None]] = [(label, "plain", own)]
+        marked: list[tuple[str, Mark, Estimate | None]] = [(label, _OWN, own)]
         marked += [(f"    {self.say(f'dealer.{name}_short')}", _MARKS[name], held) for name, held in others]
         for row_label, mark, estimate in marked:
             dot = None if estimate is None else self.dot(estimate, mark)

@@ -11,6 +11,8 @@ from surveyplat.scoring.results import Change
 LIKELY, UNLIKELY = 0.5, 0.05
 """A chance of the lowest tenth from which it is called likely, and below which unlikely."""
 
+_LEAST_TOLD = 0.01
+
 
 def own_summary(own: Own) -> Section:
     blocks = (KeyFigures(tuple(_figures(own))[:4]), *_standing(own), *_changes(own))
@@ -75,7 +77,8 @@ def _standing(own: Own) -> Iterator[Block]:
 
 def _bottom(own: Own, chance: float) -> str:
     word = "likely" if chance >= LIKELY else "unlikely" if chance < UNLIKELY else "open"
-    return own.say(f"dealer.bottom.{word}", chance=own.percent(chance))
+    told = own.percent(chance) if chance >= _LEAST_TOLD else f"<{own.percent(_LEAST_TOLD)}"
+    return own.say(f"dealer.bottom.{word}", chance=told)
 
 
 def _changes(own: Own) -> Iterator[Block]:

@@ -47,10 +47,8 @@ def provenance(own: Own) -> Table:
     facts = (
         ("cut_off", formats.long_time(cut_off, own.language) if cut_off else own.say("not_recorded")),
         ("rows_hash", own.results.snapshot_hash),
-        ("definition", str(manifest.get("definition_version") or own.say("not_recorded"))),
         ("definition_hash", own.results.definition_hash),
         ("bundle_hash", bundle_hash(own.bundle)),
-        ("template", own.bundle.template_version),
     )
     columns = (Column(own.say("method.fact"), 0.27, "left"), Column(own.say("method.value"), 0.73, "left"))
     rows = tuple(Row((own.say(f"method.{name}"), text)) for name, text in facts)
