@@ -8,7 +8,7 @@ from surveyplat.reports.sheets.bundle import A3Bundle, Form
 from surveyplat.reports.sheets.effect import effect_text
 from surveyplat.reports.sheets.state import figure_of, state_text, value_text
 
-_LONGEST_HEADING = 110
+_LONGEST_HEADING = 96
 
 _A3: tuple[tuple[str, ...], tuple[str, ...]] = (
     ("background", "state", "target", "cause"),

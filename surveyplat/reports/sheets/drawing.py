@@ -88,7 +88,7 @@ def _draw_head(canvas: TaggedCanvas, sheet: Sheet, section: Element) -> float:
     canvas.setStrokeColor(theme.NAVY)
     canvas.setLineWidth(1)
     canvas.line(_SIDE, top, _SIDE + width, top)
-    return top - 3 - _draw_facts(canvas, sheet, top - 3, section.add("L"))
+    return float(top - 3 - _draw_facts(canvas, sheet, top - 3, section.add("L")))
 
 
 def _draw_facts(canvas: TaggedCanvas, sheet: Sheet, top: float, facts: Element) -> float:

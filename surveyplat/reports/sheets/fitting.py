@@ -18,7 +18,7 @@ PAD = 5.0
 FIELD_GAP = 2.4
 _SIZES = (8.6, 8.0, 7.4, 6.8, 6.2)
 _LEADING = 1.42
-_BLANK, _SMALLEST_BLANK, _LARGEST_BLANK = 15.0, 9.5, 24.0
+_BLANK, _SMALLEST_BLANK, _LARGEST_BLANK = 15.0, 9.5, 28.0
 """The height of a line to write on, before and after the rest of the column is shared out."""
 
 
