@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 from surveyplat.reports.blocks import (
     ActionCards,
+    AnyChart,
     BarChart,
     Block,
     Content,
+    CrossChart,
     DotChart,
     Figure,
     KeyFigures,
     Paragraph,
     Points,
+    StackedChart,
     Table,
+    TrendChart,
 )
 
 
@@ -47,10 +51,20 @@ def _block(block: Block) -> Iterator[str]:
             yield from (text for card in block.actions for part in card.parts for text in part)
 
 
-def _chart(chart: DotChart | BarChart) -> Iterator[str]:
-    if isinstance(chart, BarChart):
-        yield from (text for bar in chart.bars for text in (bar.text, bar.cumulative))
-        return
-    yield from (text for axis in chart.axes for text in (axis.title, *(tick for _, tick in axis.ticks)))
-    yield from (reference.text for reference in chart.references)
-    yield from (text for row in chart.rows for text in (row.side, *(dot.text for dot in row.dots if dot)))
+def _chart(chart: AnyChart) -> Iterator[str]:
+    """What is always drawn; a stacked bar's shares, and a trend's names where periods are many, only where they fit."""
+    match chart:
+        case BarChart():
+            yield from (text for bar in chart.bars for text in (bar.text, bar.cumulative))
+        case DotChart():
+            yield from (text for axis in chart.axes for text in (axis.title, *(tick for _, tick in axis.ticks)))
+            yield from (reference.text for reference in chart.references)
+            yield from (text for row in chart.rows for text in (row.side, *(dot.text for dot in row.dots if dot)))
+        case CrossChart():
+            yield from (chart.x_axis.title, chart.y_axis.title, *chart.fields, *(cross.name for cross in chart.crosses))
+        case StackedChart():
+            yield from (*chart.side_titles, *(text for text, _ in chart.points))
+            yield from (text for row in chart.rows for text in row.side)
+        case TrendChart():
+            yield from (chart.axis.title, *(tick for _, tick in chart.axis.ticks))
+            yield from (text for each in chart.moments[-1:] for text in (each.label, each.text, each.base))

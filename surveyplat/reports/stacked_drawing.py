@@ -69,9 +69,6 @@ def _draw_legend(drawing: Drawing, points: Sequence[tuple[str, float]], left: fl
 
 
 def _draw_bar(drawing: Drawing, row: StackedRow, left: float, right: float, y: float) -> None:
-    if not row.parts:
-        write(drawing, row.note, CHART_QUIET, left, y - 2.7)
-        return
     start = left
     for part in row.parts:
         length = part.share / 100 * (right - left)
