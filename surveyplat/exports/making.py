@@ -27,15 +27,17 @@ _SLICE = 5_000
 def file_names(rows: FrozenRows, wanted: Wanted, output: Path) -> tuple[Path, ...]:
     """Where the files go: beside each other in ``output``, a folder, or under its own name, a file.
 
-    Raises ``ExportError`` when the file's ending is not the format's.
+    Raises ``ExportError`` when the file's ending is not the format's, or its folder is not there.
     """
     if output.is_dir():
-        words = rows.language if wanted.subject != Subject.RESULTS else ""
-        stem = "-".join(part for part in (rows.name, str(wanted.subject), words) if part)
+        words = rows.language if wanted.has_labels else ""
+        stem = "-".join(part for part in (rows.name, wanted.file_word, words) if part)
         return tuple(output / f"{stem}{ending}" for ending in wanted.endings)
     if output.suffix.lower() != wanted.endings[0]:
         fix = f"End its name with {wanted.endings[0]}, or name a folder that there is"
         raise ExportError(f"{output}: this is no name for {wanted.format}. {fix}")
+    if not output.parent.is_dir():
+        raise ExportError(f"{output}: there is no folder {output.parent}. Make it first, or name another one")
     return (output, *(output.with_suffix(ending) for ending in wanted.endings[1:]))
 
 

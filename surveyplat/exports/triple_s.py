@@ -18,6 +18,7 @@ from surveyplat.exports.variables import Value, Variable
 _VERSION = "3.0"
 _NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 """Characters that XML has no place for."""
+_DECIMALS_OF_CALCULATED = 6
 _LINE_BREAKS = r"[\r\n]+"
 
 
@@ -27,16 +28,24 @@ def write_triple_s(xml: Path, data: Path, data_name: str, rows: FrozenRows, *, w
     Line breaks within texts become spaces, as each line of the data is one row; days are written YYYYMMDD.
     """
     variables = rows.chosen(with_texts=with_texts)
-    frame = harmless_frame(_on_one_line(rows.frame(with_texts=with_texts)))
+    frame = harmless_frame(_plain(rows.frame(with_texts=with_texts), variables))
     root = _describe(rows, variables, frame, data_name)
     ElementTree.indent(root)
     xml.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
-    frame.write_csv(data, include_bom=True, line_terminator="\r\n", date_format="%Y%m%d")
+    frame.write_csv(data, include_bom=True, line_terminator="\r\n", date_format="%Y%m%d", float_scientific=False)
     return frame.height
 
 
-def _on_one_line(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.col(pl.String).str.replace_all(_LINE_BREAKS, " "))
+def _plain(frame: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
+    """Texts on one line, numbers with the decimals of their range and no more."""
+    numbers = {each.name: _decimals(each) for each in variables if each.column.type == "Float64"}
+    rounded = [pl.col(name).round(decimals) for name, decimals in numbers.items()]
+    whole = [pl.col(name).cast(pl.Int64) for name, decimals in numbers.items() if decimals == 0]
+    return frame.with_columns(pl.col(pl.String).str.replace_all(_LINE_BREAKS, " "), *rounded).with_columns(whole)
+
+
+def _decimals(variable: Variable) -> int:
+    return _DECIMALS_OF_CALCULATED if variable.column.kind == "calculated" else variable.decimals
 
 
 def _describe(
@@ -106,7 +115,7 @@ def _quantity(element: ElementTree.Element, variable: Variable, column: pl.Serie
     """The range that answers may have, or do have where none is set, beside the codes of missing."""
     held = ElementTree.SubElement(element, "values")
     low, high = variable.column.scale or _observed(variable, column)
-    digits = variable.decimals if variable.column.kind != "calculated" else 6
+    digits = _decimals(variable)
     ElementTree.SubElement(held, "range", {"from": f"{low:.{digits}f}", "to": f"{high:.{digits}f}"})
     for value in variable.values:
         _text(held, "value", value.text).set("code", str(value.code))

@@ -25,6 +25,7 @@ class Subject(StrEnum):
 
 
 ONLY_ROWS = (Format.SAV, Format.TRIPLE_S)
+_BARE = (Format.CSV, Format.PARQUET)
 CODEBOOKS = (Format.CODEBOOK_PDF, Format.CODEBOOK_CSV)
 _ENDINGS = {
     Format.CODEBOOK_PDF: (".pdf",),
@@ -48,6 +49,16 @@ class Wanted:
             raise ExportError(f"{self.format}: it cannot hold {self.subject}. Leave --rows and --results away")
         if self.with_texts and self.subject != Subject.ROWS:
             raise ExportError(f"--with-texts: {self.subject} have no texts of respondents. Say --rows as well")
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether its files hold words of one language, beside names and codes."""
+        return self.subject == Subject.CODEBOOK or (self.subject == Subject.ROWS and self.format not in _BARE)
+
+    @property
+    def file_word(self) -> str:
+        """What its files are called: a Triple-S file with data is no CSV file of rows."""
+        return str(self.format) if self.format == Format.TRIPLE_S else str(self.subject)
 
     @property
     def endings(self) -> tuple[str, ...]:
