@@ -104,10 +104,13 @@ def _group_of(written: Written, told: Mapping[str, int]) -> str:
 
 
 def _spread(texts: Sequence[Written], most: int) -> list[Written]:
-    """The first of each dealer before the second of any."""
+    """The first of each dealer before the second of any; what several wrote in the same words is shown once."""
+    unlike: dict[str, Written] = {}
+    for each in texts:
+        unlike.setdefault(each.text.strip(), each)
     seen: Counter[str] = Counter()
     turns = []
-    for place, each in enumerate(texts):
+    for place, each in enumerate(unlike.values()):
         turns.append((seen[each.dealer], place, each))
         seen[each.dealer] += 1
     return [each for _, _, each in sorted(turns, key=lambda turn: turn[:2])[:most]]

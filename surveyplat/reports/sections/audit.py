@@ -22,7 +22,7 @@ def audit(context: Context) -> Section:
         Paragraph(excluded, context.say("audit.exclusions")),
         Paragraph(context.say("audit.corrections.text"), context.say("audit.corrections")),
     )
-    return Section("audit", context.say("audit"), context.say("audit.heading"), blocks)
+    return Section("audit", context.say("audit"), context.say("audit.heading"), blocks, fresh_page=True)
 
 
 def code_text(bundle: ReportBundle) -> str:

@@ -58,21 +58,31 @@ class _Questionnaire:
             style="note",
         )
         yield Paragraph(self._read(self._definition.introduction))
+        told: dict[tuple[Row, ...], str] = {}
         for page in self._definition.asked:
-            yield self._page(page)
+            rows = tuple(self._detail_rows(page) if page.checklist else self._rows(page))
+            known = told.setdefault(rows, self._read(page.title))
+            if page.checklist and known != self._read(page.title):
+                yield self._same_questions(page, known)
+            else:
+                yield self._page(page, rows)
         if self._definition.calculated:
             names = say("comma").join(self._definition.calculated)
             yield Paragraph(say("questionnaire.calculated", names=names), style="note")
         yield Paragraph(self._read(self._definition.thanks))
 
-    def _page(self, page: AskedPage) -> Table:
+    def _same_questions(self, page: AskedPage, known: str) -> Paragraph:
+        """Questions about ticked problems are mostly the same for every checklist: they are printed once."""
+        told = self._context.say("questionnaire.details_same", item=page.checklist, page=known)
+        return Paragraph(told, lead=self._read(page.title) + self._context.colon, style="note")
+
+    def _page(self, page: AskedPage, rows: tuple[Row, ...]) -> Table:
         columns = (
             Column(self._context.say("questionnaire.item"), 0.2, "left"),
             Column(self._context.say("questionnaire.wording"), 0.44, "left"),
             Column(self._context.say("questionnaire.answers"), 0.36, "left"),
         )
-        rows = self._detail_rows(page) if page.checklist else self._rows(page)
-        return Table(self._read(page.title), columns, tuple(rows), joined(self._of_page(page), self._context.language))
+        return Table(self._read(page.title), columns, rows, joined(self._of_page(page), self._context.language))
 
     def _of_page(self, page: AskedPage) -> Iterator[str]:
         """Who sees the page, and whether the survey ends after it."""
