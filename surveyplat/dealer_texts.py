@@ -7,7 +7,7 @@ import polars as pl
 
 from surveyplat.audit.freeze import FrozenPeriod
 
-MOST = 8
+MOST = 6
 
 
 @dataclass(frozen=True)

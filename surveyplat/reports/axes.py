@@ -30,7 +30,7 @@ def axis_over(
     if floor_at is not None:
         first = max(first, floor_at)
     count = max(1, ceil((high - first) / step - 1e-9))
-    digits = max(0, -floor(log10(step) + 1e-9)) + (1 if step * 10 ** -floor(log10(step)) == 2.5 else 0)
+    digits = max(0, -floor(log10(step) + 1e-9) + (1 if step * 10 ** -floor(log10(step)) == 2.5 else 0))
     ticks = tuple(first + step * index for index in range(count + 1))
     if ceiling_at is not None and ticks[-1] > ceiling_at:
         ticks = (*(tick for tick in ticks if tick < ceiling_at), ceiling_at)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing
@@ -33,7 +33,9 @@ def spans_of(text: str, style: TextStyle, lead: str = "") -> tuple[Span, ...]:
     return tuple(ready)
 
 
+@lru_cache(maxsize=8192)
 def lines_of(text: str, style: TextStyle, width: float, lead: str = "") -> tuple[Line, ...]:
+    """The text broken into lines; kept, because charts and tables ask for the same lines several times."""
     return break_lines(spans_of(text, style, lead), width, partial(_measure, size=style.size))
 
 
