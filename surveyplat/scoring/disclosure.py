@@ -6,11 +6,13 @@ from the total and the other parts, so that further parts go, with "complementar
 how far a reader may not get. Totals stay: they stand on a base of their own. So where a breakdown has one part alone,
 or a second one is suppressed beside it, none of its parts is shown.
 
+Where some dealers alone sell some models, a breakdown tells of the other one too (``linked_groups``).
+
 What adds up but needs nothing: categories and problems. A total counts vehicles that were asked all of its parts, so
 that a part has the total's base or a larger one, and is never withheld for its base beside a total that is shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +21,7 @@ from surveyplat.scoring.columns import problem_column
 from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.hidden_dealers import IndexByGroup
 from surveyplat.scoring.hidden_rates import RatesByGroup
+from surveyplat.scoring.linked_groups import LinkedGroups, hidden_cells, without_told
 from surveyplat.scoring.regional import Regional, region_name
 from surveyplat.scoring.rest_comparison import RestContrast, still_compared
 from surveyplat.scoring.results import Pp100Cell, Pp100Score, StudyScores
@@ -57,12 +60,13 @@ def _without_rates(pp100: Pp100Score, regional: Regional) -> Pp100Score:
     by_name = {cell.id: cell for cell in pp100.dealers} | {region_name(cell.id): cell for cell in pp100.regions}
     unions = {total: parts for total, parts in regional.sums.items() if total != WHOLE}
     safe = RatesByGroup(pp100.total, by_name, partial(_of_dealers, regional), unions).withheld()
-    models = _without_groups(pp100, pp100.models, partial(_of_group, regional.table, "model"))
-    months = _without_groups(pp100, pp100.build_months, partial(_of_group, regional.table, "build_month"))
+    dealers = tuple(safe[cell.id] for cell in pp100.dealers)
+    models = _without_groups(pp100, dealers, pp100.models, "model", regional.table)
+    months = _without_groups(pp100, dealers, pp100.build_months, "build_month", regional.table)
     regions = tuple(safe[region_name(cell.id)] for cell in pp100.regions)
     return replace(
         pp100,
-        dealers=tuple(safe[cell.id] for cell in pp100.dealers),
+        dealers=dealers,
         regions=regions,
         models=models,
         build_months=months,
@@ -73,10 +77,20 @@ def _without_rates(pp100: Pp100Score, regional: Regional) -> Pp100Score:
 
 
 def _without_groups(
-    pp100: Pp100Score, cells: tuple[Pp100Cell, ...], look_up: Callable[[str, str], Ratio]
+    pp100: Pp100Score, dealers: Sequence[Pp100Cell], cells: tuple[Pp100Cell, ...], group: str, table: Tabulation
 ) -> tuple[Pp100Cell, ...]:
-    safe = RatesByGroup(pp100.total, {cell.id: cell for cell in cells}, look_up, {}).withheld()
-    return tuple(safe[cell.id] for cell in cells)
+    """Models or build months, neither told by one another nor telling of the dealers, and not told by these."""
+    linked = LinkedGroups.of(table, group, [cell.id for cell in cells])
+    hidden = hidden_cells(dealers) | {""}
+    told: frozenset[str] | None = None
+    while told is None or told:
+        held = without_told(cells, told or ())
+        safe = RatesByGroup(
+            pp100.total, {cell.id: cell for cell in held}, partial(_of_group, table, group), {}
+        ).withheld()
+        cells = tuple(safe[cell.id] for cell in cells)
+        told = linked.told(hidden, hidden_cells(cells))
+    return cells
 
 
 def _of_dealers(regional: Regional, name: str, kind: str) -> Ratio:
