@@ -76,7 +76,7 @@ def _row(
 def _states(context: Context, manifests: tuple[_Manifest, ...]) -> Iterator[Row]:
     """Invitations by what became of them; they are parts of the line above."""
     held = [manifest.get("invitations_by_state") or {} for manifest in manifests]
-    for state in dict.fromkeys(state for each in held for state in each):
+    for state in sorted({state for each in held for state in each}):
         name = context.say("compare.of_these", name=context.either(f"invitation.{state}", state))
         yield Row((name, *(context.number(each.get(state, 0)) for each in held)), "muted")
 

@@ -9,6 +9,7 @@ from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Ta
 from surveyplat.reports.bundle import SHORT_HASH
 from surveyplat.reports.comparing.pairs import Pair, Pairs
 from surveyplat.reports.context import Context, clipped
+from surveyplat.reports.languages import nearest
 
 _SECTIONS = ("survey", "items", "problems", "measurement", "fieldwork")
 _INHERITED = ("heading", "question")
@@ -32,6 +33,12 @@ def _compared(pair: Pair) -> Comparison | None:
     return None if content_hash(before) == content_hash(after) else compare_definitions(before, after)
 
 
+def _spoken(pair: Pair) -> list[str]:
+    """The languages in which texts are compared; those of the later one where they have none in common."""
+    before, after = (definition_from_json(text) for text in (pair.definition, pair.context.bundle.definition))
+    return [tag for tag in after.languages if tag in before.languages] or list(after.languages)
+
+
 def _blocks(pair: Pair, compared: Comparison | None) -> Iterator[Block]:
     context = pair.context
     if compared is None:
@@ -47,7 +54,8 @@ def _blocks(pair: Pair, compared: Comparison | None) -> Iterator[Block]:
         "pair": pair.name,
     }
     yield Paragraph(context.say("compare.definitions.text", **fields))
-    rows = tuple(row for each in _changed(compared) for row in _rows(context, each, compared))
+    shown = nearest(_spoken(pair), context.language)
+    rows = tuple(row for each in _changed(compared) for row in _rows(context, each, compared, shown))
     if rows:
         columns = (
             Column(context.say("compare.part"), 0.24, "left"),
@@ -65,7 +73,7 @@ def _changed(compared: Comparison | None) -> list[Difference]:
     return [each for name in _SECTIONS for each in getattr(compared, name) if each.status != "unchanged"]
 
 
-def _rows(context: Context, difference: Difference, compared: Comparison) -> Iterator[Row]:
+def _rows(context: Context, difference: Difference, compared: Comparison, shown: str) -> Iterator[Row]:
     """What was changed, one row each; of a part that came or went its name alone, for the rest follows from it."""
     name = _part(context, difference, compared)
     if difference.status != "changed":
@@ -74,7 +82,7 @@ def _rows(context: Context, difference: Difference, compared: Comparison) -> Ite
         yield Row((name, context.say(f"compare.{difference.status}"), *sides))
         return
     for change in difference.changes:
-        if change.language in (None, context.language) and change.aspect not in _INHERITED:
+        if change.language in (None, shown) and change.aspect not in _INHERITED:
             yield Row(
                 (name, _aspect(context, change), *(_told(context, each) for each in (change.before, change.after)))
             )
