@@ -1,5 +1,5 @@
 """``python -m surveyplat.cli`` is the command ``surveyplat``."""
 
-from surveyplat.cli.main import run
+from surveyplat.cli.start import run
 
 run()

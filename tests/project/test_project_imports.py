@@ -1,5 +1,6 @@
 """What is quick to start stays quick: the slow numerical packages are loaded only by what computes with them."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -35,7 +36,17 @@ def test_worker_processes_of_the_command_do_not_load_the_command():
     assert ran.stdout.strip() == "[]"
 
 
-def test_the_commands_entry_point_runs_the_command():
-    shown = "import sys; sys.argv = ['surveyplat', '--version']; from surveyplat.cli.start import run; run()"
-    ran = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
-    assert ran.stdout.startswith("surveyplat ")
+@pytest.mark.parametrize("chosen", [None, "2"])
+def test_the_command_starts_with_one_thread_of_linear_algebra_unless_told_otherwise(chosen):
+    variable = "OPENBLAS_NUM_THREADS"
+    given = {name: value for name, value in os.environ.items() if name != variable}
+    told = given if chosen is None else {**given, variable: chosen}
+    shown = (
+        "import atexit, os, sys; sys.argv = ['surveyplat', '--version']; from surveyplat.cli.start import run\n"
+        f"atexit.register(lambda: print(os.environ[{variable!r}]))\n"
+        "run()"
+    )
+    ran = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, env=told)
+    version, threads = ran.stdout.splitlines()
+    assert version.startswith("surveyplat ")
+    assert threads == (chosen or "1")
