@@ -11,6 +11,7 @@ import polars as pl
 
 from surveyplat.exports.variables import Variable, describe_columns
 from surveyplat.forms.language import Definition
+from surveyplat.reports.languages import wording_of
 
 
 @dataclass(frozen=True)
@@ -49,5 +50,4 @@ class FrozenRows:
 def frozen_rows(path: Path, manifest: Mapping[str, Any], definition: Definition, language: str) -> FrozenRows:
     """A snapshot beside the definition that was answered. Raises ``ExportError`` as ``describe_columns`` does."""
     variables = describe_columns(definition, tuple(pl.read_parquet_schema(path)), language)
-    title = definition.title.get(language) or next(iter(definition.title.values()))
-    return FrozenRows(path, manifest, title, language, variables)
+    return FrozenRows(path, manifest, wording_of(definition.title, language), language, variables)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from surveyplat.audit.columns import Column, Kind, snapshot_columns
 from surveyplat.errors import ExportError
+from surveyplat.forms.asked import Asked
 from surveyplat.forms.elements import Text
 from surveyplat.forms.items import (
     WORDS_SUFFIX,
@@ -23,6 +24,7 @@ from surveyplat.forms.items import (
 from surveyplat.forms.language import Definition
 from surveyplat.forms.wording import neutral
 from surveyplat.missing import Missing
+from surveyplat.reports.languages import nearest
 from surveyplat.reports.phrases import phrases
 
 Measure = Literal["nominal", "ordinal", "scale"]
@@ -79,9 +81,9 @@ class Variable:
 def describe_columns(definition: Definition, names: Sequence[str], language: str) -> tuple[Variable, ...]:
     """The variables of a snapshot whose columns have these ``names``, in their order.
 
-    Raises ``ExportError`` when the definition has no wording in the language, or does not explain a column.
+    Texts that the definition has not in ``language`` are in the nearest one that it has. Raises ``ExportError`` when
+    the definition does not explain a column.
     """
-    language = _wording_language(definition, language)
     known = {column.name: column for column in snapshot_columns(definition)}
     if unknown := [name for name in names if name not in known]:
         cause = f"the frozen rows have columns that the definition does not explain: {', '.join(unknown)}"
@@ -90,24 +92,15 @@ def describe_columns(definition: Definition, names: Sequence[str], language: str
     return tuple(describing.variable(known[name]) for name in names)
 
 
-def _wording_language(definition: Definition, language: str) -> str:
-    """The language itself, or another written form of it, such as zh-Hans for zh-Hant."""
-    spoken = language.partition("-")[0]
-    near = [tag for tag in definition.languages if tag == language or tag.partition("-")[0] == spoken]
-    if not near:
-        offered = ", ".join(definition.languages)
-        raise ExportError(f"{definition.study}: the questionnaire has no texts in {language}. Choose one of {offered}")
-    return language if language in near else near[0]
-
-
 class _Describing:
     """The words of one definition in one language."""
 
     def __init__(self, definition: Definition, language: str) -> None:
         self._definition = definition
-        self._language = language
         self._words = phrases(language)
-        self._items = {item.id: item for _, item in definition.items()}
+        self._text_language = nearest(definition.languages, language)
+        self._asked = {entry.item.id: entry for page in definition.asked for entry in page.entries}
+        self._lists_details = {page.id for page in definition.asked if page.checklist}
         self._pages = {page.id: self._say(page.title) for page in definition.asked}
 
     def variable(self, column: Column) -> Variable:
@@ -119,11 +112,13 @@ class _Describing:
         if column.kind == "seconds":
             values = tuple(self._missing(column))
             return Variable(column, self._word("seconds", page=title), page=title, values=values)
-        item = self._items[column.item.removesuffix(WORDS_SUFFIX)]
+        asked = self._asked[column.item.removesuffix(WORDS_SUFFIX)]
+        item, question = asked.item, self._question(asked)
+        named = question if column.page in self._lists_details else self._say(item.text)
         return Variable(
             column,
-            label=self._label(column, item),
-            question=self._say(item.text),
+            label=self._label(column, item, named),
+            question=question,
             page=title,
             values=(*self._answers(column, item), *self._missing(column)),
             decimals=item.decimals if isinstance(item, NumberItem) else 0,
@@ -131,13 +126,18 @@ class _Describing:
         )
 
     def _say(self, text: Text) -> str:
-        return neutral(text[self._language], self._language)
+        return neutral(text[self._text_language], self._text_language)
 
     def _word(self, key: str, **fields: str) -> str:
         return self._words[f"codebook.{key}"].format(**fields)
 
-    def _label(self, column: Column, item: Item) -> str:
-        question, other = self._say(item.text), other_choice(item)
+    def _question(self, asked: Asked) -> str:
+        """The item's wording, behind what is read before it, such as the lead of a battery."""
+        question, lead = self._say(asked.item.text), asked.group.lead if asked.group else None
+        return self._word("part", question=self._say(lead.text), part=question) if lead else question
+
+    def _label(self, column: Column, item: Item, question: str) -> str:
+        other = other_choice(item)
         match item:
             case ProblemsItem():
                 return self._choices(item)[column.code]
@@ -177,7 +177,7 @@ class _Describing:
         for kind in (Missing.NOT_ASKED, Missing.NOT_ANSWERED):
             yield Value(int(kind), self._word(f"missing.{kind.name.lower()}"), is_missing=True)
         if column.kind in _SCALE_POINTS:
-            item = self._items[column.item]
+            item = self._asked[column.item].item
             scale = self._definition.scale_of(item) if isinstance(item, RatingItem | RecommendationItem) else None
             text = self._say(scale.dont_know) if scale and scale.dont_know else self._word("missing.dont_know")
             yield Value(int(Missing.DONT_KNOW), text, is_missing=True)

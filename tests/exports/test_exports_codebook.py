@@ -22,7 +22,7 @@ from surveyplat.reports import theme
 from surveyplat.reports.blocks import Table
 from surveyplat.reports.typesetting import normalised, visible
 
-both_languages = pytest.mark.parametrize("language", ["en", "zh-Hans"])
+both_languages = pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
 
 
 def lines_of(codebook: Codebook) -> list[dict[str, str]]:
@@ -90,9 +90,24 @@ def elements(parent: Any) -> Iterator[Any]:
             yield from elements(kid)
 
 
-def test_a_language_that_the_questionnaire_lacks_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"no texts in de\. Choose one of en, zh-Hans"):
-        made_rows(tmp_path, "de")
+def test_words_of_ours_are_in_a_language_that_the_questionnaire_lacks(tmp_path: Path) -> None:
+    described = {variable.name: variable for variable in made_rows(tmp_path, "zh-Hant").variables}
+    assert described["polite"].label == "礼貌"
+    assert described["dealer"].label == "經銷商代碼；未知時為空"
+
+
+def test_an_item_is_told_behind_what_is_read_before_it(tmp_path: Path) -> None:
+    described = {variable.name: variable for variable in made_rows(tmp_path).variables}
+    assert (described["polite"].label, described["polite"].question) == (
+        "Polite",
+        "How do you rate our staff? – Polite",
+    )
+    labels = [described[name].label for name in ("noise__when", "start__when", "start__repaired__words")]
+    assert labels == [
+        "Strange noises – When did it begin?",
+        "Hard to start – When did it begin?",
+        "Hard to start – Was it repaired? – In another way",
+    ]
 
 
 def test_a_column_that_the_definition_does_not_explain_is_named() -> None:
