@@ -210,6 +210,8 @@ def _draw_dot(drawing: Drawing, dot: Dot, plot: Strip, y: float) -> None:
     drawing.add(Line(plot.x(dot.low), y, plot.x(dot.high), y, strokeColor=colour, strokeWidth=1.3))
     for end in (dot.low, dot.high):
         drawing.add(Line(plot.x(end), y - 2, plot.x(end), y + 2, strokeColor=colour, strokeWidth=0.9))
+    if dot.shrunk is not None:
+        _shrunk(drawing, plot.x(dot.shrunk), y)
     MARKS[dot.mark](drawing, plot.x(dot.value), y, colour)
 
 

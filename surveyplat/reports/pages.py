@@ -209,11 +209,9 @@ def _note(table: Table, section: Element) -> list[Flowable]:
 
 def _figure(block: Figure, chart: AnyChart, section: Element) -> list[Flowable]:
     figure = section.add("Figure", alternative=block.alternative)
-    return [
-        TextBlock(block.title, theme.FIGURE_TITLE, figure.add("Caption")),
-        Chart(draw_keys(block.keys, theme.TEXT_WIDTH), figure),
-        Chart(draw_chart(chart, theme.TEXT_WIDTH), figure),
-    ]
+    title = TextBlock(block.title, theme.FIGURE_TITLE, figure.add("Caption"))
+    keys = [Chart(draw_keys(block.keys, theme.TEXT_WIDTH), figure)] if block.keys else []
+    return [title, *keys, Chart(draw_chart(chart, theme.TEXT_WIDTH), figure)]
 
 
 # what stands on every page

@@ -34,6 +34,7 @@ from surveyplat.reports.blocks import (
     Table,
     TrendChart,
 )
+from surveyplat.reports.charts import draw_chart
 from surveyplat.reports.content import build_content
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.typesetting import normalised, visible
@@ -77,6 +78,16 @@ def test_every_dealer_shown_has_its_expected_range_and_shrunk_value_in_the_figur
         assert min(dot.value, 784) <= dot.shrunk <= max(dot.value, 784)
         assert chart.axes[0].low <= dot.band.outer_low
         assert dot.band.outer_high <= chart.axes[0].high
+
+
+def test_the_range_and_the_shrunk_value_are_drawn_beside_the_value() -> None:
+    (chart,) = charts(section(build_content(measured_bundle()), "dealers"), DotChart)
+    whole = len(draw_chart(chart, 480).contents)
+    bare = replace(chart, rows=tuple(replace(row, dots=(replace(row.dots[0], shrunk=None),)) for row in chart.rows))
+    without = len(draw_chart(bare, 480).contents)
+    plain = replace(bare, rows=tuple(replace(row, dots=(replace(row.dots[0], band=None),)) for row in bare.rows))
+    assert whole - without == 2 * 22
+    assert without - len(draw_chart(plain, 480).contents) == 2 * 22
 
 
 def test_standings_are_told_in_words_and_never_as_a_rank() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Axis, Block, Column, Cross, CrossChart, Figure, Key, Mark, Paragraph, Row, Table
 from surveyplat.reports.context import Context
+from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.telling import told_bootstrapped, told_contrast, with_interval
 from surveyplat.scoring.bootstrapped import Bootstrapped
@@ -96,7 +97,7 @@ def _table(context: Context, found: PriorityMap, items: Sequence[Priority], chec
     rows = tuple(_row(context, number, each, kinds) for number, each in enumerate(items, 1))
     note = context.say("map.note", replicates=context.number(found.replicates))
     if kinds:
-        note += context.say("gap") + context.say("map.note.class")
+        note = joined((note, context.say("map.note.class")), context.language)
     return Table(context.say("map.table"), tuple(columns), rows, note)
 
 

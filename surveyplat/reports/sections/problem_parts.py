@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Bar, BarChart, Block, Column, Figure, Key, Paragraph, Row, Table
 from surveyplat.reports.context import Context
+from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.telling import told_estimate
 from surveyplat.scoring.rest_comparison import RestContrast
 from surveyplat.scoring.results import Change, Pp100Cell, Pp100Score
@@ -149,7 +150,7 @@ def _method(context: Context, pp100: Pp100Score) -> Iterator[Paragraph]:
     intervals = {cell.interval for cell in (pp100.total, *pp100.categories, *pp100.problems, *pp100.models)}
     told += [context.say(f"problems.interval.{kind}") for kind in sorted(intervals - {"log_linearised"})]
     if told:
-        yield Paragraph(context.say("gap").join(told), lead=context.say("problems.method"), style="note")
+        yield Paragraph(joined(told, context.language), lead=context.say("problems.method"), style="note")
 
 
 def _changes(context: Context) -> tuple[Change, ...]:

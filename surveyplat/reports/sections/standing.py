@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from surveyplat.reports.blocks import Band, Block, Column, Paragraph, Row, Table
 from surveyplat.reports.context import Context
+from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.telling import with_interval
 from surveyplat.scoring.league import Chance, DealerStanding, League
 
@@ -50,13 +51,13 @@ def standing_blocks(context: Context, digits: int) -> Iterator[Block]:
 
 def _table(context: Context, league: League, shown: list[DealerStanding], digits: int) -> Table:
     columns = [
-        Column(context.say("dealers.dealer"), 0.28, "left"),
-        Column(context.say("standing.expected"), 0.17),
-        Column(context.say("standing.against"), 0.20, "left"),
-        Column(context.say("standing.shrunk"), 0.19),
+        Column(context.say("dealers.dealer"), 0.27, "left"),
+        Column(context.say("standing.expected"), 0.13),
+        Column(context.say("standing.against"), 0.19, "left"),
+        Column(context.say("standing.shrunk"), 0.17),
     ]
     if league.tenth:
-        columns.append(Column(context.say("standing.bottom"), 0.20, "left"))
+        columns.append(Column(context.say("standing.bottom"), 0.24, "left"))
     rows = tuple(Row(tuple(_cells(context, each, digits, with_chance=bool(league.tenth)))) for each in shown)
     return Table(context.say("standing.table"), tuple(columns), rows, _note(context, league))
 
@@ -96,4 +97,4 @@ def _note(context: Context, league: League) -> str:
     ]
     if league.tenth:
         told.append(context.say("standing.note.tenth", draws=context.number(league.draws)))
-    return ("" if context.language.startswith("zh") else " ").join(told)
+    return joined(told, context.language)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.context import Context
+from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.latent import latent_tables
 from surveyplat.reports.sections.telling import with_interval
@@ -99,7 +100,7 @@ def _structure(context: Context, found: IndexStructure) -> Iterator[Block]:
         Row((context.label(each.factor), context.label(each.item), _parameter(context, each.loading)))
         for each in found.score.loadings
     )
-    note = context.say("gap").join(_warning(context, each) for each in found.score.warnings)
+    note = joined((_warning(context, each) for each in found.score.warnings), context.language)
     yield Table(context.say("structure.loadings"), columns, rows, note)
     if found.score.correlations:
         yield _correlations(context, found.score)
