@@ -8,6 +8,7 @@ the frozen rows, when they are at hand.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from math import isclose
 from pathlib import Path
@@ -22,13 +23,24 @@ from surveyplat.errors import ReportError, SurveyplatError
 from surveyplat.forms.versions import content_hash, definition_from_json
 from surveyplat.reports.attachments import BUNDLE, attachments_of
 from surveyplat.reports.bundle import TEMPLATE_VERSION, Bundle
+from surveyplat.reports.comparing.bundle import ComparisonBundle
+from surveyplat.reports.dealer_bundle import DOCUMENT as DEALER_RESULTS
+from surveyplat.reports.dealer_bundle import DealerBundle
 from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.printed import printed_pages
 from surveyplat.reports.seal import Sealed, taken_apart
 from surveyplat.reports.sealing import check_seal
 from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen
-from surveyplat.scoring.documents import comparison_document, results_document, scores_from_document
+from surveyplat.scoring.dealer_details import dealer_details
+from surveyplat.scoring.dealer_results import dealer_comparison, dealer_results
+from surveyplat.scoring.documents import (
+    comparison_document,
+    plain_document,
+    results_document,
+    scores_from_document,
+)
+from surveyplat.scoring.results import PeriodComparison
 from surveyplat.scoring.workers import ALONE
 
 Level = Literal["sealed", "consistent", "recomputed"]
@@ -185,21 +197,50 @@ def _computed_again(bundle: Bundle, snapshots: Path) -> Step:
     after = _scored(bundle.manifest, bundle.definition, snapshots)
     if isinstance(after, Step):
         return after
-    difference = first_difference(bundle.results, _plain(results_document(after.scores)))
+    difference = first_difference(bundle.results, _plain(_results(bundle, after)))
     if difference is not None:
         return Step("recomputed", "failed", f"results: {difference}")
     if bundle.comparison is None:
         return Step("recomputed", "passed", "every number of the period comes out again from its frozen rows")
     if bundle.before is None:
         return Step("recomputed", "not_checked", "the period's numbers come out again; its comparison was not checked")
-    before = _scored(bundle.before["manifest"], bundle.before["definition"], snapshots)
+    for side in _earlier(bundle):
+        step = _compared_again(bundle, after, side, snapshots)
+        if step is not None:
+            return step
+    return Step("recomputed", "passed", "every number of both periods and of their comparison comes out again")
+
+
+def _earlier(bundle: Bundle) -> Iterator[Mapping[str, Any]]:
+    """Every period that the bundle's is compared with: manifest, definition and the comparison."""
+    yield {**(bundle.before or {}), "comparison": bundle.comparison}
+    if isinstance(bundle, ComparisonBundle):
+        yield from bundle.further
+
+
+def _compared_again(bundle: Bundle, after: ScoredPeriod, side: Mapping[str, Any], snapshots: Path) -> Step | None:
+    """None where the comparison comes out again."""
+    before = _scored(side["manifest"], side["definition"], snapshots)
     if isinstance(before, Step):
         return before
     compared = compare_scored(_read_back(before), _read_back(after), ALONE)
-    difference = first_difference(bundle.comparison, _plain(comparison_document(compared)))
-    if difference is not None:
-        return Step("recomputed", "failed", f"comparison: {difference}")
-    return Step("recomputed", "passed", "every number of both periods and of their comparison comes out again")
+    difference = first_difference(side["comparison"], _plain(_comparison(bundle, compared)))
+    return None if difference is None else Step("recomputed", "failed", f"comparison: {difference}")
+
+
+def _results(bundle: Bundle, scored: ScoredPeriod) -> dict[str, Any]:
+    """The document of results that the kind of bundle holds."""
+    if isinstance(bundle, DealerBundle):
+        read = _read_back(scored)
+        details = dealer_details(read.side.plan, read.side.source, read.scores, ALONE)
+        return plain_document(DEALER_RESULTS, dealer_results(read.scores, details, bundle.dealer))
+    return results_document(scored.scores)
+
+
+def _comparison(bundle: Bundle, compared: PeriodComparison) -> dict[str, Any]:
+    if isinstance(bundle, DealerBundle):
+        compared = dealer_comparison(compared, bundle.dealer, with_group=bundle.results["group"] is not None)
+    return comparison_document(compared)
 
 
 def _scored(manifest: Mapping[str, Any], definition: str, snapshots: Path) -> ScoredPeriod | Step:
@@ -212,8 +253,19 @@ def _scored(manifest: Mapping[str, Any], definition: str, snapshots: Path) -> Sc
     answered = definition_from_json(definition)
     if content_hash(answered) != manifest["definition_hash"]:
         raise ReportError(f"{name}: the attached questionnaire is not the one that was answered")
-    frozen = FrozenPeriod(path, dict(manifest), rows, str(manifest["definition_hash"]))
+    frozen = FrozenPeriod(path, _whole(manifest, path), rows, str(manifest["definition_hash"]))
     return ScoredPeriod(frozen, answered, score_frozen(frozen, answered, ALONE))
+
+
+def _whole(manifest: Mapping[str, Any], rows: Path) -> dict[str, Any]:
+    """The manifest itself, or of an extract the one that lies beside the rows. Raises ``ReportError`` for another."""
+    if "manifest_hash" not in manifest:
+        return dict(manifest)
+    beside = rows.with_name("manifest.json")
+    text = beside.read_text(encoding="utf-8").strip() if beside.is_file() else ""
+    if sha256(text.encode()).hexdigest() != manifest["manifest_hash"]:
+        raise ReportError(f"{beside}: it is not the manifest that the report was made with. Restore it beside the rows")
+    return dict(json.loads(text))
 
 
 def _read_back(scored: ScoredPeriod) -> ScoredPeriod:

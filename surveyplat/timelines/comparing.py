@@ -12,6 +12,7 @@ from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.versions import canonical_json
 from surveyplat.measurement import labels, participation
 from surveyplat.pipeline import MadeReport, compare_two, publish_report, score_one
+from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.sealing import FREEZE
@@ -132,11 +133,14 @@ def _participation(scored: ScoredPeriod) -> dict[str, Any] | None:
 
 
 def _entries(log: AuditLog, study: str, periods: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
-    """What the log tells of these periods; publications of comparisons are left out, for each would change the next."""
+    """What the log tells of these periods; of reports those on the whole study only.
+
+    Dealers' reports are many, and a comparison's own publication would change the next one.
+    """
     wanted = {f"{study}:{period}" for period in periods}
     return tuple(
         entry
         for entry in log.entries
         if ":".join(str(entry["subject"]).split(":")[:2]) in wanted
-        and entry["payload"].get("report") != ComparisonBundle.kind
+        and entry["payload"].get("report", ReportBundle.kind) == ReportBundle.kind
     )

@@ -1,4 +1,4 @@
-"""Fabricated comparisons: comparable, bridged, refused and of several periods, with planted questionnaires and counts."""
+"""Fabricated comparisons: comparable, bridged, refused, of several periods, with planted questionnaires and counts."""
 
 from dataclasses import replace
 from typing import Any
