@@ -345,7 +345,7 @@ def imported_scores() -> StudyScores:
 def labels(language: str) -> dict[str, str]:
     side = 0 if language == "en" else 1
     named = {name: texts[side] for name, texts in (ITEMS | CATEGORIES).items()}
-    named |= dict(zip(FACTORS, FACTOR_LABELS[language], strict=True))
+    named |= dict(zip(FACTORS, FACTOR_LABELS["en" if side == 0 else "zh-Hans"], strict=True))
     named |= {name: f"Item {name}" if side == 0 else f"题项 {name}" for name in MOBI}
     for name, texts in CATEGORIES.items():
         for number in range(3):
