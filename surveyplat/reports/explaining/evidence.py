@@ -75,7 +75,7 @@ def gather_evidence(plan: ScoringPlan, source: SnapshotSource, subject: Subject)
 
     Reads the snapshot's rows. Raises what ``scoring.passes.count_study`` raises.
     """
-    study = count_study(replace(plan, drivers=(), derived_indices=(), models=(), gaps=()), source, ALONE)
+    study = count_study(replace(plan, drivers=(), derived_indices=(), models=(), gaps=(), quality=None), source, ALONE)
     index = next((index for index in plan.indices if subject.kind == "index" and index.id == subject.id), None)
     moments, cells = study.table.moments, _cells(study, subject)
     column = moments.columns.index(subject.column)
