@@ -46,7 +46,10 @@ def export(
     lang: Annotated[Language, typer.Option("--lang", help="The language of labels and codebooks.")] = Language.CHINESE,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE|FOLDER", help="Where to; exports/STUDY/PERIOD in the data folder without it."),
+        typer.Option(
+            metavar="FILE|FOLDER",
+            help="Where to, over a file of that name; exports/STUDY/PERIOD in the data folder without it.",
+        ),
     ] = None,
 ) -> None:
     """Export a frozen period. Each export is told to the audit log, with the hash of its files.

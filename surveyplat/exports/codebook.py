@@ -36,6 +36,7 @@ COLUMNS = (
     "rows",
 )
 """Of the codebook as a table: a line for each variable, then one for each of its codes."""
+Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -83,19 +84,19 @@ def _counts(rows: FrozenRows) -> Iterator[pl.Expr]:
             yield (column == code).sum().alias(f"{variable.name}|{code}")
 
 
-def codebook_lines(codebook: Codebook) -> Iterator[tuple[str, ...]]:
-    """The codebook as lines of text cells under ``COLUMNS``."""
+def codebook_lines(codebook: Codebook) -> Iterator[tuple[Cell, ...]]:
+    """The codebook as lines of cells under ``COLUMNS``: numbers as numbers, None where a line has nothing to tell."""
     for entry in codebook.entries:
         variable = entry.variable
         column = variable.column
-        low, high = (_number(end) for end in column.scale) if column.scale else ("", "")
         words = variable.name, entry.spss_name, variable.page, variable.label, variable.question
-        kinds = column.kind, column.type, variable.measure, variable.unit, low, high
-        yield (*words, *kinds, str(entry.base), "", "", "", "")
+        ends = (int(end) if end == int(end) else end for end in column.scale) if column.scale else (None, None)
+        kinds = column.kind, column.type, variable.measure, variable.unit
+        yield (*words, *kinds, *ends, entry.base, None, None, None, None)
         for value in variable.values:
-            rows = str(entry.missing.get(int(value.code), 0)) if value.is_missing else ""
-            told = str(value.code), value.text, "yes" if value.is_missing else "no", rows
-            yield (variable.name, entry.spss_name, *("",) * 10, *told)
+            rows = entry.missing.get(int(value.code), 0) if value.is_missing else None
+            told = value.code, value.text, "yes" if value.is_missing else "no", rows
+            yield (variable.name, entry.spss_name, *(None,) * 10, *told)
 
 
 def codebook_csv(codebook: Codebook) -> bytes:
@@ -104,14 +105,5 @@ def codebook_csv(codebook: Codebook) -> bytes:
     writer = csv.writer(target)
     writer.writerow(COLUMNS)
     for line in codebook_lines(codebook):
-        writer.writerow([cell if _is_number(cell) else harmless(cell) for cell in line])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
     return target.getvalue().encode("utf-8-sig")
-
-
-def _is_number(cell: str) -> bool:
-    """Whether it is a whole number, such as a code of missing, that no spreadsheet runs."""
-    return cell.removeprefix("-").isdecimal()
-
-
-def _number(value: float) -> str:
-    return f"{value:g}" if value != int(value) else str(int(value))

@@ -51,9 +51,13 @@ def _write_sheet(target: Any, sheet: Sheet, bold: Any, progress: Progress) -> No
     target.set_column(0, len(sheet.header) - 1, 14)
     for place, name in enumerate(sheet.header):
         target.write_string(0, place, harmless(name), bold)
+    write_number = target.write_number
     for number, row in enumerate(_counted(sheet, progress), start=1):
         for place, cell in enumerate(row):
-            _write_cell(target, number, place, cell)
+            if isinstance(cell, int | float):
+                write_number(number, place, cell)
+            elif cell:
+                _write_cell(target, number, place, cell)
     target.autofilter(0, 0, sheet.count, len(sheet.header) - 1)
 
 
@@ -65,17 +69,12 @@ def _counted(sheet: Sheet, progress: Progress) -> Iterator[Sequence[Any]]:
     progress(sheet.name, sheet.count, sheet.count)
 
 
-def _write_cell(target: Any, row: int, place: int, cell: Any) -> None:
-    match cell:
-        case None | "":
-            return
-        case str():
-            text = harmless(cell)
-            if len(text) > _LONGEST_TEXT:
-                cause = f"a text of {len(text)} characters, and a cell takes {_LONGEST_TEXT}"
-                raise ExportError(f"row {row}, column {place + 1}: {cause}. Export csv, parquet or sav")
-            target.write_string(row, place, text)
-        case date():
-            target.write_datetime(row, place, cell)
-        case _:
-            target.write_number(row, place, cell)
+def _write_cell(target: Any, row: int, place: int, cell: str | date) -> None:
+    if isinstance(cell, date):
+        target.write_datetime(row, place, cell)
+        return
+    text = harmless(cell)
+    if len(text) > _LONGEST_TEXT:
+        cause = f"a text of {len(text)} characters, and a cell takes {_LONGEST_TEXT}"
+        raise ExportError(f"row {row}, column {place + 1}: {cause}. Export csv, parquet or sav")
+    target.write_string(row, place, text)

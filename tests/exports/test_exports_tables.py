@@ -113,9 +113,10 @@ def visible(text: str | None) -> str | None:
 def test_a_workbook_carries_its_codebook(tmp_path: Path) -> None:
     path, _ = exported(made_rows(tmp_path), Wanted(Format.XLSX, Subject.ROWS), tmp_path / "out")
     read = fastexcel.read_excel(path).load_sheet("codebook", dtypes={"code": "string"}).to_polars()
+    assert read["base"].drop_nulls().max() == len(TEXTS)
     told = {(row["variable"], row["code"]): row["meaning"] for row in read.iter_rows(named=True)}
     assert told["polite", "5"] == "Very good"
-    assert told["polite", "'-2"] == "not answered"
+    assert told["polite", "-2"] == "not answered"
 
 
 def test_a_workbook_says_what_does_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
