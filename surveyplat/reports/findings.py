@@ -12,6 +12,7 @@ from typing import Literal
 
 from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.families import benjamini_hochberg
+from surveyplat.scoring.rest_comparison import RestContrast
 from surveyplat.scoring.results import (
     Change,
     DriverImportance,
@@ -48,6 +49,9 @@ FindingKind = Literal[
     "top_problem",
     "category_rose",
     "category_fell",
+    "model_more_problems",
+    "month_more_problems",
+    "region_more_problems",
     "suppressed_dealers",
 ]
 Certainty = Literal["adjusted", "apart", "descriptive"]
@@ -67,6 +71,9 @@ PRIORITY: Mapping[FindingKind, int] = {
     "dealer_up": 44,
     "strongest_driver": 46,
     "top_category": 50,
+    "model_more_problems": 51,
+    "month_more_problems": 52,
+    "region_more_problems": 53,
     "weakest_factor": 55,
     "dealer_below_group": 60,
     "dealer_more_problems": 61,
@@ -120,6 +127,7 @@ def find(scores: StudyScores, comparison: PeriodComparison | None) -> tuple[Find
     ]
     if scores.pp100 is not None:
         found += [*_pp100(scores.pp100), *_pp100_changes(comparison), *_pp100_dealers(scores.pp100)]
+        found += _pp100_parts(scores.pp100)
     found += _suppressed(scores)
     return tuple(sorted(found, key=lambda finding: finding.priority))
 
@@ -355,6 +363,21 @@ def _pp100_dealers(pp100: Pp100Score) -> Iterator[Finding]:
         kind = _side(cell.pp100, group, p_adjusted, ("dealer_fewer_problems", "dealer_more_problems"))
         if kind is not None:
             yield _finding(kind, cell.id, cell.pp100, "adjusted", group_value=group, p_adjusted=p_adjusted)
+
+
+def _pp100_parts(pp100: Pp100Score) -> Iterator[Finding]:
+    """Models, months of build and regions with clearly more problems than all other vehicles."""
+    parts: tuple[tuple[FindingKind, tuple[Pp100Cell, ...], tuple[RestContrast, ...]], ...] = (
+        ("model_more_problems", pp100.models, pp100.models_against_rest),
+        ("month_more_problems", pp100.build_months, pp100.build_months_against_rest),
+        ("region_more_problems", pp100.regions, pp100.regions_against_rest),
+    )
+    for kind, cells, contrasts in parts:
+        rates = {cell.id: cell.pp100 for cell in cells}
+        for each in sorted(contrasts, key=lambda contrast: -contrast.ci_low):
+            if each.significant and each.ci_low > 1:
+                ends = {"ratio_low": each.ci_low, "ratio_high": each.ci_high}
+                yield _finding(kind, each.id, rates[each.id], "adjusted", ratio=each.ratio, **ends)
 
 
 def _suppressed(scores: StudyScores) -> Iterator[Finding]:

@@ -11,11 +11,13 @@ import pytest
 from measures_examples import (
     SETTLED,
     UNSETTLED,
+    WORST_MONTH,
     earlier,
     league,
     measured_bundle,
     parts_bundle,
     path_bundle,
+    quality_study,
     service_study,
 )
 from reports_examples import HIDDEN_DEALERS, LOW_DEALER, bundle
@@ -28,6 +30,7 @@ from surveyplat.reports.blocks import (
     DotChart,
     Figure,
     Paragraph,
+    Points,
     Row,
     Section,
     StackedChart,
@@ -36,6 +39,7 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.charts import draw_chart
 from surveyplat.reports.content import build_content
+from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.typesetting import normalised, visible
 from surveyplat.scoring.reasons import Reason
@@ -191,6 +195,19 @@ def test_parts_are_told_against_all_others_with_their_verdict_and_the_method() -
     assert "1.83 times as much as Poisson counts" in method.text
     assert "log scale with linearised errors" in method.text
     assert "limits are exact" in method.text
+
+
+def test_a_part_with_clearly_more_problems_is_found_and_named() -> None:
+    found = [each for each in find(quality_study(), None) if each.kind.endswith("_more_problems")]
+    assert [(each.kind, each.subject) for each in found if each.kind[:6] != "dealer"] == [
+        ("month_more_problems", WORST_MONTH)
+    ]
+    points = next(
+        block for block in section(build_content(parts_bundle()), "summary").blocks if isinstance(block, Points)
+    )
+    (told,) = [point for point in points.points if "months of build" in point.lead]
+    assert told.lead == "Clearly more problems than other months of build: May 2026."
+    assert "1.41 times the rate of all other vehicles (95% interval 1.27–1.55)" in told.text
 
 
 def test_factors_parts_of_the_change_are_weight_times_change_and_the_rest_is_named() -> None:

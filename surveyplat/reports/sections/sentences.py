@@ -17,6 +17,7 @@ _OF_DEALERS = (
     "dealer_more_problems",
     "dealer_fewer_problems",
 )
+_OF_PARTS: tuple[FindingKind, ...] = ("model_more_problems", "month_more_problems", "region_more_problems")
 Numbers = Mapping[str, float | None]
 NEAR = 1.0
 """Performances within one point of 100 of the mean are called close to it."""
@@ -68,6 +69,8 @@ def _certainty(finding: Finding) -> str:
 
 
 def _name(context: Context, finding: Finding) -> str:
+    if finding.kind == "month_more_problems":
+        return context.period(finding.subject)
     return context.dealer(finding.subject) if finding.kind in _OF_DEALERS else context.label(finding.subject)
 
 
@@ -86,7 +89,11 @@ def _fields(context: Context, finding: Finding) -> dict[str, str]:
 
 
 def _digits(context: Context, kind: FindingKind) -> int:
-    if kind.startswith(("pp100", "category", "top_")) or kind in ("dealer_more_problems", "dealer_fewer_problems"):
+    if kind.startswith(("pp100", "category", "top_")) or kind in (
+        *_OF_PARTS,
+        "dealer_more_problems",
+        "dealer_fewer_problems",
+    ):
         return 1
     if kind in ("strongest_driver", "driver_to_improve"):
         return 1
@@ -139,6 +146,13 @@ def _group(context: Context, numbers: Numbers, digits: int) -> dict[str, str]:
     return {"group": context.number(numbers["group_value"], digits)}
 
 
+def _part(context: Context, numbers: Numbers, _: int) -> dict[str, str]:
+    return {
+        "ratio": context.number(numbers["ratio"], 2),
+        "interval": context.interval(numbers["ratio_low"], numbers["ratio_high"], 2),
+    }
+
+
 def _top(context: Context, numbers: Numbers, _: int) -> dict[str, str]:
     return {"share": context.percent(numbers["share_of_problems"]), "problems": context.number(numbers["problems"])}
 
@@ -180,5 +194,6 @@ _SPECIAL: dict[FindingKind, _Fields] = {
     "dealer_fewer_problems": _group,
     "top_category": _top,
     "top_problem": _top,
+    **dict.fromkeys(_OF_PARTS, _part),
     "suppressed_dealers": _hidden,
 }
