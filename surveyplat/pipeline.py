@@ -267,14 +267,11 @@ async def record_drafts(db: Database, scored: PeriodScores, dealers: list[dict[s
 
 
 async def publish_report(
-    db: Database, settings: Settings, bundle: Bundle, log: AuditLog | None, *, now: datetime
+    db: Database, settings: Settings, bundle: Bundle, log: AuditLog, *, now: datetime
 ) -> MadeReport:
-    """Make a bundle's PDF, seal it by the freeze of its period, keep it, and log its publication.
-
-    Without ``log`` it is not sealed: a bundle that does not hold the whole manifest cannot prove what was frozen.
-    """
+    """Make a bundle's PDF, seal it by the freeze of its period, keep it, and log its publication."""
     pdf = await asyncio.to_thread(make_report, bundle)
-    if settings.seal_seed is not None and log is not None:
+    if settings.seal_seed is not None:
         signer, entry = signer_of(settings), log.index_of(FREEZE, f"{bundle.study}:{bundle.period}")
         pdf = seal_report(pdf, bundle, log.inclusion(entry, signer, entry + 1), signer)
     path = _keep_report(settings, bundle, pdf)
@@ -282,7 +279,7 @@ async def publish_report(
     name = path.relative_to(settings.data_dir).as_posix()
     published = Publication(bundle.study, bundle.period, bundle.language, identity, pdf_hash, name, bundle.kind)
     await db.write(record_publication(published, now))
-    return MadeReport(path, identity, pdf_hash, settings.seal_seed is not None and log is not None)
+    return MadeReport(path, identity, pdf_hash, settings.seal_seed is not None)
 
 
 async def dealers_of_scores(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ def a3(
     console = Console(highlight=False, soft_wrap=True)
     console.print(str(made.path), markup=False)
     console.print(f"Sheet {made.bundle_hash}, PDF SHA-256 {made.pdf_hash}", markup=False)
+    if not made.is_sealed:
+        console.print("It is not sealed: set SURVEYPLAT_SEAL_KEY, and make it again", markup=False)
 
 
 async def _make(action: str, form: "Form", language: str) -> "MadeReport":

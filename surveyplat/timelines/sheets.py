@@ -1,10 +1,14 @@
 """One stored action on its sheet: its plan, the number that it starts from, and its effect once that can be told."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+from surveyplat.audit.canonical import canonical_json
 from surveyplat.audit.freeze import load_snapshot
 from surveyplat.audit.periods import parse_period
+from surveyplat.audit.proofs import read_log
 from surveyplat.errors import InvalidInput, SnapshotMissing
 from surveyplat.forms.language import Definition
 from surveyplat.forms.stored import stored_definition
@@ -12,6 +16,7 @@ from surveyplat.improvement.grounds import Grounds, grounds_of
 from surveyplat.measurement import labels
 from surveyplat.pipeline import MadeReport, publish_report
 from surveyplat.reports.bundle import ActionRecord
+from surveyplat.reports.dealer_bundle import extract_of
 from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.sheets.bundle import A3Bundle, Form
 from surveyplat.scoring.documents import effect_document
@@ -28,13 +33,13 @@ _OF_PROBLEMS = ("dealer_more_problems", "dealer_fewer_problems")
 async def report_action(
     db: Database, settings: Settings, key: str, form: Form, language: str, *, now: datetime
 ) -> MadeReport:
-    """Make an action's A3 or 8D sheet. It is not sealed: a sheet that is filled in by hand proves nothing.
+    """Make an action's A3 or 8D sheet: the seal covers what is printed, not what is written on it by hand.
 
     Raises ``InvalidInput`` for an action that there is not.
     """
     grounds = await grounds_of(db, key)
     bundle = await _bundle(Instance(db, settings, grounds.action.study), grounds, form, language)
-    return await publish_report(db, settings, bundle, None, now=now)
+    return await publish_report(db, settings, bundle, await read_log(db), now=now)
 
 
 async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: str) -> A3Bundle:
@@ -53,7 +58,7 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
         labels={name: label for name, label in named.items() if name == measure},
         dealers={row["code"]: row["name"] for row in dealers},
         regions={row["code"]: row["region"] for row in dealers},
-        manifest={},
+        manifest=extract_of(frozen.manifest, _hash(frozen.manifest)),
         results={},
         comparison=None,
         current_actions=(_record(grounds, language),),
@@ -69,6 +74,11 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
         measure=measure,
         effect=await _effect(instance, grounds),
     )
+
+
+def _hash(manifest: Mapping[str, Any]) -> str:
+    """Of the whole manifest, as its freeze recorded it."""
+    return sha256(canonical_json(manifest).encode()).hexdigest()
 
 
 async def _dealers(db: Database, code: str | None) -> list[dict[str, Any]]:

@@ -13,12 +13,13 @@ FORMS: tuple[Form, ...] = ("a3", "8d")
 
 @dataclass(frozen=True, kw_only=True)
 class A3Bundle(Bundle):
-    """The action is the only one of ``current_actions``; ``results`` and ``manifest`` are empty.
+    """The action is the only one of ``current_actions``; ``results`` are empty, ``manifest`` is an extract.
 
     Whoever owns an action may see its own number, and no other dealer's.
     """
 
     kind: ClassVar[str] = "a3"
+    has_whole_manifest: ClassVar[bool] = False
     form: Form
     finding: Mapping[str, Any]
     """kind, subject, evidence (numbers by name, with ``unweighted_base``) and found_at."""
