@@ -7,7 +7,7 @@ the frozen rows, when they are at hand.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from io import BytesIO
 from math import isclose
@@ -22,7 +22,7 @@ from surveyplat.audit.snapshot_file import SnapshotFile, verify_snapshot
 from surveyplat.errors import ReportError, SurveyplatError
 from surveyplat.forms.versions import content_hash, definition_from_json
 from surveyplat.reports.attachments import BUNDLE, attachments_of
-from surveyplat.reports.bundle import TEMPLATE_VERSION, Bundle
+from surveyplat.reports.bundle import TEMPLATE_VERSION, Bundle, ReportBundle
 from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.dealer_bundle import DOCUMENT as DEALER_RESULTS
 from surveyplat.reports.dealer_bundle import DealerBundle
@@ -40,6 +40,7 @@ from surveyplat.scoring.documents import (
     results_document,
     scores_from_document,
 )
+from surveyplat.scoring.period_control import first_measure
 from surveyplat.scoring.results import PeriodComparison
 from surveyplat.scoring.workers import ALONE
 
@@ -208,7 +209,10 @@ def _computed_again(bundle: Bundle, snapshots: Path) -> Step:
         step = _compared_again(bundle, after, side, snapshots)
         if step is not None:
             return step
-    return Step("recomputed", "passed", "every number of both periods and of their comparison comes out again")
+    told = "every number of both periods and of their comparison comes out again"
+    if isinstance(bundle, ReportBundle) and len(bundle.trend) > 1:
+        told += "; the trend's periods before them are not checked here, but with their own reports"
+    return Step("recomputed", "passed", told)
 
 
 def _earlier(bundle: Bundle) -> Iterator[Mapping[str, Any]]:
@@ -225,7 +229,21 @@ def _compared_again(bundle: Bundle, after: ScoredPeriod, side: Mapping[str, Any]
         return before
     compared = compare_scored(_read_back(before), _read_back(after), ALONE)
     difference = first_difference(side["comparison"], _plain(_comparison(bundle, compared)))
-    return None if difference is None else Step("recomputed", "failed", f"comparison: {difference}")
+    if difference is not None:
+        return Step("recomputed", "failed", f"comparison: {difference}")
+    difference = _trend_difference(bundle, before)
+    return None if difference is None else Step("recomputed", "failed", f"trend: {difference}")
+
+
+def _trend_difference(bundle: Bundle, before: ScoredPeriod) -> str | None:
+    """Where the trend's point of a period is not what its rows give."""
+    measured = first_measure(before.scores)
+    held = bundle.trend if isinstance(bundle, ReportBundle) else ()
+    point = next((each for each in held if each["period"] == before.scores.period), None)
+    if point is None or measured is None:
+        return None
+    again = {"measure": measured[0], "rows_hash": before.frozen.rows_hash, "estimate": asdict(measured[1])}
+    return first_difference(point, {"period": before.scores.period, **_plain(again)})
 
 
 def _results(bundle: Bundle, scored: ScoredPeriod) -> dict[str, Any]:
