@@ -192,7 +192,7 @@ class _Seal:
         return seal_report(pdf, bundle, self.freeze, self.signer)
 
 
-def _make(bundle: bytes) -> bytes:
+def make_from_json(bundle: bytes) -> bytes:
     """In a worker: the PDF of a bundle's JSON."""
     return make_report(bundle_from_json(bundle.decode()))
 
@@ -212,7 +212,9 @@ async def _keep_all(
     held = [report for report in reports if report.dealer not in made]
     logged = await _logged(db, reports)
     unlogged = iter([report for report in held if report.bundle_hash not in logged])
-    results = zip(fresh, workers.over("dealer reports", _make, [report.bundle for report in fresh]), strict=True)
+    results = zip(
+        fresh, workers.over("dealer reports", make_from_json, [report.bundle for report in fresh]), strict=True
+    )
     for publications in (
         _batches(_publication(settings, report, report.path.read_bytes(), language) for report in unlogged),
         _batches(_publication(settings, report, _kept(report, pdf, seal), language) for report, pdf in results),

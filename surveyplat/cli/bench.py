@@ -103,6 +103,24 @@ def scoring(
         Console(highlight=False).print(_scoring_table(figures))
 
 
+@_bench.command()
+def reports(
+    dealers: Annotated[int, typer.Option(min=4, max=10_000, help="Dealers that get a report each.")] = 100,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that make dealers' reports.")] = 2,
+    json: _Json = False,
+) -> None:
+    """Pages a second of a study's and of dealers' PDFs, a report from a cold start, and a report for every dealer."""
+    from surveyplat.bench.reports import measure_reports
+    from surveyplat.cli.bench_reports import report_document, report_table
+
+    with _busy("Measuring reports"):
+        figures = measure_reports(dealers=dealers, workers=workers)
+    if json:
+        _print_json(report_document(figures))
+    else:
+        Console(highlight=False).print(report_table(figures))
+
+
 def _busy(what: str) -> Status:
     return Console(stderr=True).status(what)
 
