@@ -39,6 +39,7 @@ def write_spss(path: Path, frame: pl.DataFrame, variables: Sequence[Variable], *
     pyreadstat.write_sav(
         frame.select(variable.name for variable in variables).rename(names),
         path,
+        row_compress=True,
         file_label=clipped(title, _LONGEST_FILE_LABEL),
         column_labels={names[variable.name]: clipped(variable.label, _LONGEST_LABEL) for variable in variables},
         variable_value_labels={names[each.name]: _labels(each.values) for each in variables if each.values},

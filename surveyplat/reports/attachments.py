@@ -26,7 +26,7 @@ COLUMNS = (
     "effective_base",
     "suppressed",
 )
-_NAMES = ("id", "dealer", "item", "driver", "measure", "factor", "region", "name")
+_NAMES = ("id", "dealer", "item", "driver", "measure", "factor", "region", "name", "check")
 """What an entry of a list is called by, the first of them that it has."""
 _RELATIONS = {BUNDLE: Name.Source, MANIFEST: Name.Source, SEAL: Name.Supplement}
 FORMULA = r"^'*(\s*[=+\-@＝＋－＠]|[\t\r\n])"
@@ -104,7 +104,12 @@ def estimates_in(path: str, part: Any) -> Iterator[tuple[str, Mapping[str, Any]]
 
 
 def _name(part: Any, place: int) -> str:
-    named = [part[name] for name in _NAMES if isinstance(part, Mapping) and isinstance(part.get(name), str)]
+    if not isinstance(part, Mapping):
+        return str(place)
+    named = [part[name] for name in _NAMES if isinstance(part.get(name), str)]
+    if not named and {"lowest", "highest"} <= set(part):
+        low, high = part["lowest"], part["highest"]
+        return str(low) if low == high else f"{low}-{high}"
     return str(named[0]) if named else str(place)
 
 

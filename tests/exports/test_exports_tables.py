@@ -16,6 +16,7 @@ from exports_cast import TEXTS, exported, made_rows, told
 from surveyplat.errors import ExportError
 from surveyplat.exports import workbook
 from surveyplat.exports.making import file_names
+from surveyplat.exports.result_rows import result_frame
 from surveyplat.exports.wanted import Format, Subject, Wanted, subject_of
 from surveyplat.exports.workbook import Sheet, write_workbook
 from surveyplat.reports.attachments import FORMULA, harmless, results_table
@@ -171,6 +172,18 @@ def test_results_are_the_table_that_reports_carry(tmp_path: Path) -> None:
     path, _ = exported(made_rows(tmp_path), Wanted(Format.CSV, Subject.RESULTS), tmp_path / "out", RESULTS)
     attached = pl.read_csv(io.StringIO(results_table(RESULTS)), schema_overrides={"std_error": pl.Float64})
     assert pl.read_csv(path, schema_overrides=attached.schema).equals(attached)
+
+
+def test_results_are_named_by_what_they_are_about() -> None:
+    point = {"value": 1.0, "suppressed": None}
+    points = [{"lowest": 0, "highest": 6, "share": point}, {"lowest": 7, "highest": 7, "share": point}]
+    document = {"distributions": [{"id": "recommend", "points": points}], "checks": [{"check": "fast", "share": point}]}
+    found = result_frame(document)["measure"].to_list()
+    assert found == [
+        "checks/fast/share",
+        "distributions/recommend/points/0-6/share",
+        "distributions/recommend/points/7/share",
+    ]
 
 
 def test_a_column_in_which_nobody_wrote_anything_is_there_and_empty(tmp_path: Path) -> None:
