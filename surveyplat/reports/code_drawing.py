@@ -4,6 +4,7 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.graphics.shapes import Drawing, Path
 
 from surveyplat.reports import theme
+from surveyplat.reports.marks import empty_drawing
 
 QUIET_ZONE = 4
 """Modules left white around the code. Source: ISO/IEC 18004 (2015), 6.3.8."""
@@ -18,7 +19,7 @@ def draw_code(text: str, size: float) -> Drawing:
         bottom = size - (QUIET_ZONE + row + 1) * step
         for start, length in _runs(line):
             _box(path, (QUIET_ZONE + start) * step, bottom, length * step, step)
-    drawing = Drawing(size, size)
+    drawing = empty_drawing(size, size)
     drawing.add(path)
     return drawing
 

@@ -58,16 +58,14 @@ def _text(item: object, textpage: object) -> str:
 
 
 def _element(node: object, texts: dict[int, str]) -> Heard:
-    runs = [
-        pdfium.FPDF_StructElement_GetMarkedContentIdAtIndex(node, place)
-        for place in range(max(0, pdfium.FPDF_StructElement_GetMarkedContentIdCount(node)))
-    ]
+    children = range(max(0, pdfium.FPDF_StructElement_CountChildren(node)))
+    runs = [pdfium.FPDF_StructElement_GetChildMarkedContentID(node, place) for place in children]
     made = Heard(
         _string(pdfium.FPDF_StructElement_GetType, node),
         "".join(texts.get(run, "") for run in runs if run >= 0),
         _string(pdfium.FPDF_StructElement_GetAltText, node),
     )
-    for place in range(pdfium.FPDF_StructElement_CountChildren(node)):
+    for place in children:
         child = pdfium.FPDF_StructElement_GetChildAtIndex(node, place)
         if child:
             made.parts.append(_element(child, texts))
