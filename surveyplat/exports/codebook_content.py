@@ -10,10 +10,11 @@ from surveyplat.exports.variables import Value, Variable
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Column, Content, Cover, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import SHORT_HASH
-from surveyplat.reports.context import clipped
+from surveyplat.reports.context import LONGEST_CELL, clipped
 from surveyplat.reports.pdf import make_document
 from surveyplat.reports.phrases import phrases
 
+_BETWEEN = " · "
 _RANGES = ("rating", "recommendation", "number", "constant_sum")
 
 
@@ -110,8 +111,10 @@ class _Saying:
         unit = f" ({variable.unit})" if variable.unit else ""
         cells = variable.name, clipped(variable.label) + unit, self._kind(variable), self.number(entry.base)
         yield Row(cells, "total")
-        for value in variable.values:
-            yield Row((str(value.code), clipped(value.text), "", self._missing(entry, value)))
+        answers = [self._code(value) for value in variable.values if not value.is_missing]
+        missing = [self._missing(entry, value) for value in variable.values if value.is_missing]
+        for title, codes in ((self.say("codebook.codes"), answers), (self.say("codebook.missing"), missing)):
+            yield from (Row((title, line, "", "")) for line in _lines(codes))
 
     def _kind(self, variable: Variable) -> str:
         kind = self.say(f"codebook.kind.{variable.column.kind}")
@@ -122,5 +125,21 @@ class _Saying:
         )
         return self.say("codebook.scale", kind=kind, low=low, high=high)
 
+    def _code(self, value: Value) -> str:
+        return self.say("codebook.code", code=str(value.code), text=value.text)
+
     def _missing(self, entry: Entry, value: Value) -> str:
-        return self.number(entry.missing[int(value.code)]) if value.is_missing else ""
+        rows = self.number(entry.missing[int(value.code)])
+        return self.say("codebook.missing_code", code=str(value.code), text=value.text, rows=rows)
+
+
+def _lines(codes: Sequence[str]) -> Iterator[str]:
+    """Codes side by side, as many as a cell of moderate height takes."""
+    line = ""
+    for code in map(clipped, codes):
+        if line and len(line) + len(code) > LONGEST_CELL:
+            yield line
+            line = ""
+        line = f"{line}{_BETWEEN}{code}" if line else code
+    if line:
+        yield line
