@@ -21,7 +21,7 @@ from surveyplat.forms.importing import import_responses
 from surveyplat.forms.loading import load_study
 from surveyplat.pipeline import freeze_period, report_period
 from surveyplat.reports.attachments import BUNDLE, MANIFEST, RESULTS, SEAL, TABLE
-from surveyplat.reports.bundle import Bundle
+from surveyplat.reports.bundle import Bundle, ReportBundle
 from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.seal import sealed, taken_apart
@@ -330,14 +330,22 @@ def other_weight(bundle: Bundle) -> Bundle:
     return replace(bundle, definition=bundle.definition.replace('"weight":1.0', '"weight":2.0', 1))
 
 
+def other_trend(bundle: Bundle) -> Bundle:
+    assert isinstance(bundle, ReportBundle)
+    (point,) = json.loads(json.dumps(bundle.trend))
+    point["estimate"]["value"] -= 5
+    return replace(bundle, trend=(point,))
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (other_index, "results: /indices/0/score/value is "),
         (other_change, "comparison: /indices/0/change is "),
         (other_weight, "the attached questionnaire is not the one that was answered"),
+        (other_trend, "trend: /estimate/value is "),
     ],
-    ids=["index", "change", "weights"],
+    ids=["index", "change", "weights", "trend"],
 )
 def test_numbers_that_the_rows_do_not_give_are_found_though_the_publisher_signed_them(
     published: Published, change: Callable[[Bundle], Bundle], told: str
