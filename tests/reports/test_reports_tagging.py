@@ -107,7 +107,8 @@ def shown(text: str) -> str:
 @every_report
 def test_figures_are_told_in_the_words_of_the_content(study: str, language: str) -> None:
     made = BUNDLES[study](language)
-    wanted = {figure.alternative for figure in blocks_of(build_content(made), Figure)}
+    content = build_content(made)
+    wanted = {content.cover.code_alternative, *(figure.alternative for figure in blocks_of(content, Figure))}
     figures = [
         element
         for page in heard(make_report(made))
