@@ -113,8 +113,8 @@ def compared(
     return ComparisonBundle(**fields | overrides)
 
 
-def comparable(language: str = "en", dealers: int = 24, **overrides: Any) -> ComparisonBundle:
-    scores = service_scores(dealers)
+def comparable(language: str = "en", count: int = 24, **overrides: Any) -> ComparisonBundle:
+    scores = service_scores(count)
     return compared(scores, service_comparison(scores), language, **overrides)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from comparing_examples import (
     EXAMPLES,
+    QUESTIONNAIRE,
     REASONS,
     REWORDED,
     bridged,
@@ -131,6 +132,16 @@ def test_a_changed_wording_is_shown_before_and_after_in_the_readers_language(lan
     wanted = ("How fast we were", "How quick we were") if language == "en" else ("我们动作是否快", "我们是否迅速")
     if language != "zh-Hant":
         assert row.cells[2:] == wanted
+
+
+def test_of_long_texts_the_part_is_shown_where_they_begin_to_differ() -> None:
+    same = "very " * 100
+    before, after = (QUESTIONNAIRE.replace("Declared", f"From {same}{end}") for end in ("old", "new"))
+    earlier = {"manifest": frozen("2026-Q2", before), "definition": questionnaire(before)}
+    content = comparison_content(comparable("en", before=earlier, definition=questionnaire(after)))
+    (table,) = tables(section(content, "definitions"))
+    assert [cell.startswith("…") for cell in table.rows[0].cells[2:]] == [True, True]
+    assert [cell.split()[-1] for cell in table.rows[0].cells[2:]] == ["old", "new"]
 
 
 def test_what_was_added_and_removed_is_named() -> None:

@@ -8,12 +8,14 @@ from surveyplat.forms.versions import content_hash, definition_from_json
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import SHORT_HASH
 from surveyplat.reports.comparing.pairs import Pair, Pairs
-from surveyplat.reports.context import Context, clipped
+from surveyplat.reports.context import LONGEST_CELL, Context, clipped
 from surveyplat.reports.languages import nearest
 
 _SECTIONS = ("survey", "items", "problems", "measurement", "fieldwork")
 _INHERITED = ("heading", "question")
 """What the page's own row shows already."""
+_LEAD = 40
+"""Characters of a long text that are shown before its first difference."""
 
 
 def questionnaires(pairs: Pairs) -> Section:
@@ -83,9 +85,7 @@ def _rows(context: Context, difference: Difference, compared: Comparison, shown:
         return
     for change in difference.changes:
         if change.language in (None, shown) and change.aspect not in _INHERITED:
-            yield Row(
-                (name, _aspect(context, change), *(_told(context, each) for each in (change.before, change.after)))
-            )
+            yield Row((name, _aspect(context, change), *_sides(context, change)))
 
 
 def _part(context: Context, difference: Difference, compared: Comparison) -> str:
@@ -100,5 +100,16 @@ def _aspect(context: Context, change: Change) -> str:
     return f"{named} {change.code}" if change.code else named
 
 
-def _told(context: Context, text: str | None) -> str:
-    return clipped(text) if text else context.say("compare.absent")
+def _sides(context: Context, change: Change) -> tuple[str, str]:
+    """Both texts; of long ones the part where they begin to differ, so that no change hides behind a cut."""
+    before, after = change.before or "", change.after or ""
+    start = 0
+    if max(len(before), len(after)) > LONGEST_CELL:
+        pairs = enumerate(zip(before, after, strict=False))
+        start = max(0, next((place for place, (old, new) in pairs if old != new), min(len(before), len(after))) - _LEAD)
+    absent = context.say("compare.absent")
+    return _from(before, start) or absent, _from(after, start) or absent
+
+
+def _from(text: str, start: int) -> str:
+    return clipped(f"…{text[start:]}") if start and text else clipped(text)
