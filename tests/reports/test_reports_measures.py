@@ -315,6 +315,16 @@ def test_reliability_names_the_weakest_item_and_says_what_cannot_be_told() -> No
     assert "Cannot be told." in leads
 
 
+def test_a_model_without_degrees_of_freedom_is_not_said_to_fit() -> None:
+    scores = service_study()
+    (held,) = scores.structures
+    assert held.score is not None
+    score = replace(held.score, fit=replace(held.score.fit, df=0, chi_square=0.0, rmsea=None))
+    part = section(build_content(bundle(replace(scores, structures=(replace(held, score=score),)))), "structure")
+    assert "any answers would fit" in texts_of_section(part)
+    assert "CFI" not in texts_of_section(part)
+
+
 def test_answer_quality_tells_the_result_with_and_without_the_flagged() -> None:
     part = section(build_content(measured_bundle()), "quality")
     assert part.heading == "Without doubtful answers the result is another"

@@ -108,6 +108,8 @@ def _structure(context: Context, found: IndexStructure) -> Iterator[Block]:
 
 def _fit(context: Context, score: StructureScore) -> str:
     fit = score.fit
+    if fit.df == 0:
+        return context.say("structure.fit.saturated", n=context.number(score.complete_cases))
     return context.say(
         "structure.fit.text",
         n=context.number(score.complete_cases),
