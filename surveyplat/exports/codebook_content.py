@@ -99,10 +99,10 @@ class _Saying:
 
     def _table(self, entries: Sequence[Entry]) -> Table:
         columns = (
-            Column(self.say("codebook.column.variable"), 0.28, "left"),
-            Column(self.say("codebook.column.meaning"), 0.44, "left"),
-            Column(self.say("codebook.column.kind"), 0.16, "left"),
-            Column(self.say("codebook.column.base"), 0.12),
+            Column(self.say("codebook.column.variable"), 0.24, "left"),
+            Column(self.say("codebook.column.meaning"), 0.52, "left"),
+            Column(self.say("codebook.column.kind"), 0.14, "left"),
+            Column(self.say("codebook.column.base"), 0.1),
         )
         return Table("", columns, tuple(row for entry in entries for row in self._rows(entry)))
 

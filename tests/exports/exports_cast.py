@@ -1,5 +1,6 @@
 """A frozen period with every kind of column, whose texts are as hostile as respondents can make them."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from surveyplat.exports.frozen_rows import FrozenRows, frozen_rows
 from surveyplat.exports.making import Made, file_names, make_export
 from surveyplat.exports.wanted import Wanted
 from surveyplat.forms.language import Definition
-from surveyplat.forms.loading import load_definition
+from surveyplat.forms.loading import definition_from_yaml, load_definition
 
 TEXTS = (
     '=HYPERLINK("http://example.invalid","click")',
@@ -34,13 +35,31 @@ _MISSING = (-1, -2, -3)
 _HASH = "5d" * 32
 
 
+_EVERY_TYPE = Path(__file__).parents[1] / "forms" / "definitions" / "every_type.yaml"
+
+
 def every_type() -> Definition:
-    return load_definition(Path(__file__).parents[1] / "forms" / "definitions" / "every_type.yaml")
+    return load_definition(_EVERY_TYPE)
 
 
-def made_rows(folder: Path, language: str = "en", *, count: int = len(TEXTS), texts: bool = True) -> FrozenRows:
+def worded(polite: str) -> Definition:
+    """The same questionnaire with another English wording of its item ``polite`` and of its best answer."""
+    told = json.dumps(polite, ensure_ascii=False)
+    text = _EVERY_TYPE.read_text(encoding="utf-8")
+    text = text.replace("{en: Polite,", f"{{en: {told},").replace("{en: Very good,", f"{{en: {told},")
+    return definition_from_yaml(text.encode(), "every_type.yaml")
+
+
+def made_rows(
+    folder: Path,
+    language: str = "en",
+    *,
+    count: int = len(TEXTS),
+    texts: bool = True,
+    definition: Definition | None = None,
+) -> FrozenRows:
     """``count`` rows of the questionnaire with every type; without ``texts`` nobody wrote a word."""
-    definition = every_type()
+    definition = definition or every_type()
     columns = snapshot_columns(definition)
     rows = [_row(columns, number, texts) for number in range(count)]
     file = write_snapshot(folder, columns, rows)
