@@ -21,9 +21,10 @@ from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.sheets.bundle import A3Bundle, Form
 from surveyplat.scoring.documents import effect_document
 from surveyplat.scoring.periods import PP100
+from surveyplat.scoring.study_effects import StudyEffect
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import Dealer
+from surveyplat.storage.tables import Dealer, PeriodSnapshot
 from surveyplat.timelines.judging import Manner, effect_of, question_of_action
 from surveyplat.timelines.walking import Instance
 
@@ -47,7 +48,7 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
     frozen = await load_snapshot(db, instance.settings, action.study, parse_period(action.period))
     definition = await stored_definition(db, frozen.definition_hash)
     dealers = await _dealers(db, grounds.dealer)
-    measure = _measure(grounds, definition)
+    measure, effect = _measure(grounds, definition), await _effect(instance, grounds)
     named = labels(definition, nearest(definition.languages, language))
     return A3Bundle(
         study=action.study,
@@ -62,7 +63,7 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
         results={},
         comparison=None,
         current_actions=(_record(grounds, language),),
-        as_of=max(action.drafted_at, grounds.found_at).isoformat(),
+        as_of=max(action.drafted_at, grounds.found_at, *await _frozen(instance, effect)).isoformat(),
         synthetic=bool(frozen.manifest["synthetic"]),
         form=form,
         finding={
@@ -72,7 +73,7 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
             "found_at": grounds.found_at.isoformat(),
         },
         measure=measure,
-        effect=await _effect(instance, grounds),
+        effect=None if effect is None else effect_document(effect),
     )
 
 
@@ -103,12 +104,22 @@ def _record(grounds: Grounds, language: str) -> ActionRecord:
     return ActionRecord(action.key, plan, action.owner, action.due_on.isoformat(), action.state)
 
 
-async def _effect(instance: Instance, grounds: Grounds) -> dict[str, Any] | None:
+async def _effect(instance: Instance, grounds: Grounds) -> StudyEffect | None:
     """None for an action of everybody, and until frozen periods hold its dealer's months after it was due."""
     if grounds.dealer is None:
         return None
     asked = await question_of_action(instance.db, instance.study, grounds.action.key, Manner())
     try:
-        return effect_document(await effect_of(instance, asked))
+        return await effect_of(instance, asked)
     except (InvalidInput, SnapshotMissing):
         return None
+
+
+async def _frozen(instance: Instance, effect: StudyEffect | None) -> list[datetime]:
+    """When the periods that an effect is told from were frozen."""
+    if effect is None:
+        return []
+    query = PeriodSnapshot.select(PeriodSnapshot.frozen_at).where(
+        (PeriodSnapshot.study == instance.study) & PeriodSnapshot.period.is_in(list(effect.periods))
+    )
+    return [row["frozen_at"] for row in await instance.db.read(query)]

@@ -181,6 +181,12 @@ def test_everything_stays_on_its_page_however_long_the_plan_is() -> None:
     assert "Signed,day" in pages_of(report)[0]
 
 
+def test_a_name_that_has_no_room_in_the_head_ends_with_an_ellipsis() -> None:
+    (page,) = pages_of(make_report(of_dealer("en", dealers={"D07": "Northern Star Motors " * 9})))
+    assert "…" in page
+    assert "Signed,day" in page
+
+
 def test_nothing_of_other_dealers_is_in_the_bundle() -> None:
     held = canonical_json(of_dealer("en"))
     assert set(re.findall(r"D\d\d", held)) == {DEALER["subject"]}

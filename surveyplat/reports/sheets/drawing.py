@@ -37,7 +37,8 @@ _BOX_TITLE = TextStyle(theme.BOLD, 9.2, TITLE_HEIGHT, theme.NAVY)
 _BOX_NUMBER = TextStyle(theme.BOLD, 9.2, TITLE_HEIGHT, theme.PAPER, "centre")
 _VALUE = TextStyle(theme.BOLD, 15, FIGURE_HEIGHT - 4, theme.NAVY)
 _NUMBER_WIDTH = 24.0
-_FACT_LINES = 2
+_FACT_LINES = 4
+"""A longer fact ends with an ellipsis; what an action holds stands whole in its field."""
 
 
 def lay_out_sheet(sheet: Sheet, report_id: str) -> tuple[bytes, Element]:
@@ -100,11 +101,16 @@ def _draw_facts(canvas: TaggedCanvas, sheet: Sheet, top: float, facts: Element) 
         left = _SIDE + place * column
         with canvas.marked(name):
             draw_lines(canvas, lines_of(label, _LABEL, column - 8)[:1], _LABEL, left, top, column)
-        lines = lines_of(text, _FACT, column - 8)[:_FACT_LINES]
+        lines = _fact(text, column - 8)
         with canvas.marked(body):
             draw_lines(canvas, lines, _FACT, left, top - _LABEL.leading, column)
         deepest = max(deepest, len(lines))
     return _LABEL.leading + deepest * _FACT.leading + 8
+
+
+def _fact(text: str, width: float) -> tuple[Line, ...]:
+    lines = lines_of(text, _FACT, width)
+    return lines if len(lines) <= _FACT_LINES else (*lines[: _FACT_LINES - 1], *lines_of("…", _FACT, width))
 
 
 # the boxes
