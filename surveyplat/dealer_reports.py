@@ -38,9 +38,9 @@ from surveyplat.pipeline import (
 )
 from surveyplat.reports.bundle import Bundle, canonical_json
 from surveyplat.reports.dealer_bundle import DealerBundle
+from surveyplat.reports.from_json import make_from_json
 from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.languages import wording_of
-from surveyplat.reports.pdf import make_report
 from surveyplat.reports.sealing import FREEZE, seal_report
 from surveyplat.scoring.dealer_details import DealerDetails, dealer_details
 from surveyplat.scoring.dealer_results import dealers_of
@@ -120,10 +120,12 @@ def _checked(scored: PeriodScores, dealers: Sequence[str] | None) -> tuple[str, 
     place = f"{scored.scores.study} {scored.scores.period}"
     if not answered:
         fix = "Only studies whose answers name a dealer, with an index or problems, have reports for dealers"
-        raise InvalidInput([Fault(place, "dealers", "no dealer has answers there", fix)])
+        raise InvalidInput([Fault("dealers", place, "no dealer has answers there", fix)])
     fix = f"Dealers with answers: {', '.join(answered[:20])}{', ...' if len(answered) > 20 else ''}"
     faults = [
-        Fault(place, name, "no answers of this dealer are there", fix) for name in dealers or () if name not in answered
+        Fault("dealer", f"{place} {name}", "this dealer has no answers there", fix)
+        for name in dealers or ()
+        if name not in answered
     ]
     if faults:
         raise InvalidInput(faults)
@@ -190,11 +192,6 @@ class _Seal:
 
     def on(self, pdf: bytes, bundle: Bundle) -> bytes:
         return seal_report(pdf, bundle, self.freeze, self.signer)
-
-
-def make_from_json(bundle: bytes) -> bytes:
-    """In a worker: the PDF of a bundle's JSON."""
-    return make_report(bundle_from_json(bundle.decode()))
 
 
 async def _keep_all(

@@ -1,10 +1,10 @@
 """How fast results become PDFs: warm, cold, and a report for every dealer over worker processes.
 
 The floor beside them is what the same library needs for bare lines of text in the same font, of the same run. The
-dealers' reports are made in a process of its own, whose memory is told.
+dealers' reports are made in a process of its own, whose memory is told with that of its workers.
 """
 
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,9 +19,9 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import TypeVar
 
+from surveyplat.bench.held_memory import held_memory
 from surveyplat.bench.made_up import written_snapshot
 from surveyplat.dealer_bundles import DealerSource, dealer_bundle
-from surveyplat.dealer_reports import make_from_json
 from surveyplat.dealer_texts import DealerTexts
 from surveyplat.executors import executor_for
 from surveyplat.forms.loading import load_study
@@ -29,6 +29,7 @@ from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.forms.versions import content_hash
 from surveyplat.measurement import labels, scoring_plan
 from surveyplat.reports.bundle import Bundle, ReportBundle, canonical_json
+from surveyplat.reports.from_json import make_from_json
 from surveyplat.scoring.dealer_details import dealer_details
 from surveyplat.scoring.dealer_results import dealers_of
 from surveyplat.scoring.documents import results_document
@@ -42,8 +43,6 @@ _ANSWERS_A_DEALER = 60
 _STUDY_DEALERS = 24
 _REPEATS = 5
 _FLOOR_PAGES, _FLOOR_LINES = 20, 45
-_MEBIBYTE = 1024
-"""ru_maxrss counts kibibytes."""
 _LANGUAGE = "en"
 _FROZEN = datetime(2026, 10, 20, tzinfo=UTC).isoformat()
 _WORDS = "The advisor was friendly and explained the bill, but the car was not ready at the promised time."
@@ -71,13 +70,16 @@ class Made:
 
 @dataclass(frozen=True)
 class EveryDealer:
-    """A run for all dealers: wall-clock seconds with the start of the workers, and the most memory held in MiB."""
+    """A run for all dealers: wall-clock seconds with the start of the workers.
+
+    ``memory`` is in MiB, of this process and its workers, what they share counted once; None where it is not told.
+    """
 
     reports: int
     pages: int
     workers: int
     seconds: float
-    memory: float
+    memory: float | None
 
     @property
     def thousand(self) -> float:
@@ -215,16 +217,13 @@ def _cold(folder: Path, bundle: bytes) -> Made:
 
 
 def _every_dealer(bundles: list[bytes], workers: int) -> EveryDealer:
-    """Memory is this process's and, for each worker, that of the largest."""
+    """Memory as it is at the end, when all have made their share and every cache is filled."""
     begun = perf_counter()
     pages = 0
     with executor_for(workers) as executor:
         for report in Workers(executor).over("dealer reports", make_from_json, bundles):
             pages += _pages(report)
-    seconds = perf_counter() - begun
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    memory = (own + (workers * largest if workers > 1 else 0)) / _MEBIBYTE
+        seconds, memory = perf_counter() - begun, held_memory(os.getpid())
     return EveryDealer(len(bundles), pages, workers, seconds, memory)
 
 

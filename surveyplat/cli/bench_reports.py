@@ -26,19 +26,19 @@ def report_document(figures: "ReportFigures") -> dict[str, Any]:
 
 def report_table(figures: "ReportFigures") -> Table:
     every = figures.dealers
-    table = Table(title="Reports from results, tagged and with their attachments", title_justify="left")
+    table = Table(title="Reports from results; warm: processor seconds of one core", title_justify="left")
     table.add_column("", no_wrap=True)
     for column in ("Pages", "Seconds", "Pages/s", "x bare text", "MiB"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for name, made in (
-        ("bare lines of text, warm, one core", figures.floor),
-        ("study report, warm, one core", figures.study),
-        ("dealer's report, warm, one core", figures.dealer),
-        ("study report, cold, from the start of Python", figures.cold),
+        ("bare text, warm", figures.floor),
+        ("study report, warm", figures.study),
+        ("dealer's report, warm", figures.dealer),
+        ("study report, cold start", figures.cold),
     ):
         ratio = f"{made.rate / figures.floor.rate:.3f}"
         table.add_row(name, str(made.pages), f"{made.seconds:.3f}", f"{made.rate:.1f}", ratio, "")
-    name = f"{every.reports:,} dealers' reports by {every.workers} worker(s)"
+    name = f"{every.reports:,} dealers' reports, {every.workers} worker(s)"
     cells = (
         f"{every.pages:,}",
         f"{every.seconds:.1f}",
@@ -48,5 +48,5 @@ def report_table(figures: "ReportFigures") -> Table:
     )
     table.add_row(name, *cells)
     if every.reports != 1_000:
-        table.add_row("scaled: 1,000 of them at this pace", "", f"{every.thousand:.1f}", "", "", "")
+        table.add_row("scaled: 1,000 at this pace", "", f"{every.thousand:.1f}", "", "", "")
     return table
