@@ -55,7 +55,8 @@ async def export_period(
     places = file_names(rows, wanted, output)
     results = None
     if wanted.subject == Subject.RESULTS:
-        results = results_document((await score_period(db, settings, study, period, stored=True)).scores)
+        scored = await score_period(db, settings, study, period, progress=progress, stored=True)
+        results = results_document(scored.scores)
     made = await asyncio.to_thread(make_export, rows, results, wanted, places, progress)
     try:
         entry = await db.write(record_export(_told(study, period, wanted, language, frozen.rows_hash, made), now))

@@ -69,10 +69,14 @@ async def _export(study: str, period: Period, wanted: Wanted, language: str, out
 
     settings = load_settings()
     async with open_database(settings.database_url) as db:
-        with pass_bars(f"{study} {period.name}") as progress:
-            return await export_period(
-                db, settings, study, period, wanted, language, output=output, progress=progress, now=settings.now()
-            )
+        with pass_bars(f"{study} {period.name}") as bars:
+            try:
+                return await export_period(
+                    db, settings, study, period, wanted, language, output=output, progress=bars, now=settings.now()
+                )
+            except asyncio.CancelledError:
+                bars.stop()
+                raise
 
 
 def _show(exported: "Exported", wanted: Wanted) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from concurrent.futures import CancelledError
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from exports_cast import TEXTS, exported, made_rows, told
 
 from surveyplat.errors import ExportError
 from surveyplat.exports import workbook
-from surveyplat.exports.making import file_names
+from surveyplat.exports.making import file_names, make_export
 from surveyplat.exports.result_rows import result_frame
 from surveyplat.exports.wanted import Format, Subject, Wanted, subject_of
 from surveyplat.exports.workbook import Sheet, write_workbook
@@ -204,6 +205,19 @@ def test_a_failed_export_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     with pytest.raises(ExportError):
         exported(rows, Wanted(Format.XLSX, Subject.ROWS), folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_stopped_export_leaves_nothing_behind(tmp_path: Path) -> None:
+    rows, folder = made_rows(tmp_path), tmp_path / "out"
+    folder.mkdir()
+    wanted = Wanted(Format.XLSX, Subject.ROWS)
+
+    def stopped(*_: object) -> None:
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        make_export(rows, None, wanted, file_names(rows, wanted, folder), stopped)
     assert list(folder.iterdir()) == []
 
 
