@@ -14,7 +14,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any, Literal
 
-from pikepdf import Pdf
+from pikepdf import Pdf, PdfError
 
 from surveyplat.audit.freeze import FrozenPeriod
 from surveyplat.audit.notes import PublicKey
@@ -86,7 +86,9 @@ def _bundle(made: bytes) -> Bundle | Step:
     with Pdf.open(BytesIO(made)) as pdf:
         if BUNDLE not in pdf.attachments:
             return Step("consistent", "failed", f"{BUNDLE} is not attached any more")
-        text = pdf.attachments[BUNDLE].get_file().read_bytes()
+        text = _attached(pdf, BUNDLE)
+    if text is None:
+        return Step("consistent", "failed", f"{BUNDLE}: {_DAMAGED}")
     version = _template_version(text)
     if version is not None and version != TEMPLATE_VERSION:
         told = f"the report was drawn by templates of version {version}, this program has {TEMPLATE_VERSION}"
@@ -141,12 +143,23 @@ def _consistent(made: bytes, bundle: Bundle) -> Step:
 def _attachment_differences(made: bytes, bundle: Bundle) -> Iterator[str]:
     wanted = attachments_of(bundle)
     with Pdf.open(BytesIO(made)) as pdf:
-        found = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+        found = {name: _attached(pdf, name) for name in pdf.attachments}
     for name in sorted(wanted.keys() | found.keys()):
         if name not in wanted or name not in found:
             yield f"{name}: the file {'was added' if name in found else 'is not attached any more'}"
-        elif found[name] != wanted[name]:
-            yield f"{name}: {_first_of_files(found[name], wanted[name])}"
+        elif (content := found[name]) != wanted[name]:
+            yield f"{name}: {_DAMAGED if content is None else _first_of_files(content, wanted[name])}"
+
+
+_DAMAGED = "its bytes were changed: they can no longer be unpacked"
+
+
+def _attached(pdf: Pdf, name: str) -> bytes | None:
+    """An attached file's content; None where its packed bytes are damaged."""
+    try:
+        return pdf.attachments[name].get_file().read_bytes()
+    except PdfError:
+        return None
 
 
 def _first_of_files(found: bytes, wanted: bytes) -> str:
