@@ -146,7 +146,8 @@ def several(language: str = "en", **overrides: Any) -> ComparisonBundle:
     scores = service_scores()
     further = {"manifest": frozen("2026-Q1", REWORDED), "definition": questionnaire(REWORDED)}
     further["comparison"] = comparison_document(replace(refusal(scores), before="2026-Q1"))
-    return comparable(language, further=(further,), **overrides)
+    first = entry(0, "period_frozen", "csi:2026-Q1", manifest_hash="0" * 64)
+    return comparable(language, **{"further": (further,), "entries": (first, *entries())} | overrides)
 
 
 def problems(language: str = "en", **overrides: Any) -> ComparisonBundle:

@@ -192,6 +192,11 @@ def test_what_was_restated_is_in_the_heading(more: tuple[dict[str, object], ...]
     assert len(tables(part)[0].rows) == 3 + len(more)
 
 
+def test_a_period_whose_freeze_the_log_does_not_hold_is_not_said_to_be_frozen_once() -> None:
+    part = section(comparison_content(comparable("en", entries=entries()[1:])), "restated")
+    assert part.heading == "The audit log does not tell of every freeze"
+
+
 def test_a_report_published_again_with_other_contents_is_named() -> None:
     again = entry(9, "report_published", "csi:2026-Q3:en", bundle_hash="8" * 64, pdf_hash="7" * 64)
     told = "\n".join(texts_of(comparison_content(comparable("en", entries=(*entries(), again)))))

@@ -20,7 +20,7 @@ def restated(pairs: Pairs) -> Section:
     context, bundle = pairs.whole, pairs.bundle
     freezes = [_count(bundle, _FROZEN, str(manifest["period"])) for manifest in pairs.manifests]
     others = [each for each in bundle.entries if each["kind"] not in (_FROZEN, _PUBLISHED)]
-    state = "again" if max(freezes) > 1 else "touched" if others else "none"
+    state = "again" if max(freezes) > 1 else "unknown" if min(freezes) < 1 else "touched" if others else "none"
     again = tuple(_reissued(context, bundle))
     blocks: list[Block] = [Paragraph(context.say(f"compare.restated.{state}.text"))]
     blocks.append(
