@@ -101,6 +101,18 @@ def test_the_heading_says_what_chance_explains_and_never_a_rank() -> None:
     assert not re.search(r"\brank(ed|ing)?\b(?!: neighbours)|\b\d+(st|nd|rd|th) of\b", words)
 
 
+def test_what_the_correction_takes_back_is_called_perhaps() -> None:
+    made = scores()
+    league = made.league
+    assert league is not None
+    rows = tuple(
+        replace(row, expected=replace(row.expected, p_adjusted=0.2)) if row.expected else row for row in league.dealers
+    )
+    source = dealer_source(scores=replace(made, league=replace(league, dealers=rows)))
+    (summary, *_) = content_of(dealer_bundle(source, LOW_DEALER)).sections
+    assert summary.heading.endswith("worse than expected, which may still be chance")
+
+
 def test_hostile_words_survive_whole() -> None:
     long = "客户等待时间过长。" * 1111 + "END"
     texts = DealerTexts(tuple({"text": text, "language": "ar", "item": "comment"} for text in (HOSTILE, long)), 2)

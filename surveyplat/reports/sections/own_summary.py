@@ -6,6 +6,7 @@ from surveyplat.reports.blocks import Block, KeyFigure, KeyFigures, Paragraph, S
 from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.own import ALPHA, Own
+from surveyplat.scoring.league import ExpectedRange
 from surveyplat.scoring.results import Change
 
 LIKELY, UNLIKELY = 0.5, 0.05
@@ -22,13 +23,20 @@ def own_summary(own: Own) -> Section:
 def own_headline(own: Own) -> str:
     """The level, and whether it is what chance alone would bring."""
     standing = own.results.standing
-    kind = standing.expected.category if standing and standing.expected else "alone"
+    kind = _course(standing.expected) if standing and standing.expected else "alone"
     return own.say(
         f"dealer.heading.{kind}",
         name=own.measure,
         value=own.number(own.results.score.value, own.digits),
         n=own.number(own.results.score.unweighted_base),
     )
+
+
+def _course(expected: ExpectedRange) -> str:
+    """The band that the value lies in; only perhaps where the correction for looking at every dealer takes it back."""
+    if expected.category == "as_expected" or expected.p_adjusted <= ALPHA:
+        return expected.category
+    return "perhaps_better" if expected.category in ("better", "much_better") else "perhaps_worse"
 
 
 def _figures(own: Own) -> Iterator[KeyFigure]:
