@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
+from surveyplat.cli.library_output import library_output_among_errors
 from surveyplat.cli.progress import pass_bars
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.settings import load_settings
@@ -61,7 +62,8 @@ def charts(
     from surveyplat.pipeline import json_line
     from surveyplat.scoring.documents import plain_document
 
-    found = asyncio.run(_charts(study, parse_period(period), by, dealer))
+    with library_output_among_errors():
+        found = asyncio.run(_charts(study, parse_period(period), by, dealer))
     if svg is not None:
         _draw(found, svg)
     if json:

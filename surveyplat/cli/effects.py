@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import parse_period
+from surveyplat.cli.library_output import library_output_among_errors
 from surveyplat.cli.progress import pass_bars
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.reports.reasons import reasons_text
@@ -62,7 +63,8 @@ def effect(
     from surveyplat.timelines.judging import Manner
 
     manner = Manner(measure, months_before, months_after, clusters.value)
-    found = asyncio.run(_effect(study, dealers, first, action, manner))
+    with library_output_among_errors():
+        found = asyncio.run(_effect(study, dealers, first, action, manner))
     if json:
         sys.stdout.write(json_line(plain_document(DOCUMENT, found)))
         return

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.estimate_tables import estimates
+from surveyplat.cli.library_output import library_output_among_errors
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
 from surveyplat.cli.scoring_drivers import driver_remarks, driver_tables
@@ -48,7 +49,7 @@ def score(
     from surveyplat.executors import executor_for
     from surveyplat.pipeline import json_line
 
-    with executor_for(workers, cluster) as executor:
+    with executor_for(workers, cluster) as executor, library_output_among_errors():
         scored = asyncio.run(_score(study, parse_period(period), executor))
     if json:
         sys.stdout.write(json_line(_document(scored)))

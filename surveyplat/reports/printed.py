@@ -20,7 +20,7 @@ def printed_pages(report: bytes) -> tuple[tuple[str, ...], ...]:
     try:
         with Pdf.open(BytesIO(report)) as pdf:
             return tuple(tuple(_texts(page, page.obj.get("/Resources", Dictionary()))) for page in pdf.pages)
-    except (PdfError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (PdfError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise ReportError(f"report: its pages cannot be read ({error})") from None
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from surveyplat.errors import CannotBeProtected, ScoringError
 from surveyplat.scoring.additive import AdditiveTable, Known, Reader, connected, worked_out
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
-from surveyplat.scoring.solver_output import solver_output_among_errors
 
 LARGEST_EXACT = 3_000
 """Numbers that the exact search may have to find, 2 · primary cells · cells; above it the fallback takes over."""
@@ -233,14 +232,13 @@ def _exact(puzzle: _Puzzle) -> BoolArray | None:
         LinearConstraint(hstack([repeated[0], one]), 0, inf),
         LinearConstraint(hstack([repeated[1], -one]), 0, inf),
     ]
-    with solver_output_among_errors():
-        found = milp(
-            np.concatenate([puzzle.costs, np.zeros(deviations)]),
-            integrality=np.concatenate([np.ones(count), np.zeros(deviations)]),
-            bounds=Bounds(np.concatenate(lows), np.concatenate(highs)),
-            constraints=constraints,
-            options={"node_limit": _NODES},
-        )
+    found = milp(
+        np.concatenate([puzzle.costs, np.zeros(deviations)]),
+        integrality=np.concatenate([np.ones(count), np.zeros(deviations)]),
+        bounds=Bounds(np.concatenate(lows), np.concatenate(highs)),
+        constraints=constraints,
+        options={"node_limit": _NODES},
+    )
     return None if found.status != 0 else np.asarray(found.x[:count] > 0.5)
 
 

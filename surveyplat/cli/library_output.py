@@ -1,4 +1,4 @@
-"""What the solver prints past Python, kept off the standard output, where documents are printed."""
+"""What libraries print past Python, kept off the standard output, where documents are printed."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ _OUTPUT, _ERRORS = 1, 2
 
 
 @contextmanager
-def solver_output_among_errors() -> Iterator[None]:
+def library_output_among_errors() -> Iterator[None]:
     """Meanwhile all that is written to the process's standard output goes to its standard error.
 
     HiGHS, behind scipy's ``milp``, prints a line where it repairs a solution that its rounding made infeasible
