@@ -49,7 +49,6 @@ for group in (
         importing_forms,
         previewing,
         comparing,
-        comparing_periods,
         mapping,
         weighing,
         fieldwork,

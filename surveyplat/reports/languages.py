@@ -16,8 +16,9 @@ def nearest(tags: Iterable[str], language: str) -> str:
 
     Raises ``ReportError`` when there are none.
     """
-    held = tuple(tags)
-    for tag in (language, *(CHINESE if is_chinese(language) else ()), *held):
+    held: tuple[str, ...] = tuple(tags)
+    wanted: tuple[str, ...] = (language, *(CHINESE if is_chinese(language) else ()), *held)
+    for tag in wanted:
         if tag in held:
             return tag
     raise ReportError(f"{language}: a text has no language at all. Give it one in the definition.")
