@@ -12,7 +12,8 @@ from surveyplat.settings import PREFIX, Settings, load_settings
 _MARK = ".surveyplat-demo"
 _LINK_KEY = "5359" * 16
 _DATA_KEY = "4454" * 16
-"""Published, so that the same answers freeze under the same hash on every machine. They protect nothing."""
+_SEAL_KEY = "5345" * 16
+"""Published, so that the same answers give the same hashes and seals on every machine. They protect nothing."""
 
 
 def clean_folder(folder: Path) -> None:
@@ -39,6 +40,7 @@ def demo_environment(folder: Path, now: datetime, *, port: int = 8000) -> Mappin
         "SMTP_URL": "",
         "LINK_KEY": _LINK_KEY,
         "DATA_KEY": _DATA_KEY,
+        "SEAL_KEY": _SEAL_KEY,
         "CLOCK": now.isoformat(),
         "SYNTHETIC": "true",
     }
