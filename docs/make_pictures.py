@@ -16,6 +16,7 @@ from playwright.async_api import async_playwright
 from surveyplat.demo.calendar import end
 from surveyplat.demo.instance import demo_environment, enter_instance
 from surveyplat.demo.run import link_to_try
+from surveyplat.reports.phrases import phrases
 from surveyplat.storage.database import open_database
 from surveyplat.web.server_process import running_server
 
@@ -47,12 +48,16 @@ async def photograph_survey(folder: Path) -> list[Path]:
 
 
 def draw_report(folder: Path) -> list[Path]:
+    """The pages on which the summary and the dealers' section begin."""
     made = []
     for language in ("zh-Hans", "en"):
         pdf = next((folder / "reports" / "csi" / "2026-Q3").glob(f"csi-2026-Q3-{language}-*.pdf"))
-        for page in (1, 4):
-            made.append(PICTURES / f"report-{language}-{page + 1}.png")
-            pypdfium2.PdfDocument(pdf)[page].render(scale=1.3).to_pil().save(made[-1])
+        document = pypdfium2.PdfDocument(pdf)
+        begins = {mark.get_title(): mark.get_dest().get_index() for mark in document.get_toc()}
+        for section in ("summary", "dealers"):
+            made.append(PICTURES / f"report-{language}-{section}.png")
+            page = document[begins[phrases(language)[section]]]
+            page.render(scale=1.3).to_pil().save(made[-1])
     return made
 
 
