@@ -27,7 +27,7 @@ def report_document(figures: "ReportFigures") -> dict[str, Any]:
 def report_table(figures: "ReportFigures") -> Table:
     every = figures.dealers
     table = Table(title="Reports from results; warm: processor seconds of one core", title_justify="left")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for column in ("Pages", "Seconds", "Pages/s", "x bare text", "MiB"):
         table.add_column(column, justify="right", no_wrap=True)
     for name, made in (
