@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from surveyplat.scoring.effects import ActionEffect, ByClusters, action_effect
 from surveyplat.scoring.panel import panel_of
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.suppression import LEAST_BASE
+
+ALPHA = 0.05
+EffectVerdict = Literal["better", "worse", "unclear", "untold"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,17 @@ class StudyEffect:
     periods: tuple[str, ...]
     effect: ActionEffect
     gaps: tuple[Reason, ...] = ()
+
+    @property
+    def verdict(self) -> EffectVerdict:
+        """Better or worse only where chance explains it in less than 5 % of cases; fewer problems are better."""
+        found = self.effect.effect
+        if found is None:
+            return "untold"
+        if found.p_value is None or found.p_value > ALPHA:
+            return "unclear"
+        fewer_is_better = self.measure == "pp100" or self.measure.startswith("complaint_")
+        return "better" if (found.value > 0) != fewer_is_better else "worse"
 
 
 def effect_on(

@@ -9,7 +9,6 @@ from surveyplat.reports.bundle import ActionRecord, ReportBundle
 from surveyplat.reports.context import Context, clipped, score_digits
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.documents import effect_from_document
-from surveyplat.scoring.effects import EffectEstimate
 from surveyplat.scoring.results import RateScore
 from surveyplat.scoring.study_effects import StudyEffect
 
@@ -108,22 +107,14 @@ def _judged_row(context: Context, action: ActionRecord, told: StudyEffect) -> Ro
         return Row((what, why, formats.ABSENT, formats.ABSENT, compared), "muted")
     digits = _digits(context, told.measure)
     interval = context.interval(effect.ci_low, effect.ci_high, digits)
-    return Row((what, _verdict(context, told, effect), context.signed(effect.value, digits), interval, compared))
+    return Row((what, _verdict(context, told), context.signed(effect.value, digits), interval, compared))
 
 
-def _verdict(context: Context, told: StudyEffect, effect: EffectEstimate) -> str:
-    """Better or worse only when chance hardly explains it; fewer problems are better. Then what to beware of."""
-    if effect.p_value is None or effect.p_value > _ALPHA:
-        word = "unclear"
-    else:
-        word = "better" if (effect.value > 0) != (told.measure == _FEWER_IS_BETTER) else "worse"
+def _verdict(context: Context, told: StudyEffect) -> str:
+    """What is concluded, and what to beware of."""
+    what = context.say(f"judged.{told.verdict}")
     reasons = reasons_text(told.effect.reasons, context.language, context.label)
-    what = context.say(f"judged.{word}")
     return context.say("judged.why", what=what, reasons=reasons) if reasons else what
-
-
-_ALPHA = 0.05
-_FEWER_IS_BETTER = "pp100"
 
 
 def _digits(context: Context, measure: str) -> int:

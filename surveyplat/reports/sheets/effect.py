@@ -9,9 +9,6 @@ from surveyplat.scoring.documents import effect_from_document
 from surveyplat.scoring.effects import EffectEstimate
 from surveyplat.scoring.study_effects import StudyEffect
 
-_ALPHA = 0.05
-_FEWER_IS_BETTER = "pp100"
-
 
 def effect_text(words: Wording, document: Mapping[str, Any] | None) -> str:
     """Empty while nothing can be looked for: no frozen period holds the months after the action, or it is for all.
@@ -30,7 +27,7 @@ def effect_text(words: Wording, document: Mapping[str, Any] | None) -> str:
 
 def _sentence(words: Wording, told: StudyEffect, effect: EffectEstimate) -> str:
     fields = {
-        "verdict": words.say(f"judged.{_verdict(told, effect)}"),
+        "verdict": words.say(f"judged.{told.verdict}"),
         "effect": words.signed(effect.value, 1),
         "measure": words.either(f"{told.measure}_short", words.label(told.measure)),
         "interval": words.interval(effect.ci_low, effect.ci_high, 1),
@@ -40,10 +37,3 @@ def _sentence(words: Wording, told: StudyEffect, effect: EffectEstimate) -> str:
         "after": words.number(told.effect.months_after),
     }
     return words.say("sheet.effect", **fields)
-
-
-def _verdict(told: StudyEffect, effect: EffectEstimate) -> str:
-    """Better or worse only when chance hardly explains it; fewer problems are better."""
-    if effect.p_value is None or effect.p_value > _ALPHA:
-        return "unclear"
-    return "better" if (effect.value > 0) != (told.measure == _FEWER_IS_BETTER) else "worse"
