@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from surveyplat.errors import ReportError
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 """Raised whenever the same bundle would give other pages."""
 
 SHORT_HASH = 12
