@@ -10,6 +10,7 @@ from surveyplat.errors import Fault, InvalidInput
 from surveyplat.settings import PREFIX, Settings, load_settings
 
 _MARK = ".surveyplat-demo"
+_DATABASE = "surveyplat.db"
 _LINK_KEY = "5359" * 16
 _DATA_KEY = "4454" * 16
 _SEAL_KEY = "5345" * 16
@@ -31,7 +32,7 @@ def demo_environment(folder: Path, now: datetime, *, port: int = 8000) -> Mappin
     """The instance's settings as environment variables, for a server process of it; its clock stands at ``now``."""
     chosen = {
         "ENVIRONMENT": "development",
-        "DATABASE_URL": f"sqlite:///{folder.resolve() / 'surveyplat.db'}",
+        "DATABASE_URL": f"sqlite:///{folder.resolve() / _DATABASE}",
         "DATA_DIR": str(folder.resolve()),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "HOST": "127.0.0.1",
@@ -50,12 +51,14 @@ def demo_environment(folder: Path, now: datetime, *, port: int = 8000) -> Mappin
 def enter_instance(folder: Path, now: datetime, *, port: int = 8000) -> Settings:
     """Make this process and those that it starts part of the instance, whatever the environment says.
 
-    The settings are also written to the folder's ``.env``, so that every command works from within it.
+    The settings are also written to the folder's ``.env``, with paths relative to it, so that every command works from
+    within it, and within a copy of it on the copy.
     """
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
     environment = demo_environment(folder, now, port=port)
     os.environ.update(environment)
-    lines = "".join(f"{name}={value}\n" for name, value in environment.items())
+    within = {**environment, PREFIX + "DATABASE_URL": f"sqlite:///{_DATABASE}", PREFIX + "DATA_DIR": "."}
+    lines = "".join(f"{name}={value}\n" for name, value in within.items())
     (folder / ".env").write_text(lines, encoding="utf-8")
     return load_settings(_env_file=None)

@@ -37,6 +37,21 @@ def axis_over(
     return Axis(ticks[0], ticks[-1], tuple((tick, write(tick, digits)) for tick in ticks), title)
 
 
+def axis_of_shares(values: Iterable[float], mark: float, write: Callable[[float, int], str], title: str) -> Axis:
+    """A logarithmic axis over shares in percent: a few large ones do not press the many small ones together.
+
+    It covers ``mark``, the share that they are measured by, and every value down to a tenth of it; less stands at the
+    low end. The ticks are 1, 2 and 5 of every power of ten.
+    """
+    covered = [mark, *(max(value, mark / 10) for value in values)]
+    ticks = [10.0**power * factor for power in range(-3, 3) for factor in (1, 2, 5)]
+    first = max(tick for tick in ticks if tick <= min(covered))
+    last = min(tick for tick in ticks if tick >= max(covered))
+    kept = [tick for tick in ticks if first <= tick <= last]
+    written = tuple((tick, write(tick, max(0, -floor(log10(tick) + 1e-9)))) for tick in kept)
+    return Axis(kept[0], kept[-1], written, title, logarithmic=True)
+
+
 def _step(span: float) -> float:
     rough = span / _MOST_TICKS
     power = 10.0 ** floor(log10(rough))

@@ -62,12 +62,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale with its printed ticks; a chart's marks stay within low and high."""
+    """A scale with its printed ticks; a chart's marks stay within low and high.
+
+    On a logarithmic axis, whose low end is above 0, equal distances are equal ratios.
+    """
 
     low: float
     high: float
     ticks: tuple[tuple[float, str], ...]
     title: str
+    logarithmic: bool = False
 
 
 @dataclass(frozen=True)

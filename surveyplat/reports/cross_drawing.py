@@ -1,5 +1,6 @@
 """The map of two measures: each point with an interval both ways, in one of four named fields."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.graphics.shapes import Drawing, Line, Rect
@@ -7,12 +8,16 @@ from reportlab.graphics.shapes import Drawing, Line, Rect
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import Axis, Cross, CrossChart
 from surveyplat.reports.marks import COLOURS, MARKS, empty_drawing, place_on, text_width, write
+from surveyplat.reports.name_places import Box, name_places
 from surveyplat.reports.theme import CHART, CHART_QUIET, TextStyle
 
 _HEIGHT = 310.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 10.0, 18.0, 32.0
 _FIELD = TextStyle(theme.BOLD, CHART.size, CHART.leading, theme.QUIET)
 _NAME = TextStyle(theme.BOLD, CHART.size, CHART.leading)
+_CAPITAL = CHART.size * 0.73
+"""How high a figure stands in the report's font."""
+_MARK = 7.0
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,9 @@ def cross_chart(chart: CrossChart, width: float) -> Drawing:
     _draw_fields(drawing, frame, chart)
     for cross in chart.crosses:
         _draw_reach(drawing, frame, cross)
-    taken: list[tuple[float, float]] = []
     for cross in chart.crosses:
-        at = frame.x(cross.x), frame.y(cross.y)
-        MARKS[cross.mark](drawing, *at, COLOURS[cross.mark])
-        _draw_name(drawing, cross.name, at, taken)
+        MARKS[cross.mark](drawing, frame.x(cross.x), frame.y(cross.y), COLOURS[cross.mark])
+    _draw_names(drawing, frame, chart.crosses)
     return drawing
 
 
@@ -85,16 +88,20 @@ def _draw_reach(drawing: Drawing, frame: _Frame, cross: Cross) -> None:
     drawing.add(Line(x, frame.y(cross.y_low), x, frame.y(cross.y_high), strokeColor=colour, strokeWidth=0.7))
 
 
-def _draw_name(drawing: Drawing, name: str, at: tuple[float, float], taken: list[tuple[float, float]]) -> None:
-    """Beside the point, at the first of four corners where no other name stands."""
-    reach = text_width(name, _NAME)
-    corners = [(at[0] + 4, at[1] + 3), (at[0] - 4 - reach, at[1] + 3), (at[0] + 4, at[1] - 9)]
-    corners.append((at[0] - 4 - reach, at[1] - 9))
-    free = (corner for corner in corners if all(_apart(corner, other) for other in taken))
-    place = next(free, corners[0])
-    taken.append(place)
-    write(drawing, name, _NAME, *place)
+def _draw_names(drawing: Drawing, frame: _Frame, crosses: Sequence[Cross]) -> None:
+    points = [(frame.x(cross.x), frame.y(cross.y)) for cross in crosses]
+    widths = [text_width(cross.name, _NAME) for cross in crosses]
+    drawn = [box for cross in crosses for box in _drawn_of(frame, cross)]
+    inside = Box(_LEFT, _BOTTOM, frame.right, frame.top)
+    places = name_places(points, widths, _CAPITAL, drawn, inside)
+    for cross, point, place in zip(crosses, points, places, strict=True):
+        if place.led_from is not None:
+            drawing.add(Line(*point, *place.led_from, strokeColor=theme.QUIET, strokeWidth=0.4))
+        write(drawing, cross.name, _NAME, place.x, place.y - _CAPITAL / 2, anchor="middle")
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return abs(one[0] - other[0]) > 10 or abs(one[1] - other[1]) > 8
+def _drawn_of(frame: _Frame, cross: Cross) -> tuple[Box, Box, Box]:
+    x, y = frame.x(cross.x), frame.y(cross.y)
+    across = Box(frame.x(cross.x_low), y, frame.x(cross.x_high), y)
+    upwards = Box(x, frame.y(cross.y_low), x, frame.y(cross.y_high))
+    return Box.around(x, y, _MARK, _MARK), across, upwards

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import log
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, String
 from reportlab.lib.colors import Color
@@ -33,7 +34,10 @@ class Strip:
 
 def place_on(axis: Axis, value: float, start: float, end: float) -> float:
     """Where a value stands between the ends of an axis; what lies beyond them stands at the end."""
-    share = (value - axis.low) / (axis.high - axis.low)
+    if axis.logarithmic:
+        share = log(max(value, axis.low) / axis.low) / log(axis.high / axis.low)
+    else:
+        share = (value - axis.low) / (axis.high - axis.low)
     return start + min(1.0, max(0.0, share)) * (end - start)
 
 

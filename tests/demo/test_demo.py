@@ -69,3 +69,21 @@ def test_every_report_is_a_sound_pdf(runs):
     for path in reports(home, 0).values():
         checked = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_copied_demonstration_works_on_the_copy(runs, tmp_path):
+    home, _ = runs
+    copy = shutil.copytree(home / "run1", tmp_path / "copy")
+    shutil.rmtree(copy / "reports")
+    made = subprocess.run(
+        [sys.executable, "-m", "surveyplat.cli", "report", "csi", "2026-Q3", "--lang", "en"],
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert len(list((copy / "reports").rglob("*.pdf"))) == 1
+    assert (home / "run1" / "surveyplat.db").read_bytes() != (copy / "surveyplat.db").read_bytes()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from surveyplat.reports.axes import axis_over
+from surveyplat.reports.axes import axis_of_shares, axis_over
 from surveyplat.reports.blocks import Axis, Block, Column, Cross, CrossChart, Figure, Key, Mark, Paragraph, Row, Table
 from surveyplat.reports.context import Context
 from surveyplat.reports.languages import joined
@@ -40,7 +40,7 @@ def _figure(context: Context, found: PriorityMap, items: Sequence[Priority]) -> 
     keys = [Key("plain", context.say("map.key"))]
     if any(cross.mark == "improve" for cross in crosses):
         keys.append(Key("improve", context.say("map.key.improve")))
-    x_axis, y_axis = _axes(context, crosses)
+    x_axis, y_axis = _axes(context, crosses, found.importance_mark * 100)
     improve, maintain, low_priority, overkill = (_field(context, quadrant) for quadrant in QUADRANTS)
     chart = CrossChart(
         x_axis,
@@ -74,12 +74,12 @@ def _reach(told: Bootstrapped) -> tuple[float, float, float]:
     return told.value, low, high
 
 
-def _axes(context: Context, crosses: tuple[Cross, ...]) -> tuple[Axis, Axis]:
+def _axes(context: Context, crosses: tuple[Cross, ...], equal_share: float) -> tuple[Axis, Axis]:
     across = [end for cross in crosses for end in (cross.x_low, cross.x_high)]
     up = [end for cross in crosses for end in (cross.y_low, cross.y_high)]
     return (
         axis_over(across, context.number, context.say("drivers.performance_axis"), floor_at=0.0),
-        axis_over(up, context.number, context.say("drivers.share_axis"), from_zero=True),
+        axis_of_shares(up, equal_share, context.number, context.say("map.share_axis")),
     )
 
 
