@@ -46,6 +46,18 @@ class CustomerContact(Table):
     updated_at = Timestamptz(default=None, null=True)
 
 
+class ErasedReference(Table):
+    """What is left of an erased person, or of one of its events: the old reference, hashed under a key.
+
+    ``alias`` is the random reference that a person's later events are counted under; an event has none.
+    """
+
+    id: Serial
+    key = Varchar(length=64, unique=True)
+    alias = Varchar(length=64)
+    erased_at = Timestamptz(default=None)
+
+
 class Vehicle(Table):
     id: Serial
     vin = Varchar(length=17, unique=True)
@@ -199,6 +211,7 @@ TABLES: tuple[type[Table], ...] = (
     Dealer,
     Customer,
     CustomerContact,
+    ErasedReference,
     Vehicle,
     Event,
     QuestionnaireVersion,
