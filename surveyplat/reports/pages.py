@@ -35,16 +35,15 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.charts import draw_chart, draw_keys, parts_of
 from surveyplat.reports.code_drawing import draw_code
+from surveyplat.reports.entries import card_of, point_of
 from surveyplat.reports.flowables import (
     Chart,
     Kicker,
     Panel,
     TextBlock,
-    card_of,
     draw_lines,
     labelled,
     lines_of,
-    point_of,
     table_of,
 )
 from surveyplat.reports.masthead import masthead
