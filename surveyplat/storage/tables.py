@@ -145,6 +145,12 @@ class QuotaCount(Table):
 
 
 class PeriodSnapshot(Table):
+    """One revision of a frozen period; revision 0 is the freeze itself. None of them is ever changed.
+
+    ``supersedes`` is the hash of the rows that a correction took the place of, ``correction_hash`` that of what it
+    asked for; both are empty for the freeze.
+    """
+
     id: Serial
     key = Varchar(length=64, unique=True)
     study = Varchar(length=40)
@@ -155,6 +161,25 @@ class PeriodSnapshot(Table):
     file_name = Text()
     manifest = Text()
     frozen_at = Timestamptz(default=None)
+    revision = Integer(default=0)
+    supersedes = Varchar(length=64, default="")
+    correction_hash = Varchar(length=64, default="")
+
+
+class Withdrawal(Table):
+    """A response that no frozen row shall come from again, and why: ``response_id`` is its pseudonym in snapshots.
+
+    ``response`` is null where a frozen row was withdrawn whose response is no longer known by that pseudonym.
+    """
+
+    id: Serial
+    key = Varchar(length=80, unique=True)
+    study = Varchar(length=40)
+    response_id = Varchar(length=32)
+    response = UUID(default=None, null=True)
+    code = Varchar(length=32)
+    rows_hash = Varchar(length=64)
+    withdrawn_at = Timestamptz(default=None)
 
 
 class Report(Table):
@@ -219,6 +244,7 @@ TABLES: tuple[type[Table], ...] = (
     Response,
     QuotaCount,
     PeriodSnapshot,
+    Withdrawal,
     Report,
     Finding,
     Action,
