@@ -42,6 +42,8 @@ class DealerSource:
     previous: Drafted
     texts: Mapping[str, DealerTexts]
     log: Mapping[str, Any]
+    key_name: str = ""
+    """Of the key that the reports are sealed with."""
 
     @cached_property
     def manifest_hash(self) -> str:
@@ -82,6 +84,7 @@ def dealer_bundle(source: DealerSource, dealer: str) -> DealerBundle:
         definition=source.definition,
         before=source.told_before,
         log=source.log,
+        key_name=source.key_name,
         dealer=dealer,
         verbatims=texts.drawn if texts else (),
         verbatims_in_all=texts.in_all if texts else 0,

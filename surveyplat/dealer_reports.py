@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import surveyplat
+from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.notes import Signer, signer_of
 from surveyplat.audit.periods import Period
 from surveyplat.audit.proofs import read_log
@@ -32,6 +33,7 @@ from surveyplat.pipeline import (
     dealers_of_scores,
     earlier,
     json_line,
+    key_name,
     names_of_measures,
     record_drafts,
     score_period,
@@ -41,7 +43,7 @@ from surveyplat.reports.dealer_bundle import DealerBundle
 from surveyplat.reports.from_json import make_from_json
 from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.languages import wording_of
-from surveyplat.reports.sealing import FREEZE, seal_report
+from surveyplat.reports.sealing import prove_foundations, seal_report
 from surveyplat.scoring.dealer_details import DealerDetails, dealer_details
 from surveyplat.scoring.dealer_results import dealers_of
 from surveyplat.scoring.documents import from_plain_document, plain_document
@@ -102,13 +104,14 @@ async def report_dealers(
     known = await dealers_of_scores(db, scored)
     await record_drafts(db, scored, known, now=now)
     log = await read_log(db)
-    entry = log.index_of(FREEZE, f"{study}:{period.name}")
+    entry = log.frozen_as(f"{study}:{period.name}", json_hash(scored.frozen.manifest))
     source = await _source(db, settings, scored, known, language, log.recorded(entry + 1), workers)
     folder = settings.data_dir / "reports" / study / period.name / "dealers"
     folder.mkdir(parents=True, exist_ok=True)
     reports = await asyncio.to_thread(lambda: [_wanted(folder, dealer_bundle(source, dealer)) for dealer in wanted])
     signer = None if settings.seal_seed is None else signer_of(settings)
-    seal = None if signer is None else _Seal(signer, log.inclusion(entry, signer, entry + 1))
+    proofs = None if signer is None else prove_foundations(log, dealer_bundle(source, wanted[0]), signer)
+    seal = None if signer is None or proofs is None else _Seal(signer, proofs)
     made = await _keep_all(db, settings, reports, seal, workers, language, now)
     return DealerReports({report.dealer: report.path for report in reports}, made, seal is not None)
 
@@ -160,6 +163,7 @@ async def _source(
         previous=[(action_record(action, language), action.drafted_at) for action in previous],
         texts=await asyncio.to_thread(texts_by_dealer, scored.frozen),
         log=log,
+        key_name=key_name(settings),
     )
 
 
@@ -188,10 +192,10 @@ def _wanted(folder: Path, bundle: DealerBundle) -> _Wanted:
 @dataclass(frozen=True)
 class _Seal:
     signer: Signer
-    freeze: Mapping[str, Any]
+    proofs: Mapping[str, Any]
 
     def on(self, pdf: bytes, bundle: Bundle) -> bytes:
-        return seal_report(pdf, bundle, self.freeze, self.signer)
+        return seal_report(pdf, bundle, self.proofs, self.signer)
 
 
 async def _keep_all(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import surveyplat
+from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
 from surveyplat.audit.notes import signer_of
 from surveyplat.audit.periods import Period
@@ -31,6 +32,7 @@ from surveyplat.forms.measuring import Index
 from surveyplat.forms.stored import store_definition, stored_definition
 from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.forms.versions import content_hash
+from surveyplat.foundations import with_foundations
 from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
 from surveyplat.measurement import labels, participation, scoring_plan
@@ -45,7 +47,7 @@ from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.pdf import make_report
-from surveyplat.reports.sealing import FREEZE, seal_report
+from surveyplat.reports.sealing import prove_foundations, seal_report
 from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen, side_of, source_of
 from surveyplat.scoring.comparison_passes import Side
 from surveyplat.scoring.documents import (
@@ -220,7 +222,7 @@ async def report_period(
     dealers = await dealers_of_scores(db, scored)
     await record_drafts(db, scored, dealers, now=now)
     log = await read_log(db)
-    entry = log.index_of(FREEZE, f"{study}:{period.name}")
+    entry = log.frozen_as(f"{study}:{period.name}", json_hash(scored.frozen.manifest))
     bundle = await _bundle(db, scored, dealers, language, log.recorded(entry + 1))
     texts = await asyncio.to_thread(chosen_texts, scored.frozen, scored.definition, scored.scores)
     counted = participation(scored.frozen.manifest)
@@ -230,8 +232,8 @@ async def report_period(
         verbatims=texts,
         judged={key: None if effect is None else effect_document(effect) for key, effect in (judged or {}).items()},
         trend=tuple(await _trend(db, settings, scored)),
-        key_name="" if settings.seal_seed is None else signer_of(settings).public.fingerprint,
     )
+    bundle = await with_foundations(db, settings, bundle)
     return await publish_report(db, settings, bundle, log, now=now)
 
 
@@ -269,17 +271,23 @@ async def record_drafts(db: Database, scored: PeriodScores, dealers: list[dict[s
 async def publish_report(
     db: Database, settings: Settings, bundle: Bundle, log: AuditLog, *, now: datetime
 ) -> MadeReport:
-    """Make a bundle's PDF, seal it by the freeze of its period, keep it, and log its publication."""
+    """Make a bundle's PDF, seal it by the freezes that it rests on, keep it, and log its publication."""
+    bundle = replace(bundle, key_name=key_name(settings))
     pdf = await asyncio.to_thread(make_report, bundle)
     if settings.seal_seed is not None:
-        signer, entry = signer_of(settings), log.index_of(FREEZE, f"{bundle.study}:{bundle.period}")
-        pdf = seal_report(pdf, bundle, log.inclusion(entry, signer, entry + 1), signer)
+        signer = signer_of(settings)
+        pdf = seal_report(pdf, bundle, prove_foundations(log, bundle, signer), signer)
     path = _keep_report(settings, bundle, pdf)
     identity, pdf_hash = bundle_hash(bundle), sha256(pdf).hexdigest()
     name = path.relative_to(settings.data_dir).as_posix()
     published = Publication(bundle.study, bundle.period, bundle.language, identity, pdf_hash, name, bundle.kind)
     await db.write(record_publication(published, now))
     return MadeReport(path, identity, pdf_hash, settings.seal_seed is not None)
+
+
+def key_name(settings: Settings) -> str:
+    """Of the key that reports are sealed with; empty where there is none."""
+    return "" if settings.seal_seed is None else signer_of(settings).public.fingerprint
 
 
 async def dealers_of_scores(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:

@@ -71,7 +71,7 @@ def verify_report(report: bytes, *, key: PublicKey | None = None, snapshots: Pat
     bundle = _bundle(made)
     if isinstance(bundle, Step):
         return (bundle,)
-    return _seal_step(seal, bundle, key), _consistent(made, bundle), _recomputed(bundle, snapshots)
+    return _seal_step(seal, made, key), _consistent(made, bundle), _recomputed(bundle, snapshots)
 
 
 def _apart(report: bytes) -> "tuple[bytes, Sealed | None] | Step":
@@ -107,17 +107,18 @@ def _template_version(text: bytes) -> str | None:
     return version if isinstance(version, str) else None
 
 
-def _seal_step(apart: Sealed | None, bundle: Bundle, key: PublicKey | None) -> Step:
+def _seal_step(apart: Sealed | None, made: bytes, key: PublicKey | None) -> Step:
     if apart is None:
         return Step("sealed", "failed" if key else "not_checked", "the report carries no seal")
     if key is None:
         return Step("sealed", "not_checked", "give the publisher's key (--key), as `surveyplat audit key` prints it")
     try:
-        entry = check_seal(apart, bundle, key)
+        with Pdf.open(BytesIO(made)) as pdf:
+            proved = check_seal(apart, _attached(pdf, BUNDLE) or b"", key)
     except SurveyplatError as error:
         return Step("sealed", "failed", str(error))
-    frozen = f"entry {entry['index']} of the audit log, {entry['recorded_at']}"
-    return Step("sealed", "passed", f"signed by {key.name}; frozen as {frozen}")
+    frozen = ", ".join(f"{entry['subject']} in entry {entry['index']}" for entry in proved.freezes)
+    return Step("sealed", "passed", f"signed by {key.name}; in the audit log of {proved.checkpoint.size}: {frozen}")
 
 
 # consistent

@@ -12,6 +12,11 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_day)
 
 
+def json_hash(value: Any) -> str:
+    """SHA-256 of the canonical JSON, 64 hexadecimal digits."""
+    return sha256(canonical_json(value).encode()).hexdigest()
+
+
 def rows_hash(header: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> str:
     """SHA-256 of the canonical rows: one line of JSON for the (name, type) header, then one for each row, in order."""
     hashed = sha256()

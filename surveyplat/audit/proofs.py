@@ -4,7 +4,7 @@ A proof document is JSON: what it proves, the hashes on the way, and the signed 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,9 @@ from surveyplat.audit.tree import consistency_proof, inclusion_proof, is_consist
 from surveyplat.errors import ProofError
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import AuditEntry
+
+FROZEN = ("period_frozen", "period_corrected")
+"""The kinds of entries that record which rows a period is frozen as."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,30 @@ class AuditLog:
             "checkpoint": self.checkpoint(signer, count),
         }
 
+    def proofs(self, indices: Collection[int], signer: Signer, beginning: int = 0) -> dict[str, Any]:
+        """Proofs that the log holds several entries, and how it began, all against one signed checkpoint.
+
+        The checkpoint is of the log up to the last of these entries, so that it is the same whenever it is made.
+        ``beginning`` is the size of an earlier state of the log, whose root the proof leads from.
+        """
+        size = max((beginning, *(index + 1 for index in indices)))
+        leaves = self.leaves[:size]
+        return {
+            "beginning": _hex(consistency_proof(leaves, beginning)),
+            "checkpoint": self.checkpoint(signer, size),
+            "entries": [
+                {"entry": dict(self.entries[index]), "hashes": _hex(inclusion_proof(leaves, index))}
+                for index in sorted(set(indices))
+            ],
+        }
+
+    def frozen_as(self, subject: str, manifest_hash: str) -> int:
+        """The number of the entry that froze a period with a manifest. Raises ``ProofError`` when there is none."""
+        for entry in self.entries:
+            if is_freeze_of(entry, subject, manifest_hash):
+                return int(entry["index"])
+        raise ProofError(f"the log has no entry that {subject} was frozen with the manifest {manifest_hash}")
+
     def index_of(self, kind: str, subject: str) -> int:
         """The number of the first entry of a kind about a subject. Raises ``ProofError`` when there is none."""
         for entry in self.entries:
@@ -61,6 +88,12 @@ class AuditLog:
             "hashes": _hex(consistency_proof(self.leaves, before.size)),
             "checkpoint": self.checkpoint(signer),
         }
+
+
+def is_freeze_of(entry: Mapping[str, Any], subject: str, manifest_hash: str) -> bool:
+    """Whether an entry records that a period was frozen, at first or corrected, with the manifest of this hash."""
+    named = entry["kind"] in FROZEN and entry["subject"] == subject
+    return named and entry["payload"].get("manifest_hash") == manifest_hash
 
 
 async def read_log(db: Database) -> AuditLog:
@@ -100,19 +133,27 @@ def signed_checkpoint(note: str, key: PublicKey | None) -> Checkpoint:
 def check_inclusion(document: Mapping[str, Any], key: PublicKey | None) -> Checkpoint:
     """The checkpoint that provably holds the document's entry. Raises ``ProofError`` otherwise."""
     checkpoint = signed_checkpoint(_text(document, "checkpoint"), key)
+    check_entry(document, checkpoint)
+    return checkpoint
+
+
+def check_entry(document: Mapping[str, Any], checkpoint: Checkpoint) -> Mapping[str, Any]:
+    """The document's entry, when its hashes prove that the checkpoint holds it. Raises ``ProofError`` otherwise."""
     entry = document.get("entry")
     if not isinstance(entry, Mapping):
         raise ProofError("proof: it holds no entry")
     leaf, index = leaf_of(entry), entry["index"]
-    if root_from_inclusion(leaf, index, checkpoint.size, _bytes(document)) != checkpoint.root:
+    if not isinstance(index, int):
+        raise ProofError(f"entry {index!r}: its number is none")
+    if root_from_inclusion(leaf, index, checkpoint.size, hashes_in(document)) != checkpoint.root:
         raise ProofError(f"entry {index} ({entry['kind']} {entry['subject']}): it is not in the checkpoint's log")
-    return checkpoint
+    return entry
 
 
 def check_consistency(document: Mapping[str, Any], before: Checkpoint, key: PublicKey | None) -> Checkpoint:
     """The later checkpoint whose log provably begins with ``before``'s. Raises ``ProofError`` otherwise."""
     after = signed_checkpoint(_text(document, "checkpoint"), key)
-    check_beginning(before, after, _bytes(document))
+    check_beginning(before, after, hashes_in(document))
     return after
 
 
@@ -153,11 +194,12 @@ def _hex(hashes: Sequence[bytes]) -> list[str]:
     return [each.hex() for each in hashes]
 
 
-def _bytes(document: Mapping[str, Any]) -> list[bytes]:
+def hashes_in(document: Mapping[str, Any], name: str = "hashes") -> list[bytes]:
+    """The hashes that a proof holds under a name. Raises ``ProofError`` when they are none."""
     try:
-        return [bytes.fromhex(each) for each in document["hashes"]]
+        return [bytes.fromhex(each) for each in document[name]]
     except (KeyError, TypeError, ValueError):
-        raise ProofError("proof: its hashes are no list of hexadecimal numbers") from None
+        raise ProofError(f"proof: its {name} are no list of hexadecimal numbers") from None
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:

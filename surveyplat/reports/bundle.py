@@ -78,6 +78,12 @@ class Bundle:
     """Of the period that ``comparison`` is with: its manifest, and its definition as canonical JSON."""
     log: Mapping[str, Any] | None = None
     """The audit log as of the freeze: size, and root (hexadecimal). The freeze is its last entry."""
+    key_name: str = ""
+    """Of the key that the report is sealed with afterwards; empty when it is not."""
+    rests_on: tuple[Mapping[str, Any], ...] = ()
+    """Extracts of the manifests of further frozen periods, those that a trend or an effect is from, oldest first."""
+    questionnaires: Mapping[str, str] = field(default_factory=dict)
+    """Hash -> canonical JSON of those that ``rests_on`` answered and that are not held already."""
     status: Literal["DRAFT", "FROZEN"] = "FROZEN"
     template_version: str = TEMPLATE_VERSION
 
@@ -112,8 +118,6 @@ class ReportBundle(Bundle):
 
     None where no month after the action is frozen yet.
     """
-    key_name: str = ""
-    """Of the key that the report is sealed with afterwards; empty when it is not."""
     trend: tuple[Mapping[str, Any], ...] = ()
     """Earlier periods, oldest first, as far back as each may be compared with the next: period, rows_hash, measure
     ("pp100", or the id of the first index) and the measure's estimate."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.periods import Period
 from surveyplat.audit.proofs import AuditLog, read_log
 from surveyplat.errors import Fault, InvalidInput
@@ -15,7 +16,6 @@ from surveyplat.pipeline import MadeReport, compare_two, publish_report, score_o
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.languages import nearest, wording_of
-from surveyplat.reports.sealing import FREEZE
 from surveyplat.scored_periods import ScoredPeriod
 from surveyplat.scoring.documents import comparison_document, results_document
 from surveyplat.scoring.results import PeriodComparison
@@ -101,7 +101,7 @@ async def _bundle(instance: Instance, sides: SideBySide, language: str, log: Aud
         as_of=max(map(datetime.fromisoformat, times)).isoformat(),
         synthetic=any(each.frozen.manifest["synthetic"] for each in sides.all),
         definition=canonical_json(latest.definition),
-        log=log.recorded(log.index_of(FREEZE, f"{study}:{manifest['period']}") + 1),
+        log=log.recorded(log.frozen_as(f"{study}:{manifest['period']}", json_hash(manifest)) + 1),
     )
 
 

@@ -12,6 +12,8 @@ from surveyplat.audit.proofs import read_log
 from surveyplat.errors import InvalidInput, SnapshotMissing
 from surveyplat.forms.language import Definition
 from surveyplat.forms.stored import stored_definition
+from surveyplat.forms.versions import canonical_json as definition_json
+from surveyplat.foundations import with_foundations
 from surveyplat.improvement.grounds import Grounds, grounds_of
 from surveyplat.measurement import labels
 from surveyplat.pipeline import MadeReport, publish_report
@@ -40,6 +42,7 @@ async def report_action(
     """
     grounds = await grounds_of(db, key)
     bundle = await _bundle(Instance(db, settings, grounds.action.study), grounds, form, language)
+    bundle = await with_foundations(db, settings, bundle)
     return await publish_report(db, settings, bundle, await read_log(db), now=now)
 
 
@@ -65,6 +68,7 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
         current_actions=(_record(grounds, language),),
         as_of=max(action.drafted_at, grounds.found_at, *await _frozen(instance, effect)).isoformat(),
         synthetic=bool(frozen.manifest["synthetic"]),
+        definition=definition_json(definition),
         form=form,
         finding={
             "kind": grounds.kind,

@@ -90,7 +90,7 @@ class Published:
 
     def by_an_insider(self, bundle: Bundle) -> bytes:
         """Made anew from another bundle, and signed with the publisher's own key."""
-        return seal_report(make_report(bundle), bundle, self.seal["freeze"], self.signer)
+        return seal_report(make_report(bundle), bundle, self.seal["log"], self.signer)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ def test_another_key_has_not_signed_it(published: Published) -> None:
     other = Signer("survey.example", bytes(32)).public
     assert isinstance(other, PublicKey)
     step = verify_report(published.report, key=other)[0]
-    assert (step.outcome, step.told) == ("failed", "seal: survey.example has not signed this report with the given key")
+    assert (step.outcome, step.told) == ("failed", f"seal: survey.example has not signed this report with the key {other.fingerprint}")
 
 
 # the file
@@ -280,10 +280,10 @@ def test_a_single_changed_byte_anywhere_is_found(published: Published, place: fl
         (lambda it: it.made, "carries no seal"),
         (lambda it: it.report + b"more", "its seal alone"),
         (lambda it: sealed(it.made, attached(it.other, SEAL)), "signed for other bytes"),
-        (lambda it: sealed(it.report, b"{}"), "not its seal alone|signed for other bytes|seals of version 1"),
+        (lambda it: sealed(it.report, b"{}"), "not its seal alone|signed for other bytes|seals of version 2"),
         (lambda it: sealed(it.made, b"not JSON"), "not JSON"),
-        (lambda it: forged_freeze(it, "entry", {"index": 0}), "no entry|not in the checkpoint|it is no entry"),
-        (lambda it: forged_freeze(it, "hashes", []), "proof has too few|not in the checkpoint"),
+        (lambda it: forged_freeze(it, "entry", {"index": 7}), "2026-Q2: its freeze is not proved"),
+        (lambda it: forged_freeze(it, "hashes", []), "2026-Q2: its freeze is not proved"),
         (lambda it: forged_freeze(it, "checkpoint", "x\n1\n"), "no signed text"),
         (lambda it: other_signer(it), "has not signed"),
     ],
@@ -300,14 +300,14 @@ def test_a_seal_that_was_changed_is_found(
 
 def forged_freeze(published: Published, name: str, value: object) -> bytes:
     seal = published.seal
-    freeze = seal["freeze"]
-    freeze[name] = {**freeze[name], **value} if isinstance(value, dict) else value
+    held = seal["log"] if name == "checkpoint" else seal["log"]["entries"][0]
+    held[name] = {**held[name], **value} if isinstance(value, dict) else value
     return sealed(published.made, json.dumps(seal).encode())
 
 
 def other_signer(published: Published) -> bytes:
     forger = Signer(published.signer.public.name, bytes(32))
-    return seal_report(published.made, published.bundle, published.seal["freeze"], forger)
+    return seal_report(published.made, published.bundle, published.seal["log"], forger)
 
 
 # made anew by somebody who holds the key
@@ -359,7 +359,7 @@ def test_numbers_that_the_rows_do_not_give_are_found_though_the_publisher_signed
 def test_a_manifest_that_was_not_frozen_is_found_though_the_publisher_signed_it(published: Published) -> None:
     manifest = {**published.bundle.manifest, "invited": 5}
     steps = verified(published, published.by_an_insider(replace(published.bundle, manifest=manifest)))
-    assert "not the one that was frozen" in steps["sealed"].told
+    assert "wash:2026-Q3: it proves no freeze with the manifest" in steps["sealed"].told
 
 
 # the frozen rows
@@ -379,5 +379,5 @@ def test_an_answer_that_was_changed_in_the_frozen_rows_is_found(published: Publi
 
 
 def test_a_seal_is_the_file_that_the_report_keeps_a_place_for(published: Published) -> None:
-    assert json.loads(attached(published.report, SEAL))["seal"] == 1
+    assert json.loads(attached(published.report, SEAL))["seal"] == 2
     assert json.loads(attached(published.made, SEAL)) == {"seal": None}
