@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from surveyplat.errors import UnknownLink
 from surveyplat.event_kinds import EventKind
 from surveyplat.forms.answers import Answer, PageAnswers
 from surveyplat.forms.asked import PageOnPath
@@ -191,7 +192,7 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
 
     A page with a fault keeps its good answers and stays open. A submitted response never changes: the unit gives it
     back as it is, with its receipt. The visit's draft is nearly always still the newest: the draft is read again only
-    when it is not.
+    when it is not. Raises ``UnknownLink``, in the transaction, when the person was erased since the visit was read.
     """
     key = response_key(visit.invitation)
 
@@ -213,7 +214,9 @@ def save_page(visit: Visit, definition: Definition, submission: PageSubmission, 
                     yield take_place(place.key)
                 return after
             rows = yield draft_query(key)
-            before = draft_of(rows[0]) if rows else None
+            if not rows:
+                raise UnknownLink("the person was erased while the page was on its way; nothing was stored")
+            before = draft_of(rows[0])
         return before
 
     return unit
@@ -298,23 +301,29 @@ def _any_full(places: Iterable[QuotaPlace]) -> Generator[Statement, Rows, bool]:
 
 
 def _first(visit: Visit, draft: Draft, now: datetime) -> Statement:
-    return _insert_unless_there(
-        id=uuid5(_NAMESPACE, str(visit.invitation)),
-        key=response_key(visit.invitation),
-        invitation=visit.invitation,
-        study=visit.study,
-        definition_hash=visit.definition_hash,
-        source="web",
-        occasion_on=visit.occasion_on,
-        started_at=now,
+    columns = {
+        "id": uuid5(_NAMESPACE, str(visit.invitation)),
+        "key": response_key(visit.invitation),
+        "invitation": visit.invitation,
+        "study": visit.study,
+        "definition_hash": visit.definition_hash,
+        "source": "web",
+        "occasion_on": visit.occasion_on,
+        "started_at": now,
         **_state(draft, now),
-    )
+    }
+    return _insert_unless_there(visit.invitation, **columns)
 
 
 @compiled_once
-def _insert_unless_there(**columns: Any) -> AnyQuery:
-    insert = Response.insert(Response(**columns)).on_conflict(target=Response.key, action="DO NOTHING")
-    return insert.returning(Response.id)
+def _insert_unless_there(invited: UUID, **columns: Any) -> AnyQuery:
+    """Also nothing where the invitation is gone: Piccolo's inserts take no condition."""
+    places = ", ".join("{}" for _ in columns)
+    insert = (
+        f"INSERT INTO response ({', '.join(columns)}) SELECT {places} "  # noqa: S608  (the names are the columns' own)
+        "WHERE EXISTS (SELECT 1 FROM invitation WHERE id = {}) ON CONFLICT (key) DO NOTHING RETURNING id"
+    )
+    return Response.raw(insert, *columns.values(), invited)
 
 
 @compiled_once
