@@ -1,6 +1,7 @@
 """Freezing a period: its rows become one immutable file, known by their hash, recorded once and for good.
 
 The database says who won: whichever freeze records its snapshot first, every other one, now or later, gets that one.
+A correction (``corrections``) records a further revision beside it; whoever asks for the period gets the newest.
 """
 
 import json
@@ -29,10 +30,10 @@ from surveyplat.settings import Settings
 from surveyplat.storage.database import Database, Unit
 from surveyplat.storage.tables import PeriodSnapshot
 
-_MANIFEST = "manifest.json"
 _READ_ONLY = 0o444
-_TOLD_TO_THE_LOG = ("study", "period", "rows_hash", "definition_hash", "row_count", "cut_off")
-_Stored = Mapping[str, Any]
+TOLD_TO_THE_LOG = ("study", "period", "rows_hash", "definition_hash", "row_count", "cut_off")
+Stored = Mapping[str, Any]
+"""A recorded snapshot: rows_hash, definition_hash, file_name, manifest, revision and correction_hash."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,19 @@ class FrozenPeriod:
     rows_hash: str
     definition_hash: str
 
+    @property
+    def revision(self) -> int:
+        """0 as it was frozen; each correction makes the next one."""
+        return int(self.manifest.get("revision", 0))
+
+    @property
+    def name(self) -> str:
+        """What results of these rows are kept under: a correction may leave the rows and change the population."""
+        return f"{self.rows_hash}-r{self.revision}" if self.revision else self.rows_hash
+
 
 @dataclass(frozen=True)
-class _Draft:
+class Draft:
     """A snapshot that is written and not recorded yet."""
 
     path: Path
@@ -63,7 +74,7 @@ async def freeze(
     cut_off: datetime | None = None,
     now: datetime,
 ) -> FrozenPeriod:
-    """Freeze the study's ``period``, or give the snapshot that it was frozen as, after verifying its file.
+    """Freeze the study's ``period``, or give its newest snapshot when it is frozen, after verifying the file.
 
     ``definition`` is the study's current one; the rows are those of the definition that most responses answered.
     ``population`` has the eligible events by dealer, model and month, None when they are not known. ``cut_off`` ends
@@ -72,28 +83,39 @@ async def freeze(
     Raises ``FieldworkOpen`` while answers may still arrive, ``NothingToFreeze`` without a usable response,
     ``SnapshotMissing`` and ``SnapshotAltered`` when a recorded file is gone or was changed.
     """
-    stored = await _find(db, definition.study, period)
+    stored = await newest_snapshot(db, definition.study, period)
     if stored is None:
         selection = Selection(definition.study, period, closing_time(definition, period, cut_off, now))
         draft = await _write_draft(db, settings, definition, selection, population, now)
         stored = await db.write(_record(settings, draft, now))
         _drop_unless_recorded(draft, stored)
-    _lay_manifest(settings, stored)
-    return _verified(settings, stored)
+    lay_manifest(settings, stored)
+    return verified(settings, stored)
 
 
-async def load_snapshot(db: Database, settings: Settings, study: str, period: Period) -> FrozenPeriod:
-    """The recorded snapshot of a period, verified. Raises ``SnapshotMissing`` and ``SnapshotAltered``."""
-    stored = await _find(db, study, period)
+async def load_snapshot(
+    db: Database, settings: Settings, study: str, period: Period, *, revision: int | None = None
+) -> FrozenPeriod:
+    """A recorded snapshot of a period, the newest by default, verified.
+
+    Raises ``SnapshotMissing`` and ``SnapshotAltered``.
+    """
+    if revision is None:
+        stored = await newest_snapshot(db, study, period)
+    else:
+        found = await db.read(stored_query(study, period.name).where(PeriodSnapshot.revision == revision))
+        stored = found[0] if found else None
     if stored is None:
         fix = f"Run `surveyplat freeze {study} {period.name}` first"
-        raise SnapshotMissing(f"{study} {period.name}: the period was never frozen. {fix}")
-    return _verified(settings, stored)
+        lacking = "the period was never frozen" if revision is None else f"there is no revision {revision} of it"
+        raise SnapshotMissing(f"{study} {period.name}: {lacking}. {fix}")
+    return verified(settings, stored)
 
 
 async def frozen_periods(db: Database, study: str) -> tuple[str, ...]:
     """The names of a study's frozen periods."""
-    rows = await db.read(PeriodSnapshot.select(PeriodSnapshot.period).where(PeriodSnapshot.study == study))
+    frozen = (PeriodSnapshot.study == study) & (PeriodSnapshot.revision == 0)
+    rows = await db.read(PeriodSnapshot.select(PeriodSnapshot.period).where(frozen))
     return tuple(sorted(row["period"] for row in rows))
 
 
@@ -104,7 +126,7 @@ async def _write_draft(
     selection: Selection,
     population: Mapping[EventCell, int] | None,
     now: datetime,
-) -> _Draft:
+) -> Draft:
     answered = await leading_definition(db, selection, content_hash(definition))
     if answered is None:
         raise _nothing(selection, "no response was submitted by the cut-off")
@@ -117,7 +139,7 @@ async def _write_draft(
     manifest = make_manifest(definition, answered, selection, columns, gathered, fieldwork, population)
     folder = settings.data_dir / "snapshots" / selection.study / selection.period.name
     file = write_snapshot(folder, columns, gathered.rows)
-    return _Draft(file.path, frozen_manifest(manifest, file, synthetic=settings.synthetic, frozen_at=now))
+    return Draft(file.path, frozen_manifest(manifest, file, synthetic=settings.synthetic, frozen_at=now))
 
 
 def _nothing(selection: Selection, cause: str) -> NothingToFreeze:
@@ -131,46 +153,49 @@ async def _definition(db: Database, given: Definition, answered: str) -> Definit
     return await stored_definition(db, answered)
 
 
-def _key(study: str, period: str) -> str:
-    return f"{study}:{period}"
-
-
-def _stored_query(study: str, period: str) -> Any:
+def stored_query(study: str, period: str) -> Any:
+    """Every revision of a period, the newest first."""
     columns = (
         PeriodSnapshot.rows_hash,
         PeriodSnapshot.definition_hash,
         PeriodSnapshot.file_name,
         PeriodSnapshot.manifest,
+        PeriodSnapshot.revision,
+        PeriodSnapshot.correction_hash,
     )
-    return PeriodSnapshot.select(*columns).where(PeriodSnapshot.key == _key(study, period))
+    of_period = (PeriodSnapshot.study == study) & (PeriodSnapshot.period == period)
+    return PeriodSnapshot.select(*columns).where(of_period).order_by(PeriodSnapshot.revision, ascending=False)
 
 
-async def _find(db: Database, study: str, period: Period) -> _Stored | None:
-    rows = await db.read(_stored_query(study, period.name))
+async def newest_snapshot(db: Database, study: str, period: Period) -> Stored | None:
+    """The newest revision as it is recorded; None for a period that was never frozen."""
+    rows = await db.read(stored_query(study, period.name).limit(1))
     return rows[0] if rows else None
 
 
-def _record(settings: Settings, draft: _Draft, now: datetime) -> Unit[_Stored]:
+def _record(settings: Settings, draft: Draft, now: datetime) -> Unit[Stored]:
     """The unit that records a draft, and the fact in the audit log, unless another was first; gives what is stored."""
-    snapshot = _snapshot_row(settings, draft, now)
-    told = {name: draft.manifest[name] for name in _TOLD_TO_THE_LOG}
+    snapshot = snapshot_row(settings, draft, now)
+    told = {name: draft.manifest[name] for name in TOLD_TO_THE_LOG}
     payload = {**told, "manifest_hash": sha256(snapshot.manifest.encode()).hexdigest()}
 
-    def unit() -> Generator[Any, list[dict[str, Any]], _Stored]:
-        rows = yield _stored_query(told["study"], told["period"])
+    def unit() -> Generator[Any, list[dict[str, Any]], Stored]:
+        rows = yield stored_query(told["study"], told["period"])
         if rows:
             return rows[0]
         yield PeriodSnapshot.insert(snapshot)
         yield from append_entry("period_frozen", snapshot.key, payload, now)
-        return (yield _stored_query(told["study"], told["period"]))[0]
+        return (yield stored_query(told["study"], told["period"]))[0]
 
     return unit
 
 
-def _snapshot_row(settings: Settings, draft: _Draft, now: datetime) -> PeriodSnapshot:
-    manifest = draft.manifest
+def snapshot_row(settings: Settings, draft: Draft, now: datetime) -> PeriodSnapshot:
+    """The row that records a draft, under a key that only one revision can have."""
+    manifest, revision = draft.manifest, draft.manifest.get("revision", 0)
+    key = f"{manifest['study']}:{manifest['period']}"
     return PeriodSnapshot(
-        key=_key(manifest["study"], manifest["period"]),
+        key=f"{key}:r{revision}" if revision else key,
         study=manifest["study"],
         period=manifest["period"],
         rows_hash=manifest["rows_hash"],
@@ -179,24 +204,32 @@ def _snapshot_row(settings: Settings, draft: _Draft, now: datetime) -> PeriodSna
         file_name=draft.path.relative_to(settings.data_dir).as_posix(),
         manifest=canonical_json(manifest),
         frozen_at=now,
+        revision=revision,
+        supersedes=manifest.get("supersedes", ""),
     )
 
 
-def _drop_unless_recorded(draft: _Draft, stored: _Stored) -> None:
+def _drop_unless_recorded(draft: Draft, stored: Stored) -> None:
     """The file of a freeze that came second with other rows belongs to no snapshot."""
     if draft.path.stem != stored["rows_hash"]:
         draft.path.unlink(missing_ok=True)
 
 
-def _lay_manifest(settings: Settings, stored: _Stored) -> None:
+def manifest_name(revision: int) -> str:
+    """What a revision's manifest is called beside its rows."""
+    return f"manifest-r{revision}.json" if revision else "manifest.json"
+
+
+def lay_manifest(settings: Settings, stored: Stored) -> None:
     """Put the recorded manifest beside the file; the recorded one is the one that counts."""
-    path = (settings.data_dir / stored["file_name"]).with_name(_MANIFEST)
+    path = (settings.data_dir / stored["file_name"]).with_name(manifest_name(stored["revision"]))
     content = f"{stored['manifest']}\n".encode()
     if path.parent.exists() and not (path.exists() and path.read_bytes() == content):
         write_durably(path, content, mode=_READ_ONLY)
 
 
-def _verified(settings: Settings, stored: _Stored) -> FrozenPeriod:
+def verified(settings: Settings, stored: Stored) -> FrozenPeriod:
+    """The recorded snapshot after verifying its file. Raises ``SnapshotMissing`` and ``SnapshotAltered``."""
     manifest = json.loads(stored["manifest"])
     file = SnapshotFile(settings.data_dir / stored["file_name"], stored["rows_hash"], manifest["file_hash"])
     verify_snapshot(file)
