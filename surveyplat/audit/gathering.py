@@ -2,7 +2,8 @@
 
 A response belongs to the period in which its occasion falls. Answers collected elsewhere belong to the period that
 they were taken in for, and no cut-off concerns them: when they were given is not known here. Who was screened out
-or came when a quota was full is not among those that the study asks: such a response is no row.
+or came when a quota was full is not among those that the study asks: such a response is no row. Nor is one that a
+correction withdrew, in whatever period.
 """
 
 import json
@@ -13,12 +14,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import digest
 from typing import Any
+from uuid import UUID
 
 from piccolo.query.functions.aggregate import Count
 
 from surveyplat.audit.columns import Column, Row, item_values, nothing_answered
 from surveyplat.audit.masking import mask
 from surveyplat.audit.periods import Period
+from surveyplat.audit.withdrawals import NOT_ELIGIBLE, exclusion_of, withdrawn_responses
 from surveyplat.fieldwork.people import SealedPerson, Vault
 from surveyplat.fieldwork.population import EventCell, month_of
 from surveyplat.forms.importing import IMPORTED
@@ -85,7 +88,7 @@ class Gathered:
     other_definitions: Counter[str] = field(default_factory=Counter)
     """Responses left out because they answered this other definition, by its hash."""
     ineligible: Counter[EventCell] = field(default_factory=Counter)
-    """Who turned out not to belong to those who are to be asked (screened out), by dealer, model and month."""
+    """Who turned out not to belong to those who are to be asked, by dealer, model and month."""
     sources: Counter[str] = field(default_factory=Counter)
     """Rows by how the answer came in."""
     days: Counter[int] = field(default_factory=Counter)
@@ -115,9 +118,11 @@ async def gather(
     Raises ``PersonSealed`` when a customer's name, needed to mask it in a verbatim, cannot be opened.
     """
     gathered = Gathered()
+    withdrawn = await withdrawn_responses(db, selection.study)
     makes_text = any(column.kind in ("text", "calculated") for column in columns)
     async for page in _pages(db, selection):
-        kept = [row for row in page if _keep(row, selection, definition_hash, gathered)]
+        counted = [row for row in page if not _is_withdrawn(row, withdrawn, gathered)]
+        kept = [row for row in counted if _keep(row, selection, definition_hash, gathered)]
         names = await _names(db, Vault(keys.data), kept) if makes_text else {}
         for row in kept:
             _add_row(row, names.get(row["customer_id"], ""), keys, columns, selection.study, gathered)
@@ -130,6 +135,16 @@ async def _pages(db: Database, selection: Selection) -> AsyncIterator[list[dict[
     while page := await db.read(Response.select(*_READ).where(wanted).order_by(Response.id).limit(_PAGE)):
         yield page
         wanted = selection.belongs() & (Response.id > page[-1]["id"])
+
+
+def _is_withdrawn(row: Mapping[str, Any], withdrawn: Mapping[UUID, str], gathered: Gathered) -> bool:
+    code = withdrawn.get(row["id"])
+    if code is None:
+        return False
+    gathered.states[row["state"]] += 1
+    gathered.exclusions[exclusion_of(code)] += 1
+    gathered.ineligible[_cell(row)] += code in NOT_ELIGIBLE
+    return True
 
 
 def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, gathered: Gathered) -> bool:
@@ -168,12 +183,16 @@ def _add_row(
             gathered.days[max(waited.days, 0)] += 1
 
 
+def response_pseudonym(key: bytes, study: str, event: str | None, response_key: str) -> str:
+    """What a snapshot calls a response: by its event, or by its own key where it was collected elsewhere."""
+    return _pseudonym(key, f"response|{event}|{study}" if event is not None else f"response|{response_key}")
+
+
 def _key_values(row: Mapping[str, Any], key: bytes, study: str) -> Row:
     """The values of the key columns, in their order. Nobody without the key can tell whose they are."""
-    response = f"{row['event']}|{study}" if row["event"] is not None else row["key"]
     customer = row["customer"] if row["customer"] is not None else row["key"]
     return (
-        _pseudonym(key, f"response|{response}"),
+        response_pseudonym(key, study, row["event"], row["key"]),
         row["dealer"] or "",
         row["region"] or "",
         _pseudonym(key, f"customer|{customer}"),
