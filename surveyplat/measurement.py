@@ -36,6 +36,8 @@ from surveyplat.scoring.reasons import Reason
 
 HANDED_OVER = ("sent", "listed")
 """The states of invitations that left the house."""
+ERASED = "erased"
+"""The state of open invitations of persons who had themselves erased."""
 COMPLAINT = "complaint"
 """What the rates of complaints are called: complaint_any, and complaint_ with each class."""
 _HEADLINES = {"nps": "recommend", "csat": "overall"}
@@ -200,14 +202,16 @@ def participation(manifest: Mapping[str, Any]) -> Participation | None:
     """What became of everybody who was asked in a frozen period, in AAPOR's terms, as far as its manifest tells.
 
     Complete: submitted to the end, whatever version of the questionnaire it was. Refusal: broken off, or submitted
-    empty. Other: submitted after the cut-off. Non-contact: the invitation was never handed over (the events say that
-    they are eligible). Unknown: handed over, and no word since. Not eligible: screened out, or beyond a quota.
-    None for older manifests, without invitations, and where answers were collected elsewhere: nobody knows of whom.
+    empty. Other: submitted after the cut-off, or erased before an answer. Non-contact: the invitation was never handed
+    over (the events say that they are eligible). Unknown: handed over, and no word since. Not eligible: screened out,
+    or beyond a quota. None for older manifests, without invitations, and where answers were collected elsewhere: nobody
+    knows of whom.
     """
     opened = manifest.get("invitations_opened_by_state")
     if opened is None or not manifest["invited"] or set(manifest["rows_by_source"]) != {"web"}:
         return None
     silent = {state: count - opened.get(state, 0) for state, count in manifest["invitations_by_state"].items()}
+    erased = silent.pop(ERASED, 0)
     out = Counter[str]()
     for exclusion in manifest["exclusions"]:
         out[exclusion["reason"]] += exclusion["count"]
@@ -216,7 +220,7 @@ def participation(manifest: Mapping[str, Any]) -> Participation | None:
         partial=0,
         refusal=out["partial"] + out["empty"],
         non_contact=sum(count for state, count in silent.items() if state not in HANDED_OVER),
-        other=out["after_cut_off"],
+        other=out["after_cut_off"] + erased,
         unknown_household=0,
         unknown_other=sum(count for state, count in silent.items() if state in HANDED_OVER),
         not_eligible=out["screened_out"] + out["over_quota"],

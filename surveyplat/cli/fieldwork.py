@@ -66,6 +66,9 @@ def intake(
     _console.print(f"{report.rows} rows ({report.read_as}): {counts}")
     if report.unreachable:
         _console.print(f"{report.unreachable} new events of customers with neither mail address nor phone number")
+    if report.erased:
+        of = "row belongs to an erased person" if report.erased == 1 else "rows belong to erased persons"
+        _console.print(f"{report.erased} {of}: counted, nothing personal stored", soft_wrap=True)
     if report.quarantine:
         _print_refusals(report)
         raise typer.Exit(1)

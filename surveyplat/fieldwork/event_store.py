@@ -1,11 +1,12 @@
 """A batch of checked events -> rows, in one transaction that finds out which of them are new.
 
 Dealer, customer, vehicle and contact follow the newest *new* event: an event that is stored already changes nothing, so
-that an old file taken in again cannot bring old master data back.
+that an old file taken in again cannot bring old master data back. Of an erased person nothing comes back either: its
+events are counted without whatever tells whose they are.
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,25 +15,43 @@ from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 from surveyplat.fieldwork.event_rows import EventRow
-from surveyplat.fieldwork.people import SealedPerson, Vault
+from surveyplat.fieldwork.people import Person, SealedPerson, Vault
+from surveyplat.fieldwork.tombstones import (
+    Tombstone,
+    lay_tombstones,
+    random_reference,
+    random_vin,
+    tombstones,
+)
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.tables import Customer, CustomerContact, Dealer, Event, Vehicle
 
-Outcome = Literal["new", "unchanged", "conflict"]
+Outcome = Literal["new", "unchanged", "conflict", "erased"]
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedEvent:
-    """A checked event with what is computed outside of the transaction: its content's hash, its person sealed."""
+    """A checked event with what is computed outside of the transaction: its content's hash, its person sealed.
+
+    ``tombstone`` and ``persons_tombstone`` are the keys under which it, or its customer, may have been erased.
+    """
 
     row: EventRow
     content_hash: str
     person: SealedPerson
+    tombstone: str
+    persons_tombstone: str
 
 
 def prepare(row: EventRow, vault: Vault) -> PreparedEvent:
     """The hash is keyed, because the content is partly personal and a plain hash of it could be guessed."""
-    return PreparedEvent(row, vault.fingerprint(row.canonical()), vault.seal(row.customer_id, row.person))
+    return PreparedEvent(
+        row,
+        vault.fingerprint(row.canonical()),
+        vault.seal(row.customer_id, row.person),
+        vault.tombstone("event", row.event_id),
+        vault.tombstone("customer", row.customer_id),
+    )
 
 
 def store_events(
@@ -40,20 +59,44 @@ def store_events(
 ) -> Generator[AnyQuery, Rows, dict[str, Outcome]]:
     """A unit of work: store the events of ``batch`` that are new; gives each event id's outcome.
 
-    Event ids must differ within the batch. ``conflict`` means: stored before, with other content.
+    Event ids must differ within the batch. ``conflict`` means: stored before, with other content. ``erased``: of an
+    erased person, counted once and without anything personal.
     """
+    erased = yield from tombstones(key for event in batch for key in (event.tombstone, event.persons_tombstone))
     stored = yield from _stored_hashes(batch)
-    fresh = [event for event in batch if event.row.event_id not in stored]
-    inserted = (yield from _insert(fresh, taken_in_at)) if fresh else set()
-    if len(inserted) < len(fresh):  # another process was faster
-        stored |= yield from _stored_hashes([event for event in fresh if event.row.event_id not in inserted])
-    return {event.row.event_id: _outcome(event, stored) for event in batch}
+    fresh = [event for event in batch if event.row.event_id not in stored and event.tombstone not in erased]
+    named = [event for event in fresh if event.persons_tombstone not in erased]
+    nameless = [event for event in fresh if event.persons_tombstone in erased]
+    inserted = (yield from _insert(named, taken_in_at, with_contacts=True)) if named else set()
+    if len(inserted) < len(named):  # another process was faster
+        stored |= yield from _stored_hashes([event for event in named if event.row.event_id not in inserted])
+    if nameless:
+        counted = [_without_person(event, erased) for event in nameless]
+        yield from _insert(counted, taken_in_at, with_contacts=False)
+        yield from lay_tombstones({event.tombstone: "" for event in nameless}, taken_in_at)
+    return {event.row.event_id: _outcome(event, stored, erased) for event in batch}
 
 
-def _outcome(event: PreparedEvent, stored: dict[str, str]) -> Outcome:
+def _without_person(event: PreparedEvent, erased: Mapping[str, Tombstone]) -> PreparedEvent:
+    """What counts of an erased person's event: kind, day, dealer, model and month of building."""
+    row = event.row
+    counted = replace(
+        row,
+        event_id=random_reference(),
+        customer_id=erased[event.persons_tombstone].alias,
+        person=Person(),
+        language="",
+        vin=random_vin() if row.vin else "",
+        delivered_on=None,
+        built_on=row.built_on and row.built_on.replace(day=1),
+    )
+    return replace(event, row=counted, content_hash="")
+
+
+def _outcome(event: PreparedEvent, stored: dict[str, str], erased: Mapping[str, Tombstone]) -> Outcome:
     known = stored.get(event.row.event_id)
     if known is None:
-        return "new"
+        return "erased" if event.tombstone in erased or event.persons_tombstone in erased else "new"
     return "unchanged" if known == event.content_hash else "conflict"
 
 
@@ -63,11 +106,14 @@ def _stored_hashes(batch: Sequence[PreparedEvent]) -> Generator[AnyQuery, Rows, 
     return {row["reference"]: row["content_hash"] for row in rows}
 
 
-def _insert(fresh: Sequence[PreparedEvent], taken_in_at: datetime) -> Generator[AnyQuery, Rows, set[str]]:
+def _insert(
+    fresh: Sequence[PreparedEvent], taken_in_at: datetime, *, with_contacts: bool
+) -> Generator[AnyQuery, Rows, set[str]]:
     dealers = yield from _dealers(fresh)
     customers = yield from _customers(fresh)
     vehicles = yield from _vehicles(fresh)
-    yield from _contacts(fresh, customers, taken_in_at)
+    if with_contacts:
+        yield from _contacts(fresh, customers, taken_in_at)
     rows = yield (
         Event.insert(
             *(

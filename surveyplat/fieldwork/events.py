@@ -6,7 +6,7 @@ and run again at any time: what is stored already is left unchanged.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from surveyplat.fieldwork.event_rows import (
 from surveyplat.fieldwork.event_store import prepare, store_events
 from surveyplat.fieldwork.people import Vault
 from surveyplat.fieldwork.sheets import Row, Sheet, read_sheet
+from surveyplat.fieldwork.tombstones import tombstones
 from surveyplat.quarantine import REPORT_COLUMNS, CellFault, QuarantinedRow, write_quarantine
 from surveyplat.storage.database import Database
 
@@ -31,15 +32,21 @@ BATCH_ROWS = 500
 """Rows of one transaction."""
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows in all."""
+_OF_THE_PERSON = ("customer_name", "email", "phone")
 
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """What became of a file. ``new + unchanged + refused == rows``; ``quarantine`` is the refused rows' file."""
+    """What became of a file: ``new + unchanged + erased + refused == rows``.
+
+    ``quarantine`` is the refused rows' file.
+    """
 
     rows: int
     new: int
     unchanged: int
+    erased: int
+    """Rows of erased persons: counted as events, once, and nothing personal of them stored."""
     refusals: tuple[QuarantinedRow, ...]
     unreachable: int
     """New events of customers with neither mail address nor phone number."""
@@ -78,15 +85,40 @@ async def intake(
             tally["unreachable"] += outcome == "new" and not event.person.reachable()
             if outcome == "conflict":
                 rows.refuse(row, _stored_otherwise(event.event_id))
-    return _report(rows, tally, data_dir)
+    refusals = await _without_erased_persons(db, vault, sorted(rows.refusals, key=lambda refusal: refusal.row))
+    return _report(rows, tally, refusals, data_dir)
 
 
-def _report(rows: "_FileRows", tally: Counter[str], data_dir: Path) -> IntakeReport:
-    refusals = tuple(sorted(rows.refusals, key=lambda refusal: refusal.row))
+async def _without_erased_persons(
+    db: Database, vault: Vault, refusals: Sequence[QuarantinedRow]
+) -> tuple[QuarantinedRow, ...]:
+    """The refused rows, those of erased persons without name, mail address and phone number: they go to a file."""
+    keys = {row.row: vault.tombstone("customer", _customer_of(row)) for row in refusals}
+    asked = sorted(set(keys.values()))
+    erased: set[str] = set()
+    for first in range(0, len(asked), BATCH_ROWS):
+        erased |= (await db.write(partial(tombstones, asked[first : first + BATCH_ROWS]))).keys()
+    return tuple(
+        replace(row, values={**row.values, **dict.fromkeys(_OF_THE_PERSON, "")}) if keys[row.row] in erased else row
+        for row in refusals
+    )
+
+
+def _customer_of(row: QuarantinedRow) -> str:
+    try:
+        return str(CHECKS["customer_id"](row.values.get("customer_id", "")))
+    except BadCell:
+        return ""
+
+
+def _report(
+    rows: "_FileRows", tally: Counter[str], refusals: tuple[QuarantinedRow, ...], data_dir: Path
+) -> IntakeReport:
     return IntakeReport(
         rows=len(rows.sheet.rows),
         new=tally["new"],
         unchanged=tally["unchanged"] + rows.repeated,
+        erased=tally["erased"],
         refusals=refusals,
         unreachable=tally["unreachable"],
         quarantine=_quarantined(rows.sheet, refusals, data_dir) if refusals else None,

@@ -4,6 +4,7 @@
     created -> sending -> created     the server could not take it now; the next run tries again
     created -> sending -> failed      it can never reach this address
     created | failed -> listed        its link was written to a file, for another channel
+    any, while it is open -> erased   the person was erased: its link is nobody's any more
 
 Each step is an update on the state that it starts from: of two processes the database lets one win.
 """
@@ -24,7 +25,7 @@ from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import CustomerContact, Invitation, Response
 
-State = Literal["created", "sending", "sent", "failed", "listed"]
+State = Literal["created", "sending", "sent", "failed", "listed", "erased"]
 BATCH_INVITATIONS = 500
 
 

@@ -1,8 +1,8 @@
 """Personal data of a customer, sealed under a key of the subject's own.
 
 Each record has a random 256-bit key; that key is wrapped with the instance's data key. Both layers are AES-256-GCM and
-bind the customer's reference, so that a record copied to another customer does not open. Whoever deletes the row has
-erased the person: without the wrapped key the ciphertext is noise, in a backup of the other tables too.
+bind the customer's reference, so that a record copied to another customer does not open. Without the wrapped key the
+ciphertext is noise: deleting the row makes what it held unreadable, but for backups that hold the row.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import digest
+from typing import Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,6 +50,7 @@ class Vault:
     def __init__(self, data_key: bytes) -> None:
         self._wrapping = AESGCM(data_key)
         self._fingerprint_key = digest(data_key, b"event content", sha256)
+        self._tombstone_key = digest(data_key, b"erased reference", sha256)
 
     def seal(self, reference: str, person: Person) -> SealedPerson:
         """Seal ``person`` for the customer ``reference`` under a fresh key; twice the same person gives two texts."""
@@ -76,6 +78,10 @@ class Vault:
     def fingerprint(self, text: str) -> str:
         """HMAC-SHA-256 of ``text``, 64 hexadecimal digits; keyed, for texts that a plain hash would let one guess."""
         return digest(self._fingerprint_key, text.encode("utf-8"), sha256).hex()
+
+    def tombstone(self, kind: Literal["customer", "event"], reference: str) -> str:
+        """What may be kept of an erased reference: its HMAC-SHA-256, 64 hexadecimal digits."""
+        return digest(self._tombstone_key, f"{kind}|{reference}".encode(), sha256).hex()
 
     def __repr__(self) -> str:
         return "Vault(...)"

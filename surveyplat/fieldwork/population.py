@@ -14,7 +14,7 @@ from surveyplat.fieldwork.contact_rules import (
     occasion_day,
 )
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import CustomerContact, Event, Invitation
+from surveyplat.storage.tables import Event, Invitation
 
 
 class EventCell(NamedTuple):
@@ -45,12 +45,11 @@ async def eligible_events(db: Database, study: Study, first_day: date, last_day:
     """Events with an occasion from ``first_day`` to ``last_day`` that may be asked about, by cell.
 
     The rules are those of ``invite``: of a customer's events whose windows overlap one counts: the invited one, or the
-    earliest. An erased customer's events count only when they were invited. Whether an invitation was sent or answered
-    plays no part. A cell without eligible events is absent.
+    earliest. An erased customer's events count as everybody's do: they happened. Whether an invitation was sent or
+    answered plays no part. A cell without eligible events is absent.
     """
     first, last = event_days(first_day, last_day, study.fieldwork)
     invited = await _invited_windows(db, study)
-    present = {row["customer"] for row in await db.read(CustomerContact.select(CustomerContact.customer))}
     taken: defaultdict[int, list[Window]] = defaultdict(list)
     for customer, window in invited.values():
         taken[customer].append(window)
@@ -58,7 +57,7 @@ async def eligible_events(db: Database, study: Study, first_day: date, last_day:
     for row in await _events_until(db, study, last):
         if row["id"] not in invited:
             window = contact_window(row["occurred_on"], row["time_zone"], study.fieldwork)
-            if row["customer"] not in present or not is_free(window, taken[row["customer"]], study.fieldwork):
+            if not is_free(window, taken[row["customer"]], study.fieldwork):
                 continue
             taken[row["customer"]].append(window)
         if row["occurred_on"] >= first:

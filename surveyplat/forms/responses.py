@@ -320,7 +320,7 @@ def _insert_unless_there(invited: UUID, **columns: Any) -> AnyQuery:
     """Also nothing where the invitation is gone: Piccolo's inserts take no condition."""
     places = ", ".join("{}" for _ in columns)
     insert = (
-        f"INSERT INTO response ({', '.join(columns)}) SELECT {places} "  # noqa: S608  (the names are the columns' own)
+        f"INSERT INTO response ({', '.join(columns)}) SELECT {places} "
         "WHERE EXISTS (SELECT 1 FROM invitation WHERE id = {}) ON CONFLICT (key) DO NOTHING RETURNING id"
     )
     return Response.raw(insert, *columns.values(), invited)
