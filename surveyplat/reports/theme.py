@@ -4,7 +4,7 @@ Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; e
 a black-and-white print loses nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +13,9 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 from surveyplat.reports.blocks import Align
+from surveyplat.reports.font_files import MappedFont
 
 REGULAR = "NotoSansSC-Regular"
 BOLD = "NotoSansSC-Bold"
@@ -66,17 +66,18 @@ FURNITURE = TextStyle(REGULAR, 7.4, 10, QUIET)
 
 @lru_cache(maxsize=1)
 def register_fonts() -> None:
-    """Make both fonts known to reportlab, once in a process (each takes some 60 ms to read)."""
+    """Make both fonts known to reportlab, once in a process."""
     folder = Path(__file__).parent / "fonts"
     for name in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
+        pdfmetrics.registerFont(MappedFont(name, folder / f"{name}.ttf"))
 
 
 @lru_cache(maxsize=2)
 def glyphs(font: str) -> Collection[int]:
     """The code points that a font can show."""
     register_fonts()
-    return frozenset(pdfmetrics.getFont(font).face.charToGlyph)
+    glyphs: Mapping[int, int] = pdfmetrics.getFont(font).face.charToGlyph
+    return glyphs.keys()
 
 
 @lru_cache(maxsize=200_000)
