@@ -24,6 +24,8 @@ def texts_by_dealer(frozen: FrozenPeriod) -> dict[str, DealerTexts]:
     The lot is the order of the response ids, which are keyed pseudonyms: it favours nothing, and falls the same again.
     """
     columns = [column["name"] for column in frozen.manifest["columns"] if column["kind"] == "text"]
+    if not columns:
+        return {}
     rows = pl.scan_parquet(frozen.path).select("dealer", "response_id", "language", *columns)
     written = (
         rows.unpivot(columns, index=["dealer", "response_id", "language"], variable_name="item", value_name="text")
