@@ -12,10 +12,10 @@ from surveyplat.errors import Fault, InvalidInput, SnapshotMissing
 from surveyplat.improvement.effects import action_scope
 from surveyplat.pipeline import PeriodScores
 from surveyplat.scoring.calendars import first_day_of, name_of, number_of
-from surveyplat.scoring.design import Ratio, ratios_by_cell
+from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.effects import ByClusters
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.study_effects import StudyEffect, effect_on
+from surveyplat.scoring.study_effects import StudyEffect, effect_on, effect_seed, months_in
 from surveyplat.scoring.timed_measures import TimedMeasure, timed_measures
 from surveyplat.storage.database import Database
 from surveyplat.timelines.walking import Instance, why_apart
@@ -142,13 +142,8 @@ async def _months(
     """The measure by month and dealer, and a seed from the snapshots that it was counted in."""
     months: dict[str, dict[str, Ratio]] = {}
     for scored in run:
-        counts = await instance.counted(scored, "month")
-        for cell in range(counts.calendar.cells):
-            if counts.calendar.first + cell in wanted:
-                cells = ratios_by_cell(counts.in_cell(measure.column, cell))
-                held = (cells.at(place, 0).scaled(measure.factor) for place in range(len(counts.dealers)))
-                months[name_of(counts.calendar.first + cell, "month")] = dict(zip(counts.dealers, held, strict=True))
-    return months, [int(scored.frozen.rows_hash[:16], 16) for scored in run]
+        months |= months_in(await instance.counted(scored, "month"), measure, wanted)
+    return months, effect_seed(scored.frozen.rows_hash for scored in run)
 
 
 def _check_dealers(dealers: Sequence[str], months: Mapping[str, Mapping[str, Ratio]]) -> None:
