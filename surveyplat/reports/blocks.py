@@ -17,6 +17,8 @@ class Paragraph:
     lead: str = ""
     """Bold words in front of the text."""
     style: Literal["body", "note", "subheading"] = "body"
+    see: str = ""
+    """Id of the section to turn to: its page is printed beside the text, as a link."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Column:
 class Row:
     cells: tuple[str, ...]
     style: Literal["plain", "total", "muted"] = "plain"
+    see: str = ""
+    """Id of the section whose page is printed, as a link, in the last cell: that one is given empty."""
 
 
 @dataclass(frozen=True)
@@ -265,6 +269,8 @@ class ActionCard:
     what: str
     state: str
     parts: tuple[tuple[str, str], ...]
+    see: str = ""
+    """Id of the section that holds its grounds: its page is printed beside the first part, as a link."""
 
 
 @dataclass(frozen=True)
@@ -272,7 +278,24 @@ class ActionCards:
     actions: tuple[ActionCard, ...]
 
 
-Block = Paragraph | Points | KeyFigures | Table | Figure | ActionCards
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents; the page is known once everything is drawn."""
+
+    section: str
+    name: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class ContentsList:
+    """What the sections are called and what each states, in order; ``page`` is the head above their pages."""
+
+    entries: tuple[Entry, ...]
+    page: str
+
+
+Block = Paragraph | Points | KeyFigures | Table | Figure | ActionCards | ContentsList
 
 
 @dataclass(frozen=True)
@@ -304,6 +327,16 @@ class Cover:
 
 
 @dataclass(frozen=True)
+class ReferenceWords:
+    """How pages are referred to; "{page}", and in ``link`` "{name}" too, are filled in when the pages are known."""
+
+    page: str
+    """Printed."""
+    link: str
+    """What a link is called for a reader who does not see it."""
+
+
+@dataclass(frozen=True)
 class Content:
     """The whole report."""
 
@@ -314,3 +347,5 @@ class Content:
     running_banner: str
     cover: Cover
     sections: tuple[Section, ...]
+    references: ReferenceWords | None = None
+    """None where no section refers to another."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Content, Cover, Section
 from surveyplat.reports.bundle import SHORT_HASH, ReportBundle, report_id
+from surveyplat.reports.contents import reference_words, with_contents
 from surveyplat.reports.context import Context, context_of
 from surveyplat.reports.sections.actions import current_actions, previous_actions
 from surveyplat.reports.sections.answer_quality import answer_quality
@@ -14,7 +15,7 @@ from surveyplat.reports.sections.dealers import dealers
 from surveyplat.reports.sections.details import details
 from surveyplat.reports.sections.distributions import distributions, gaps
 from surveyplat.reports.sections.drivers import drivers
-from surveyplat.reports.sections.factors import factors
+from surveyplat.reports.sections.factors import factors, results
 from surveyplat.reports.sections.latent import latent
 from surveyplat.reports.sections.method import method
 from surveyplat.reports.sections.problems import problems
@@ -30,6 +31,7 @@ def build_content(bundle: ReportBundle) -> Content:
     """The whole report as data. Raises ``ScoringError`` or ``ReportError`` when the bundle's documents are damaged."""
     context = context_of(bundle)
     period = context.period(bundle.period)
+    opening, *rest = _sections(context)
     return Content(
         language=bundle.language,
         title=f"{bundle.title} · {period}",
@@ -37,7 +39,8 @@ def build_content(bundle: ReportBundle) -> Content:
         header=" · ".join(part for part in (bundle.title, period, bundle.brand_group) if part),
         running_banner=_running_banner(context),
         cover=_cover(context, bundle, period),
-        sections=tuple(_sections(context)),
+        sections=with_contents(context, [opening], rest),
+        references=reference_words(context),
     )
 
 
@@ -55,6 +58,7 @@ _ORDER: tuple[Callable[[Context], Section | None], ...] = (
     trend,
     problems,
     factors,
+    results,
     drivers,
     latent,
     gaps,

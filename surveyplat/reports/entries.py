@@ -1,10 +1,13 @@
 """Entries of lists: a point with its number in the margin, and the card of an action."""
 
+from collections.abc import Sequence
+
 from reportlab.platypus import Flowable
 
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import ActionCard, Paragraph
 from surveyplat.reports.flowables import draw_lines, labelled, lines_of
+from surveyplat.reports.references import BESIDE, ROOM, Reference, Referrer
 from surveyplat.reports.tagging import Element
 from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import Line
@@ -14,6 +17,7 @@ class Hanging(Flowable):  # type: ignore[misc]
     """Text beside its label: a number or a word that hangs in the margin.
 
     ``indents`` are where the label and the text begin, and what stays free at the right; ``elements`` those of both.
+    ``reference`` stands at the right of the first line.
     """
 
     def __init__(
@@ -24,10 +28,11 @@ class Hanging(Flowable):  # type: ignore[misc]
         indents: tuple[float, float, float],
         elements: tuple[Element, Element],
         lines: tuple[Line, ...] | None = None,
+        reference: Reference | None = None,
     ) -> None:
         super().__init__()
         self._label, self._text, self._styles, self._indents, self._lines = label, text, styles, indents, lines
-        self._elements = elements
+        self._elements, self._reference = elements, reference
         self.spaceAfter = styles[1].after
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
@@ -44,7 +49,7 @@ class Hanging(Flowable):  # type: ignore[misc]
         if fitting < 2:
             return []
         same = self._text, self._styles, self._indents, self._elements
-        return [Hanging(self._label, *same, lines[:fitting]), Hanging("", *same, lines[fitting:])]
+        return [Hanging(self._label, *same, lines[:fitting], self._reference), Hanging("", *same, lines[fitting:])]
 
     def draw(self) -> None:
         (label_style, style), (label_at, text_at, _) = self._styles, self._indents
@@ -54,6 +59,8 @@ class Hanging(Flowable):  # type: ignore[misc]
                 draw_lines(self.canv, label, label_style, label_at, self.height, text_at - label_at)
         with self.canv.marked(self._elements[1]):
             draw_lines(self.canv, self._lines or (), style, text_at, self.height, self.width - text_at)
+        if self._reference:
+            self._reference.draw(self.canv, self.width, self.height, BESIDE)
 
 
 _NUMBER = TextStyle(theme.BOLD, theme.BODY.size, theme.BODY.leading, theme.VERMILION)
@@ -63,17 +70,44 @@ _WHAT = TextStyle(theme.BOLD, 10, 14.4, after=3)
 _CARD_INDENT = 20.0
 _PLAN_INDENT = 58.0
 _STATE_WIDTH = 128.0
+_FREE = ROOM + 10.0
+"""Points at the right of a text that has a reference."""
 
 
-def point_of(number: str, paragraph: Paragraph, points: Element) -> Hanging:
-    """One finding with its number in the margin: an entry of the list ``points``."""
-    return Hanging(number, paragraph, (_NUMBER, theme.BODY), (0.0, 17.0, 0.0), labelled(points))
+def points_of(paragraphs: Sequence[Paragraph], points: Element, refer: Referrer | None) -> list[Hanging]:
+    """Findings with their numbers in the margin: entries of the list ``points``. Their references stand in a column."""
+    free = _FREE if refer and any(each.see for each in paragraphs) else 0.0
+    return [
+        _hanging(str(number), each, (_NUMBER, theme.BODY), (0.0, 17.0, free), labelled(points), refer)
+        for number, each in enumerate(paragraphs, 1)
+    ]
 
 
-def card_of(card: ActionCard, cards: Element) -> list[Flowable]:
+def beside(paragraph: Paragraph, style: TextStyle, section: Element, refer: Referrer) -> Hanging:
+    """A paragraph with its reference at the right."""
+    elements = section.add("P"), section.add("Div")
+    return _hanging("", paragraph, (style, style), (0.0, 0.0, _FREE), elements, refer)
+
+
+def _hanging(
+    label: str,
+    paragraph: Paragraph,
+    styles: tuple[TextStyle, TextStyle],
+    indents: tuple[float, float, float],
+    elements: tuple[Element, Element],
+    refer: Referrer | None,
+) -> Hanging:
+    """With a reference, which follows the text in the structure as it does on the page."""
+    if not (paragraph.see and refer):
+        return Hanging(label, paragraph, styles, indents, elements)
+    text, reference = elements[1].add("P"), refer.to(paragraph.see, elements[1].add("P"))
+    return Hanging(label, paragraph, styles, indents, (elements[0], text), reference=reference)
+
+
+def card_of(card: ActionCard, cards: Element, refer: Referrer | None) -> list[Flowable]:
     """One action: its number, what is to be done and its state, then the labelled rest of the plan."""
     number, body = labelled(cards)
-    styles, indents = (_PLAN_LABEL, _PLAN_TEXT), (_CARD_INDENT, _PLAN_INDENT, 0.0)
+    styles, indents = (_PLAN_LABEL, _PLAN_TEXT), (_CARD_INDENT, _PLAN_INDENT, _FREE if card.see and refer else 0.0)
     what = Hanging(
         card.number,
         Paragraph(card.what),
@@ -83,7 +117,11 @@ def card_of(card: ActionCard, cards: Element) -> list[Flowable]:
     )
     top = _CardTop(card.state, body.add("P"))
     plan = body.add("L")
-    parts = [Hanging(label, Paragraph(text), styles, indents, labelled(plan)) for label, text in card.parts]
+    see = (card.see, *("" for _ in card.parts[1:]))
+    parts = [
+        _hanging(label, Paragraph(text, see=section), styles, indents, labelled(plan), refer)
+        for (label, text), section in zip(card.parts, see, strict=True)
+    ]
     parts[-1].spaceAfter = 11
     return [top, what, *parts]
 

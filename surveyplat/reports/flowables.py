@@ -1,22 +1,21 @@
-"""Text, panels and tables as flowables: they draw what content decided, at the size the page gives them."""
+"""Text, charts and panels as flowables: they draw what content decided, at the size the page gives them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
 from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, LongTable
+from reportlab.platypus import Flowable
 
 from surveyplat.reports import theme
-from surveyplat.reports.blocks import KeyFigure, Row, Table
-from surveyplat.reports.tagging import Element
+from surveyplat.reports.blocks import KeyFigure
+from surveyplat.reports.tagging import Destination, Element
 from surveyplat.reports.theme import TextStyle
-from surveyplat.reports.typesetting import Line, Span, atoms, break_lines, normalised, visible
+from surveyplat.reports.typesetting import Line, Span, break_lines, normalised, visible
 
-_CELL_PAD = 4.0
 _OPENING = tuple("（《「『【〔〖〈“‘")
 _PAIR = re.compile("(?<=[）》」』】〕〗〉”’、。，；：])(?=[（《「『【〔〖〈“‘）》」』】〕〗〉”’、。，；：])")
 """Two full-width marks side by side are set half an em closer: each fills only half of its square."""
@@ -36,10 +35,11 @@ def spans_of(text: str, style: TextStyle, lead: str = "") -> tuple[Span, ...]:
 @lru_cache(maxsize=8192)
 def lines_of(text: str, style: TextStyle, width: float, lead: str = "") -> tuple[Line, ...]:
     """The text broken into lines; kept, because charts and tables ask for the same lines several times."""
-    return break_lines(spans_of(text, style, lead), width, partial(_measure, size=style.size))
+    return break_lines(spans_of(text, style, lead), width, partial(text_width, size=style.size))
 
 
-def _measure(text: str, font: str, *, size: float) -> float:
+def text_width(text: str, font: str, *, size: float) -> float:
+    """In points, as ``draw_lines`` sets it."""
     return theme.measure(text, font, size) - len(_PAIR.findall(text)) * size / 2
 
 
@@ -109,16 +109,18 @@ class TextBlock(Flowable):  # type: ignore[misc]
 
 
 class Kicker(TextBlock):
-    """A section's short name above its heading, and its entry in the outline."""
+    """A section's short name above its heading, its entry in the outline and what links to it lead to."""
 
     def __init__(self, text: str, style: TextStyle, key: str, element: Element) -> None:
         super().__init__(text, style, element)
-        self._key = key
+        self._key, self._begun = key, element
 
     def draw(self) -> None:
         top = min(self.canv.absolutePosition(0, self.height)[1] + 8, theme.PAGE_HEIGHT)
         self.canv.bookmarkPage(self._key, fit="XYZ", left=0, top=top, zoom=0)
         self.canv.addOutlineEntry(self._text, self._key, level=0)
+        self.canv.begin_section(self._key)
+        self._begun.begins = Destination(self._key, top)
         super().draw()
 
 
@@ -194,107 +196,3 @@ def labelled(entries: Element) -> tuple[Element, Element]:
     """A new entry of a list: its label and its body."""
     entry = entries.add("LI")
     return entry.add("Lbl"), entry.add("LBody")
-
-
-class _Cell(TextBlock):
-    """A table's text: never split, so that a row stays whole."""
-
-    def split(self, _available_width: float, _available_height: float) -> list[Flowable]:
-        return []
-
-
-class _Head(_Cell):
-    """A head's text: told once, an artifact where a further page repeats it."""
-
-    def draw(self) -> None:
-        super().draw()
-        self._element = None
-
-
-def table_of(table: Table, width: float, section: Element) -> LongTable:
-    """The table with its title and head repeated on every page that it reaches."""
-    widths, whole = _widths(table, width), section.add("Table")
-    caption, head, body = (
-        (whole.add("Caption") if table.title else None),
-        whole.add("THead").add("TR"),
-        whole.add("TBody"),
-    )
-    rows: list[list[Flowable | str]] = [
-        [
-            _Head(column.title, replace(theme.CELL_HEAD, align=column.align), head.add("TH", scope="Column"))
-            for column in table.columns
-        ],
-        *(_cells(table, row, body.add("TR")) for row in table.rows),
-    ]
-    heads = 1
-    if table.title:
-        title: list[Flowable | str] = [_Head(table.title, theme.FIGURE_TITLE, caption)]
-        rows.insert(0, title + [""] * (len(widths) - 1))
-        heads = 2
-    drawn = LongTable(rows, colWidths=widths, repeatRows=heads, style=_commands(table, heads))
-    drawn.spaceBefore, drawn.spaceAfter = 8, 6 if table.note else 12
-    return drawn
-
-
-def _widths(table: Table, width: float) -> list[float]:
-    """The declared shares, but no column narrower than its longest piece, as long as others have room to give."""
-    total = sum(column.share for column in table.columns)
-    wanted = [width * column.share / total for column in table.columns]
-    needed = [
-        max(_longest_piece(text, style) for text, style in texts) + 2 * _CELL_PAD + 1
-        for texts in zip(*_texts(table), strict=True)
-    ]
-    lacking = sum(max(0.0, need - want) for need, want in zip(needed, wanted, strict=True))
-    spare = sum(max(0.0, want - need) for need, want in zip(needed, wanted, strict=True))
-    if lacking == 0 or spare < lacking:
-        return wanted
-    given = lacking / spare
-    return [max(need, want - given * max(0.0, want - need)) for need, want in zip(needed, wanted, strict=True)]
-
-
-def _texts(table: Table) -> Iterator[tuple[tuple[str, TextStyle], ...]]:
-    yield tuple((column.title, theme.CELL_HEAD) for column in table.columns)
-    for row in table.rows:
-        style = replace(theme.CELL, font=theme.BOLD) if row.style == "total" else theme.CELL
-        yield tuple((text, style) for text in row.cells)
-
-
-def _longest_piece(text: str, style: TextStyle) -> float:
-    pieces = (piece.rstrip(" ") for span in spans_of(text, style) for piece in atoms(span.text))
-    return max((_measure(piece, style.font, size=style.size) for piece in pieces), default=0.0)
-
-
-def _cells(table: Table, row: Row, element: Element) -> list[Flowable | str]:
-    style = theme.CELL
-    if row.style == "total":
-        style = replace(style, font=theme.BOLD)
-    if row.style == "muted":
-        style = replace(style, colour=theme.QUIET)
-    return [
-        _Cell(text, replace(style, align=column.align), element.add("TD") if place else element.add("TH", scope="Row"))
-        for place, (text, column) in enumerate(zip(row.cells, table.columns, strict=True))
-    ]
-
-
-def _commands(table: Table, heads: int) -> list[tuple[object, ...]]:
-    last_head = heads - 1
-    commands: list[tuple[object, ...]] = [
-        ("FONT", (0, 0), (-1, -1), theme.REGULAR, theme.CELL.size),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("VALIGN", (0, last_head), (-1, last_head), "BOTTOM"),
-        ("LEFTPADDING", (0, 0), (-1, -1), _CELL_PAD),
-        ("RIGHTPADDING", (0, 0), (-1, -1), _CELL_PAD),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.6),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.4),
-        ("LEFTPADDING", (0, 0), (0, -1), 0),
-        ("RIGHTPADDING", (-1, 0), (-1, -1), 2),
-        ("LINEBELOW", (0, last_head), (-1, last_head), 0.9, theme.NAVY),
-        ("LINEBELOW", (0, heads), (-1, -1), 0.4, theme.GRID),
-        ("LINEBELOW", (0, -1), (-1, -1), 0.6, theme.RULE),
-    ]
-    if heads > 1:
-        commands.append(("SPAN", (0, 0), (-1, 0)))
-    for number, row in enumerate(table.rows, heads):
-        if row.style == "total":
-            commands.append(("BACKGROUND", (0, number), (-1, number), theme.PANEL))
-    return commands

@@ -25,6 +25,7 @@ from surveyplat.reports.blocks import (
     AnyChart,
     Block,
     Content,
+    ContentsList,
     Cover,
     Figure,
     KeyFigures,
@@ -35,7 +36,8 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.charts import draw_chart, draw_keys, parts_of
 from surveyplat.reports.code_drawing import draw_code
-from surveyplat.reports.entries import card_of, point_of
+from surveyplat.reports.contents_page import contents_of
+from surveyplat.reports.entries import beside, card_of, points_of
 from surveyplat.reports.flowables import (
     Chart,
     Kicker,
@@ -44,9 +46,10 @@ from surveyplat.reports.flowables import (
     draw_lines,
     labelled,
     lines_of,
-    table_of,
 )
 from surveyplat.reports.masthead import masthead
+from surveyplat.reports.references import Referrer, ReferringCanvas
+from surveyplat.reports.tables import table_of
 from surveyplat.reports.tagging import Element, Kind, TaggedCanvas
 from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import Line
@@ -84,11 +87,8 @@ def lay_out(content: Content, report_id: str) -> tuple[bytes, Element]:
     return target.getvalue(), structure
 
 
-class _CountingCanvas(TaggedCanvas):
+class _CountingCanvas(ReferringCanvas):
     """Writes the number of pages, known only at the end, into the form that every footer shows."""
-
-    covers = 0
-    """Pages in front that are not counted."""
 
     def save(self) -> None:
         total = self._pageNumber if self._code else self._pageNumber - 1
@@ -140,19 +140,21 @@ def _opening(cover: Cover, element: Element) -> Iterator[Flowable]:
 
 
 def _story(content: Content, structure: Element) -> Iterator[Flowable]:
+    names = {section.id: section.bookmark for section in content.sections}
+    refer = Referrer(content.references, names) if content.references else None
     fresh = True
     for section in content.sections:
         if section.fresh_page and not fresh:
             yield PageBreak()
-        yield from _section(section, structure.add("Sect"))
+        yield from _section(section, structure.add("Sect"), refer)
         fresh = section.fresh_page
         if fresh and section is not content.sections[-1]:
             yield PageBreak()
 
 
-def _section(section: Section, element: Element) -> Iterator[Flowable]:
+def _section(section: Section, element: Element, refer: Referrer | None) -> Iterator[Flowable]:
     """The section's groups, each kept on one page unless it holds a long table."""
-    for group in _groups(section, element):
+    for group in _groups(section, element, refer):
         table = next((each for each in group if isinstance(each, LongTable)), None)
         if table is not None and len(table._cellvalues) > _SHORT_TABLE:
             yield CondPageBreak(_height(group[: group.index(table)]) + _TABLE_START)
@@ -161,7 +163,7 @@ def _section(section: Section, element: Element) -> Iterator[Flowable]:
             yield group[0] if len(group) == 1 and table is None else KeepTogether(group)
 
 
-def _groups(section: Section, element: Element) -> list[list[Flowable]]:
+def _groups(section: Section, element: Element, refer: Referrer | None) -> list[list[Flowable]]:
     """Flowables that belong together: a heading, its first paragraph and a subheading go with what follows them."""
     groups: list[list[Flowable]] = []
     waiting: list[Flowable] = [
@@ -169,7 +171,7 @@ def _groups(section: Section, element: Element) -> list[list[Flowable]]:
         TextBlock(section.heading, theme.HEADING, element.add("H2")),
     ]
     for number, block in enumerate(section.blocks):
-        for group in _flowables(block, element):
+        for group in _flowables(block, element, refer):
             groups.append([*waiting, *group])
             waiting = []
         if isinstance(block, Paragraph) and (number == 0 or block.style == "subheading"):
@@ -182,24 +184,27 @@ def _height(flowables: list[Flowable]) -> float:
     return float(sum(heights))
 
 
-def _flowables(block: Block, section: Element) -> Iterator[list[Flowable]]:
+def _flowables(block: Block, section: Element, refer: Referrer | None) -> Iterator[list[Flowable]]:
     match block:
+        case ContentsList() if refer:
+            yield contents_of(block, section, theme.TEXT_WIDTH, refer)
+        case Paragraph() if block.see and refer:
+            yield [beside(block, _STYLES[block.style], section, refer)]
         case Paragraph():
             element = section.add("H3" if block.style == "subheading" else "P")
             yield [TextBlock(block.text, _STYLES[block.style], element, lead=block.lead)]
         case Points():
-            points = section.add("L")
-            yield from ([point_of(str(number), point, points)] for number, point in enumerate(block.points, 1))
+            yield from ([point] for point in points_of(block.points, section.add("L"), refer))
         case KeyFigures():
             yield [Panel(block.figures, section)]
         case Figure():
             charts = parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT)
             yield from (_figure(block, chart, section) for chart in charts)
         case Table():
-            yield [table_of(block, theme.TEXT_WIDTH, section), *_note(block, section)]
+            yield [table_of(block, theme.TEXT_WIDTH, section, refer), *_note(block, section)]
         case ActionCards():
             cards = section.add("L")
-            yield from (card_of(card, cards) for card in block.actions)
+            yield from (card_of(card, cards, refer) for card in block.actions)
 
 
 def _note(table: Table, section: Element) -> list[Flowable]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
-from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
 from surveyplat.reports.attachments import attach, pdf_date
 from surveyplat.reports.blocks import Content
@@ -41,11 +41,18 @@ def make_document(
         pdf.Root.PageMode = Name.UseOutlines
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         write_structure(pdf, structure)
+        if isinstance(content, Content) and not content.cover.is_masthead:
+            pdf.Root.PageLabels = _labels()
         if attach_to is not None:
             attach_to(pdf)
         _describe(pdf, content, moment)
         pdf.save(target, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return target.getvalue()
+
+
+def _labels() -> Dictionary:
+    """Page numbers as they are printed: the cover, which is not counted, is i."""
+    return Dictionary(Nums=Array([0, Dictionary(S=Name.r), 1, Dictionary(S=Name.D)]))
 
 
 def _describe(pdf: Pdf, content: Content | Sheet, moment: datetime) -> None:

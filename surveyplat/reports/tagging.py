@@ -13,6 +13,8 @@ from typing import Literal
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 from reportlab.pdfgen.canvas import Canvas
 
+from surveyplat.reports.destinations import Box, Destinations
+
 Kind = Literal[
     "Document",
     "Sect",
@@ -33,9 +35,11 @@ Kind = Literal[
     "TH",
     "TD",
     "Figure",
+    "TOC",
+    "TOCI",
+    "Reference",
+    "Link",
 ]
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in points."""
 
 
 @dataclass(frozen=True)
@@ -46,22 +50,36 @@ class Run:
     number: int
 
 
+@dataclass(frozen=True)
+class Destination:
+    """What a link leads to: a name, and the height of its page that is shown at the top."""
+
+    name: str
+    top: float
+
+
 @dataclass
 class Element:
     """A node of the structure tree. ``parts`` are its elements, in reading order, then the runs drawn for it."""
 
     kind: Kind
     alternative: str = ""
-    """What a figure shows, in words."""
+    """What a figure shows, or where a link leads, in words."""
     scope: Literal["", "Row", "Column"] = ""
     """Of a table's head cell: what it is the head of."""
+    goes_to: str = ""
+    """Of a link: the name of its destination."""
+    begins: Destination | None = None
+    """What this element is the beginning of."""
     box: Box | None = None
-    """Where a figure stands on its page."""
+    """Where a figure or a link stands on its page."""
     parts: "list[Element | Run]" = field(default_factory=list)
 
-    def add(self, kind: Kind, *, alternative: str = "", scope: Literal["", "Row", "Column"] = "") -> "Element":
+    def add(
+        self, kind: Kind, *, alternative: str = "", scope: Literal["", "Row", "Column"] = "", goes_to: str = ""
+    ) -> "Element":
         """A new last part."""
-        element = Element(kind, alternative, scope)
+        element = Element(kind, alternative, scope, goes_to)
         self.parts.append(element)
         return element
 
@@ -105,7 +123,8 @@ def write_structure(pdf: Pdf, document: Element) -> None:
     tree = _Tree(pdf)
     tree.root.K = Array([tree.node(document, tree.root)])
     tree.root.ParentTree = pdf.make_indirect(Dictionary(Nums=tree.parents()))
-    tree.root.ParentTreeNextKey = len(pdf.pages)
+    tree.root.ParentTreeNextKey = tree.destinations.next_key
+    tree.destinations.write()
     pdf.Root.StructTreeRoot = tree.root
     pdf.Root.MarkInfo = Dictionary(Marked=True)
 
@@ -115,6 +134,7 @@ class _Tree:
         self._pdf = pdf
         self._pages = [page.obj for page in pdf.pages]
         self._owners: list[list[Object]] = [[] for _ in self._pages]
+        self.destinations = Destinations(pdf, len(self._pages))
         self.root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
 
     def node(self, element: Element, parent: Object) -> Object:
@@ -129,10 +149,18 @@ class _Tree:
             elif part.is_drawn:
                 kids.append(self.node(part, node))
         node.K = kids
-        if element.alternative:
-            node.Alt = element.alternative
+        if runs:
+            self._lead(element, node)
         _attribute(node, element)
         return node
+
+    def _lead(self, element: Element, node: Object) -> None:
+        """What leads to the element, and where it leads itself."""
+        if element.begins is not None:
+            self.destinations.name(element.begins.name, node.Pg, element.begins.top)
+        if element.goes_to and element.box is not None:
+            told = element.alternative
+            node.K.append(self.destinations.link(node, node.Pg, element.box, element.goes_to, told))
 
     def _run(self, run: Run, home: int, owner: Object) -> int | Object:
         """The number alone on the element's first page; elsewhere with its page."""
@@ -144,17 +172,22 @@ class _Tree:
         return Dictionary(Type=Name.MCR, Pg=self._pages[run.page], MCID=run.number)
 
     def parents(self) -> Array:
-        """For every page the owner of each run, by which a reader finds from a page into the tree."""
+        """For every page the owner of each run, and for every link its own: so a reader finds into the tree."""
         numbers = Array()
         for number, (page, owners) in enumerate(zip(self._pages, self._owners, strict=True)):
             page.StructParents = number
             page.Tabs = Name.S
             numbers.append(number)
             numbers.append(self._pdf.make_indirect(Array(owners)))
+        numbers.extend(self.destinations.parents())
         return numbers
 
 
 def _attribute(node: Object, element: Element) -> None:
+    if element.goes_to:
+        return
+    if element.alternative:
+        node.Alt = element.alternative
     if element.scope:
         node.A = Dictionary(O=Name.Table, Scope=Name(f"/{element.scope}"))
     elif element.box is not None:

@@ -12,6 +12,7 @@ from surveyplat.reports.comparing.pairs import Pairs, pairs_of
 from surveyplat.reports.comparing.provenance import proof, restated
 from surveyplat.reports.comparing.questionnaires import questionnaires
 from surveyplat.reports.comparing.verdicts import headline, verdicts
+from surveyplat.reports.contents import reference_words, with_contents
 from surveyplat.reports.context import Context
 
 
@@ -27,7 +28,8 @@ def comparison_content(bundle: ComparisonBundle) -> Content:
         header=" · ".join(part for part in (bundle.title, periods, bundle.brand_group) if part),
         running_banner=context.say("synthetic_short") if bundle.synthetic else "",
         cover=_cover(context, pairs, periods),
-        sections=tuple(_sections(pairs)),
+        sections=with_contents(context, [], tuple(_sections(pairs))),
+        references=reference_words(context),
     )
 
 

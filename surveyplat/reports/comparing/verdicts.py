@@ -28,7 +28,7 @@ def verdicts(pairs: Pairs) -> Section:
     for pair in pairs.each:
         blocks += _explained(pair)
     blocks.append(Paragraph(context.say("compare.verdict.rules"), style="note"))
-    return Section("verdict", context.say("compare.verdict"), headline(pairs), tuple(blocks), fresh_page=True)
+    return Section("verdict", context.say("compare.verdict"), headline(pairs), tuple(blocks))
 
 
 def _verdict(pair: Pair) -> str:

@@ -3,6 +3,7 @@
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import ActionCard, ActionCards, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import ActionRecord
+from surveyplat.reports.contents import proof_of_action
 from surveyplat.reports.context import Wording, clipped
 
 _PARTS = ("why", "who", "when", "where", "how")
@@ -44,7 +45,7 @@ def _counted(context: Wording, key: str, count: int) -> str:
 def _card(context: Wording, number: int, action: ActionRecord) -> ActionCard:
     parts = tuple((context.say(f"action.{part}"), action.plan[part]) for part in _PARTS)
     state = f"{_state(context, action)} · {context.say('action.due')} {_due(context, action)}"
-    return ActionCard(context.number(number), action.plan["what"], state, parts)
+    return ActionCard(context.number(number), action.plan["what"], state, parts, proof_of_action(action.key))
 
 
 def _due(context: Wording, action: ActionRecord) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from surveyplat.reports.blocks import Paragraph
+from surveyplat.reports.contents import proof_of
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.findings import Finding, FindingKind
 from surveyplat.reports.reasons import reasons_text
@@ -55,7 +56,7 @@ def _paragraph(context: Context, findings: list[Finding]) -> Paragraph:
         text += context.say("find.weakest_factor.overlap")
     if first.kind == "suppressed_dealers" and first.evidence["beside"]:
         text += context.say("find.suppressed_dealers.beside", **fields)
-    return Paragraph(text, lead=context.say(lead, **fields))
+    return Paragraph(text, lead=context.say(lead, **fields), see=proof_of(first.kind))
 
 
 def _names(context: Context, findings: list[Finding]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, KeyFigure, KeyFigures, Paragraph, Points, Row, Section, Table
 from surveyplat.reports.bundle import ActionRecord
+from surveyplat.reports.contents import proof_of_action
 from surveyplat.reports.context import Context, by_id, clipped, score_digits
 from surveyplat.reports.sections.sentences import sentences, summary_findings
 from surveyplat.scoring.results import Change
@@ -15,10 +16,10 @@ MOST_ACTIONS = 3
 
 def summary(context: Context) -> Section:
     blocks: list[Block] = [KeyFigures(tuple(_key_figures(context)[:4]))]
-    points = sentences(context, summary_findings(context), MOST_POINTS)
+    points = sentences(context, summary_findings(context), MOST_POINTS) or tuple(_rate_points(context))[:MOST_POINTS]
     if points:
         blocks += [Paragraph(context.say("summary.found"), style="subheading"), Points(points)]
-    blocks += [Paragraph(context.say("summary.first"), style="subheading"), _first_actions(context)]
+    blocks += [Paragraph(context.say("summary.first"), style="subheading"), *_first_actions(context)]
     blocks.append(Paragraph(context.say("summary.reading.text"), context.say("summary.reading"), "note"))
     return Section("summary", context.say("summary"), headline(context), tuple(blocks), fresh_page=True)
 
@@ -83,8 +84,9 @@ def _index_figures(context: Context) -> Iterator[KeyFigure]:
         return
     index = context.scores.indices[0]
     digits = score_digits(index.total)
-    detail = context.say("interval_of", interval=context.estimate_interval(index.score, digits))
-    yield KeyFigure(context.label(index.id), context.value(index.score, digits), detail)
+    yield KeyFigure(
+        context.label(index.id), context.value(index.score, digits), context.interval_told(index.score, digits)
+    )
     change = by_id(context.comparable.indices).get(index.id) if context.comparable else None
     if change is not None and change.change is not None:
         yield KeyFigure(
@@ -118,25 +120,40 @@ def _response_figures(context: Context) -> Iterator[KeyFigure]:
     yield KeyFigure(context.say("summary.answers_only"), context.number(context.scores.unweighted_base), rate)
 
 
+def _rate_points(context: Context) -> Iterator[Paragraph]:
+    """The rates in words, where nothing else was found; without those that are withheld."""
+    for rate in context.scores.rates:
+        if rate.rate.value is not None:
+            name, value = context.either(rate.id, context.label(rate.id)), context.rate_value(rate, 0)
+            n = context.number(rate.rate.unweighted_base)
+            text = context.say("rates.point.text", interval=context.rate_interval(rate, 0), n=n)
+            yield Paragraph(text, lead=context.say("rates.point", name=name, value=value))
+
+
 def _rate_figures(context: Context) -> Iterator[KeyFigure]:
     for rate in context.scores.rates:
-        detail = context.say("interval_of", interval=context.rate_interval(rate, 0))
+        detail = "" if rate.rate.value is None else context.say("interval_of", interval=context.rate_interval(rate, 0))
         yield KeyFigure(context.either(rate.id, context.label(rate.id)), context.rate_value(rate, 0), detail)
 
 
-def _first_actions(context: Context) -> Block:
-    actions = context.bundle.current_actions[:MOST_ACTIONS]
+def _first_actions(context: Context) -> Iterator[Block]:
+    actions = context.bundle.current_actions
     if not actions:
-        return Paragraph(context.say("summary.no_actions"))
+        yield Paragraph(context.say("summary.no_actions"))
+        return
     columns = (
-        Column(context.say("action.what"), 0.34, "left"),
-        Column(context.say("action.why"), 0.34, "left"),
-        Column(context.say("action.who"), 0.17, "left"),
+        Column(context.say("action.what"), 0.27, "left"),
+        Column(context.say("action.why"), 0.30, "left"),
+        Column(context.say("action.who"), 0.15, "left"),
         Column(context.say("action.due"), 0.15),
+        Column(context.say("summary.evidence"), 0.13),
     )
-    return Table("", columns, tuple(_action_row(context, action) for action in actions))
+    yield Table("", columns, tuple(_action_row(context, action) for action in actions[:MOST_ACTIONS]))
+    more = ".more" if len(actions) > MOST_ACTIONS else ""
+    yield Paragraph(context.say(f"summary.plans{more}", count=context.number(len(actions))), see="actions")
 
 
 def _action_row(context: Context, action: ActionRecord) -> Row:
     due = formats.long_date(action.due_on, context.language)
-    return Row((*(clipped(action.plan[part]) for part in ("what", "why", "who")), due))
+    told = (clipped(action.plan[part]) for part in ("what", "why", "who"))
+    return Row((*told, due, ""), see=proof_of_action(action.key))
