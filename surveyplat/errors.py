@@ -57,6 +57,10 @@ class NothingToFreeze(SurveyplatError):
     """The study has no response in this period."""
 
 
+class NothingToCorrect(SurveyplatError):
+    """A correction of a frozen period that would change nothing, or leave nothing."""
+
+
 class SnapshotMissing(SurveyplatError):
     """The period was never frozen, or its file is gone."""
 
@@ -149,6 +153,10 @@ class DeliveryUnsure(DeliveryError):
 
 class PersonSealed(SurveyplatError):
     """A customer's personal data cannot be opened: another key, or an altered record."""
+
+
+class UnknownPerson(SurveyplatError):
+    """No customer is stored under this reference, nor was one erased."""
 
 
 class StorageError(SurveyplatError):

@@ -5,6 +5,7 @@ no part of what identifies it.
 """
 
 import platform
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -112,6 +113,32 @@ def make_manifest(
         "columns": [column.described() for column in columns],
         "missing_codes": {str(int(kind)): kind.name.lower() for kind in Missing},
     }
+
+
+def population_of(manifest: Mapping[str, Any]) -> Counter[EventCell] | None:
+    """The population that a manifest tells; by dealer alone where it counts no cells, None where it is not known."""
+    if manifest["population"] is None:
+        return None
+    months, cells = manifest.get("population_months", ()), manifest.get("population_cells")
+    if cells is None:
+        return Counter({EventCell(dealer, "", ""): events for dealer, events in manifest["population"].items()})
+    return Counter(
+        {
+            EventCell(dealer, model, month): events
+            for dealer, by_model in cells.items()
+            for model, counted in by_model.items()
+            for month, events in zip(months, counted, strict=True)
+        }
+    )
+
+
+def told_population(before: Mapping[str, Any], population: Mapping[EventCell, int] | None) -> dict[str, Any]:
+    """A population as a manifest tells it, in as much detail as the manifest ``before`` does."""
+    if population is None:
+        return {}
+    counted = {cell: events for cell, events in sorted(population.items()) if events}
+    cells = _cells(counted) if "population_cells" in before else {}
+    return {"population": by_dealer(counted), "population_events": sum(counted.values()), **cells}
 
 
 def _cells(population: Mapping[EventCell, int]) -> dict[str, Any]:

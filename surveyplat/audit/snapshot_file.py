@@ -37,15 +37,29 @@ class SnapshotFile:
 
 
 def write_snapshot(folder: Path, columns: Sequence[Column], rows: Sequence[Row]) -> SnapshotFile:
-    """Write ``<folder>/<rows_hash>.parquet``. ``rows`` are in their final order."""
+    """Write ``<folder>/<rows_hash>.parquet``. ``rows`` are in their final order.
+
+    A file of the same rows that is there already, an earlier revision's, stays as it is.
+    """
     frame = pl.DataFrame(rows, schema={column.name: _TYPES[column.type] for column in columns}, orient="row")
     hashed = rows_hash(_header(frame), rows)
     make_folder(folder)
     content = io.BytesIO()
     frame.write_parquet(content, compression="zstd", compression_level=3, row_group_size=_ROW_GROUP)
     path = folder / f"{hashed}.parquet"
+    file = SnapshotFile(path, hashed, sha256(content.getvalue()).hexdigest())
+    if _holds_its_rows(file):
+        return SnapshotFile(path, hashed, _hash_of_bytes(path))
     write_durably(path, content.getvalue(), mode=_READ_ONLY)
-    return SnapshotFile(path, hashed, sha256(content.getvalue()).hexdigest())
+    return file
+
+
+def _holds_its_rows(file: SnapshotFile) -> bool:
+    try:
+        verify_snapshot(file)
+    except (SnapshotMissing, SnapshotAltered):
+        return False
+    return True
 
 
 def verify_snapshot(file: SnapshotFile) -> None:
