@@ -1,18 +1,16 @@
 """The effect of an action on one measure of a study, from its dealers' months."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from surveyplat.scoring.calendars import name_of
-from surveyplat.scoring.design import Ratio, ratios_by_cell
+from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.effects import ActionEffect, ByClusters, action_effect
 from surveyplat.scoring.panel import panel_of
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.suppression import LEAST_BASE
-from surveyplat.scoring.timed_measures import TimedCounts, TimedMeasure
 
 ALPHA = 0.05
 EffectVerdict = Literal["better", "worse", "unclear", "untold"]
@@ -69,23 +67,6 @@ def effect_on(
     few = Reason("effect_base", {"found": base, "least": LEAST_BASE})
     untold = replace(found, verdict="cannot_be_told", effect=None, unconditioned=None, pre_trend=None)
     return replace(untold, reliability=None, reasons=(few, *found.reasons))
-
-
-def months_in(counts: TimedCounts, measure: TimedMeasure, wanted: Container[int]) -> dict[str, dict[str, Ratio]]:
-    """A measure by month (its name) and dealer, of those months of a period that are wanted by their numbers."""
-    months: dict[str, dict[str, Ratio]] = {}
-    for cell in range(counts.calendar.cells):
-        number = counts.calendar.first + cell
-        if number in wanted:
-            cells = ratios_by_cell(counts.in_cell(measure.column, cell))
-            held = (cells.at(place, 0).scaled(measure.factor) for place in range(len(counts.dealers)))
-            months[name_of(number, "month")] = dict(zip(counts.dealers, held, strict=True))
-    return months
-
-
-def effect_seed(rows_hashes: Iterable[str]) -> list[int]:
-    """By what chance an effect is judged: follows from the snapshots that its months are from, in their order."""
-    return [int(rows_hash[:16], 16) for rows_hash in rows_hashes]
 
 
 def _bases(months: Mapping[str, Mapping[str, Ratio]], treated: Sequence[str], first_month: str) -> Iterator[int]:
