@@ -1,9 +1,13 @@
 # make demo   sets up and runs the whole way on synthetic data (ARGS=--no-serve: ends after the reports)
-# make test   sets up and runs the tests
+# make test   sets up and runs the tests on every core (CORES=0: one after the other; ARGS=tests/scoring: some of them)
 # make check  ruff, mypy, import contracts, questionnaires
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+CORES ?= logical
+
+# The tests start hundreds of commands and servers: compiled once, not each time anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check lock clean
 
@@ -11,7 +15,7 @@ demo: $(INSTALLED)
 	$(BIN)/surveyplat demo $(ARGS)
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

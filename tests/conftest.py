@@ -30,8 +30,14 @@ hypothesis.settings.load_profile("unhurried")
 
 NewDatabase = Callable[[str, Path], AbstractContextManager[str]]
 
+_FEW_BUT_LONG = ("demo", "pipeline", "web", "bench", "project")
 _TEMPLATE = "migrated"
 _ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: begun last, one of them would keep a core at work while the others wait."""
+    items.sort(key=lambda item: item.path.parent.name not in _FEW_BUT_LONG)
 
 
 @pytest.fixture(scope="session")
