@@ -169,9 +169,9 @@ async def _source(
 
 def _details(settings: Settings, scored: PeriodScores, workers: Workers) -> DealerDetails:
     """What only the dealers themselves are told, kept beside the scores and read back from there."""
-    rows, scores = scored.frozen.rows_hash, scored.scores
+    frozen, scores = scored.frozen, scored.scores
     folder = settings.data_dir / "results" / scores.study / scores.period
-    kept = folder / f"{rows}-dealers-{surveyplat.__version__}.json"
+    kept = folder / f"{frozen.name}-dealers-{surveyplat.__version__}.json"
     if not kept.is_file():
         found = dealer_details(scored.side.plan, scored.side.source, scores, workers)
         write_durably(kept, json_line(plain_document(_DETAILS, found)).encode(), mode=0o644)

@@ -144,12 +144,22 @@ async def score_period(
 
 
 async def score_one(
-    db: Database, settings: Settings, study: str, period: Period, workers: Workers, *, stored: bool
+    db: Database,
+    settings: Settings,
+    study: str,
+    period: Period,
+    workers: Workers,
+    *,
+    stored: bool,
+    revision: int | None = None,
 ) -> ScoredPeriod:
-    """A frozen period by itself. Raises ``SnapshotMissing`` when it was never frozen."""
-    frozen = await load_snapshot(db, settings, study, period)
+    """A frozen period by itself, as it is now or in an earlier revision.
+
+    Raises ``SnapshotMissing`` when it was never frozen.
+    """
+    frozen = await load_snapshot(db, settings, study, period, revision=revision)
     definition = await stored_definition(db, frozen.definition_hash)
-    kept = _kept_results(settings, study, period.name, frozen.rows_hash)
+    kept = _kept_results(settings, study, period.name, frozen.name)
     if not (stored and kept.is_file()):
         scores = await asyncio.to_thread(score_frozen, frozen, definition, workers)
         _keep(kept, results_document(scores))
@@ -160,7 +170,7 @@ async def compare_two(
     settings: Settings, before: ScoredPeriod, after: ScoredPeriod, workers: Workers, *, stored: bool
 ) -> PeriodComparison:
     """The comparison of two scored periods, kept and read back like the scores."""
-    hashes = f"{after.frozen.rows_hash}-against-{before.frozen.rows_hash}"
+    hashes = f"{after.frozen.name}-against-{before.frozen.name}"
     kept = _kept_results(settings, after.scores.study, after.scores.period, hashes)
     if not (stored and kept.is_file()):
         compared = await asyncio.to_thread(compare_scored, before, after, workers)

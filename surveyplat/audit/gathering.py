@@ -188,6 +188,11 @@ def response_pseudonym(key: bytes, study: str, event: str | None, response_key: 
     return _pseudonym(key, f"response|{event}|{study}" if event is not None else f"response|{response_key}")
 
 
+def customer_pseudonym(key: bytes, customer: str) -> str:
+    """What a snapshot calls a customer, by the reference."""
+    return _pseudonym(key, f"customer|{customer}")
+
+
 def _key_values(row: Mapping[str, Any], key: bytes, study: str) -> Row:
     """The values of the key columns, in their order. Nobody without the key can tell whose they are."""
     customer = row["customer"] if row["customer"] is not None else row["key"]
@@ -195,7 +200,7 @@ def _key_values(row: Mapping[str, Any], key: bytes, study: str) -> Row:
         response_pseudonym(key, study, row["event"], row["key"]),
         row["dealer"] or "",
         row["region"] or "",
-        _pseudonym(key, f"customer|{customer}"),
+        customer_pseudonym(key, customer),
         row["model"] or "",
         "" if row["built_on"] is None else f"{row['built_on']:%Y-%m}",
         row["occasion_on"],
