@@ -7,7 +7,7 @@ personal data, so its owner alone can read it, and a cell that a spreadsheet wou
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,16 @@ def write_quarantine(data_dir: Path, source_hash: str, columns: Sequence[str], r
     if not path.exists():
         write_durably(path, content, mode=0o600)
     return path
+
+
+def quarantined_with(data_dir: Path, cells: Collection[str]) -> tuple[Path, ...]:
+    """The quarantine files of which a cell holds one of ``cells``, in the order of their names."""
+    return tuple(path for path in sorted((data_dir / "quarantine").glob("*.csv")) if _holds(path, cells))
+
+
+def _holds(path: Path, cells: Collection[str]) -> bool:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return any(restored(cell) in cells for row in csv.reader(file) for cell in row)
 
 
 def neutralised(cell: str) -> str:
