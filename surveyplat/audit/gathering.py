@@ -130,6 +130,14 @@ async def gather(
     return gathered
 
 
+async def names_of_responses(db: Database, key: bytes, selection: Selection) -> dict[str, UUID]:
+    """What a snapshot calls each of the period's responses, submitted or not -> the response."""
+    names: dict[str, UUID] = {}
+    async for page in _pages(db, selection):
+        names |= {response_pseudonym(key, selection.study, row["event"], row["key"]): row["id"] for row in page}
+    return names
+
+
 async def _pages(db: Database, selection: Selection) -> AsyncIterator[list[dict[str, Any]]]:
     wanted = selection.belongs()
     while page := await db.read(Response.select(*_READ).where(wanted).order_by(Response.id).limit(_PAGE)):
