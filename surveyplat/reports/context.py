@@ -88,11 +88,17 @@ class Wording:
             return self.say(f"suppressed.{estimate.suppressed}")
         return self.number(estimate.value, digits) + ("*" if estimate.low_base else "")
 
+    def interval_told(self, estimate: Estimate, digits: int) -> str:
+        """ "95% interval 770–790"; empty where there is none."""
+        if estimate.ci_low is None:
+            return ""
+        return self.say("interval_of", interval=self.estimate_interval(estimate, digits))
+
     def estimate_interval(self, estimate: Estimate, digits: int) -> str:
         return self.interval(estimate.ci_low, estimate.ci_high, digits)
 
     def rate_value(self, rate: RateScore, digits: int) -> str:
-        """A rate with its unit: CSAT in percent, NPS in points."""
+        """A rate with its unit: shares in percent, NPS in points."""
         return self.value(rate.rate, digits) + self._rate_unit(rate)
 
     def rate_interval(self, rate: RateScore, digits: int) -> str:
@@ -100,7 +106,7 @@ class Wording:
 
     @staticmethod
     def _rate_unit(rate: RateScore) -> str:
-        return "%" if rate.id == "csat" and rate.rate.value is not None else ""
+        return "%" if rate.id != "nps" and rate.rate.value is not None else ""
 
     def verdict(self, change: Change | None) -> str:
         """ "higher" or "lower" only when significant. A rise from no problem at all has a p value and no ratio."""

@@ -203,6 +203,8 @@ def _factors(scores: StudyScores) -> Iterator[Finding]:
         shown = [factor for factor in index.factors if factor.score.value is not None]
         if len(shown) > 1:
             weakest, second = sorted(shown, key=_factor_value)[:2]
+            if weakest.score.value == second.score.value:
+                continue
             apart = _below(weakest.score, second.score)
             yield _finding(
                 "weakest_factor",

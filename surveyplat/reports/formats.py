@@ -79,9 +79,11 @@ def named(name: str, code: str, language: str) -> str:
 def language_name(tag: str, language: str) -> str:
     """What a language is called by a reader of another one; a tag that nobody knows as it is."""
     try:
-        return str(Locale.parse(tag, sep="-").get_display_name(locale_of(language)))
+        spoken, words = Locale.parse(tag, sep="-"), locale_of(language)
+        name = str(words.languages.get(tag.replace("-", "_")) or spoken.get_display_name(words))
     except (ValueError, UnknownLocaleError):
         return tag
+    return name.replace(" (", "（").replace(")", "）") if is_chinese(language) else name
 
 
 def long_date(day: str | date, language: str) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from babel import Locale
-
 from surveyplat.reports import formats
 from surveyplat.reports.languages import is_chinese
 from surveyplat.reports.phrases import phrases
@@ -63,8 +61,7 @@ def _listed(names: Iterable[str], language: str) -> str:
 
 
 def _language(reader: str) -> Label:
-    locale = formats.locale_of(reader)
-    return lambda tag: str(Locale.parse(tag, sep="-").get_display_name(locale))
+    return lambda tag: formats.language_name(tag, reader)
 
 
 def _modes(side: str, language: str) -> str:

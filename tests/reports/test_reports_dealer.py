@@ -17,6 +17,7 @@ from surveyplat.reports.attachments import attachments_of
 from surveyplat.reports.bundle import canonical_json
 from surveyplat.reports.kinds import bundle_from_json, content_of
 from surveyplat.reports.pdf import make_report
+from surveyplat.reports.sections.verbatims import LONGEST
 from surveyplat.reports.typesetting import normalised, visible
 from surveyplat.scoring.results import StudyScores
 
@@ -113,14 +114,23 @@ def test_what_the_correction_takes_back_is_called_perhaps() -> None:
     assert summary.heading.endswith("worse than expected, which may still be chance")
 
 
-def test_hostile_words_survive_whole() -> None:
-    long = "客户等待时间过长。" * 1111 + "END"
+def test_hostile_words_are_shown_raw_and_a_book_of_them_is_cut() -> None:
+    long = "客户等待时间过长。" * 1111
     texts = DealerTexts(tuple({"text": text, "language": "ar", "item": "comment"} for text in (HOSTILE, long)), 2)
     made = dealer_bundle(dealer_source(texts={LOW_DEALER: texts}), LOW_DEALER)
-    text = squeezed("".join(pages_of(make_report(made))))
-    for shown in ("<script>alert('&amp;')</script>", "&lt;b&gt;", "□U+1F600", "□U+202E", "]]>%s{0}", "END"):
+    pages = pages_of(make_report(made))
+    text = squeezed("".join(pages))
+    for shown in (
+        "<script>alert('&amp;')</script>",
+        "&lt;b&gt;",
+        "□U+1F600",
+        "□U+202E",
+        "]]>%s{0}",
+        "morethan600characters",
+    ):
         assert shown in text
-    assert text.count("间") == 1111
+    assert text.count("间") == (LONGEST - 1) // 9
+    assert len(pages) <= 5
 
 
 def test_a_language_tag_that_nobody_knows_is_printed_as_it_is() -> None:

@@ -54,7 +54,7 @@ def test_what_aapor_asks_for_is_disclosed() -> None:
     assert "1 July 2026 to 30 September 2026" in told["Population"]
     assert "7,214 events" in told["Population"]
     assert told["Mode"] == "web page: 1,845 answers"
-    assert told["Languages"] == "Chinese (Simplified), English"
+    assert told["Languages"] == "Simplified Chinese, English"
     assert "Half of the answers came within 2 days." in told["Dates"]
     assert told["Margin of error"].endswith("±5.7.")
     assert "surveyplat 0.1.0" in told["Software"]

@@ -121,8 +121,8 @@ def test_no_sentence_leaves_a_field_open_or_speaks_english_to_a_chinese_reader(c
 
 def test_many_items_are_counted_and_languages_are_named() -> None:
     reason = Reason("wording", {}, "a, b, c, d, e", {"languages": "en, zh-Hans"})
-    assert reason_text(reason, "en", str) == ("The wording changed (English; Chinese (Simplified)): a; b; c and 2 more")
-    assert reason_text(reason, "zh-Hans", str) == "措辞已更改（英语；中文 (简体)）：a；b；c，另有2项"
+    assert reason_text(reason, "en", str) == ("The wording changed (English; Simplified Chinese): a; b; c and 2 more")
+    assert reason_text(reason, "zh-Hans", str) == "措辞已更改（英语；简体中文）：a；b；c，另有2个"
 
 
 def test_figures_have_the_unit_of_their_reason() -> None:

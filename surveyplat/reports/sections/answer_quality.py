@@ -22,6 +22,8 @@ def _heading(context: Context, quality: AnswerQuality) -> str:
         return context.say("quality.heading.moves" if excludes_zero(told[0]) else "quality.heading.holds")
     flagged = max(check.flagged for check in quality.checks)
     asked = max(check.told for check in quality.checks)
+    if not flagged:
+        return context.say("quality.heading.clean", told=context.number(asked))
     return context.say("quality.heading.few", flagged=context.number(flagged), told=context.number(asked))
 
 

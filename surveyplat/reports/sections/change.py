@@ -12,6 +12,8 @@ from surveyplat.scoring.bridge import Bridge
 from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.decomposition import Decomposition
 
+_NOTHING = 1e-9
+
 
 def change(context: Context) -> Iterator[Block]:
     """The blocks below the first index: its split change, or the bridge; then what to read the change with."""
@@ -47,7 +49,7 @@ def _split(
     """``key`` says what the sentences are about: points of an index, or problems per 100 vehicles."""
     splits = [(name, split) for name, split in (("dealer", by_dealer), ("model", by_model)) if split is not None]
     for name, split in splits[:1]:
-        sentence = f"{key}.split.{'clear' if excludes_zero(split.mix) else 'unclear'}"
+        sentence = f"{key}.split.{_of_mix(split.mix)}"
         fields = {"mix_of": context.say(f"change.mix.{name}"), **_parts(context, split, digits)}
         yield Paragraph(context.say(sentence, **fields), lead=context.say("change.split"))
     columns = [Column(context.say("change.part"), 0.28, "left")]
@@ -59,6 +61,13 @@ def _split(
         _row(context, context.say("change.mix"), [split.mix for _, split in splits], digits),
     )
     yield Table(context.say("change.split_table"), tuple(columns), rows, context.say("change.split_note"))
+
+
+def _of_mix(mix: Contrast) -> Literal["clear", "unclear", "same_mix"]:
+    """Shares that stayed as they were leave no error, and nothing to be unclear about."""
+    if mix.ci_low is None and abs(mix.value) < _NOTHING:
+        return "same_mix"
+    return "clear" if excludes_zero(mix) else "unclear"
 
 
 def _parts(context: Context, split: Decomposition, digits: int) -> dict[str, str]:

@@ -8,16 +8,16 @@ from surveyplat.reports.blocks import Block, Column, Row, Section, Table
 from surveyplat.reports.bundle import ActionRecord, ReportBundle
 from surveyplat.reports.context import Context, clipped, score_digits
 from surveyplat.reports.reasons import reasons_text
+from surveyplat.reports.sections.factors import COMPLAINT
 from surveyplat.scoring.documents import effect_from_document
 from surveyplat.scoring.results import RateScore
 from surveyplat.scoring.study_effects import StudyEffect
 
 _ANY = "complaint_any"
-_PREFIX = "complaint_"
 
 
 def complaints(context: Context) -> Section | None:
-    rates = [rate for rate in context.scores.rates if rate.id.startswith(_PREFIX)]
+    rates = [rate for rate in context.scores.rates if rate.id.startswith(COMPLAINT)]
     blocks: list[Block] = [_rate_table(context, rates)] if rates else []
     blocks += _judged(context)
     if not blocks:
@@ -48,7 +48,7 @@ def _rate_table(context: Context, rates: list[RateScore]) -> Table:
 def _rate_row(context: Context, rate: RateScore) -> Row:
     unit = "" if rate.rate.value is None else "%"
     cells = (
-        context.label(rate.id),
+        context.say("complaints.any") if rate.id == _ANY else context.label(rate.id),
         context.value(rate.rate, 1) + unit,
         context.estimate_interval(rate.rate, 1) + unit,
         context.number(rate.rate.unweighted_base),

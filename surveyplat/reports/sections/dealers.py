@@ -41,7 +41,7 @@ def dealers(context: Context) -> Section | None:
     study = _study(context)
     if study is None or not study.values:
         return None
-    blocks: list[Block] = [*_figures(context, study)]
+    blocks: list[Block] = [*_figures(context, study)] if len(study.values) > 1 else []
     if blocks:
         blocks.append(Paragraph(context.say("dealers.note"), style="note"))
     blocks.append(_table(context, study))
@@ -65,6 +65,8 @@ def _study(context: Context) -> _Study | None:
 def _heading(context: Context, study: _Study) -> str:
     if all(estimate.suppressed for _, estimate in study.values):
         return context.say("dealers.heading.hidden")
+    if len(study.values) == 1:
+        return context.say("dealers.heading.one")
     kinds = (
         ("dealer_more_problems", "dealer_fewer_problems")
         if study.fewer_is_better

@@ -8,8 +8,6 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from babel import Locale
-
 from surveyplat.forms.language import Definition
 from surveyplat.forms.versions import definition_from_json
 from surveyplat.reports import formats
@@ -43,9 +41,7 @@ def definition_of(context: Context) -> Definition | None:
 
 def language_names(tags: tuple[str, ...], context: Context) -> str:
     """Language tags as the report's language calls them."""
-    locale = formats.locale_of(context.language)
-    names = (str(Locale.parse(tag, sep="-").get_display_name(locale)) for tag in tags)
-    return context.say("comma").join(names)
+    return context.say("comma").join(formats.language_name(tag, context.language) for tag in tags)
 
 
 class _Disclosure:

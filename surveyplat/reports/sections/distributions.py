@@ -43,7 +43,7 @@ def _heading(context: Context, items: Sequence[ItemDistribution]) -> str:
     shown = [each for each in items if each.points]
     if not shown:
         return context.say("spread.heading.none")
-    return context.say("spread.heading", count=context.number(len(shown)))
+    return context.say("spread.heading.one" if len(shown) == 1 else "spread.heading", count=context.number(len(shown)))
 
 
 # stacked bars, one figure for each scale

@@ -23,6 +23,10 @@ from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.change import change
 from surveyplat.scoring.results import Change, Estimate, IndexScore, ItemScore
 
+COMPLAINT = "complaint_"
+"""What the rates of complaints begin with."""
+_PLAIN = ("nps", "csat")
+
 
 def factors(context: Context) -> Section | None:
     if not context.scores.indices:
@@ -42,11 +46,23 @@ def rates(context: Context) -> tuple[Block, ...]:
     return tuple(_rates(context))
 
 
+def results(context: Context) -> Section | None:
+    """The rates as a section of their own, for studies that have neither an index nor PP100."""
+    if context.scores.indices or context.scores.pp100 is not None:
+        return None
+    blocks = rates(context)
+    return Section("results", context.say("rates"), context.say("rates.table.several"), blocks) if blocks else None
+
+
 def _heading(context: Context, index: IndexScore) -> str:
     weakest = context.found("weakest_factor")
     if weakest:
         return context.say(f"factors.heading.{weakest[0].certainty}", name=context.label(weakest[0].subject))
     shown = [item.mean.value for item in _items_of(context, index) if item.mean.value is not None]
+    if index.score.value is None and not shown:
+        return context.say("factors.heading.hidden")
+    if index.score.value is not None and len(index.factors) > 1:
+        return context.say("factors.heading.alike")
     if not shown:
         return context.say("factors.heading.none")
     return context.say(
@@ -197,7 +213,9 @@ def _factor_row(
 
 
 def _rates(context: Context) -> Iterator[Table]:
-    if not context.scores.rates:
+    """Complaints have a section of their own."""
+    told = [rate for rate in context.scores.rates if not rate.id.startswith(COMPLAINT)]
+    if not told:
         return
     columns = (
         Column(context.say("rates.name"), 0.46, "left"),
@@ -214,9 +232,10 @@ def _rates(context: Context) -> Iterator[Table]:
                 context.number(rate.rate.unweighted_base),
             )
         )
-        for rate in context.scores.rates
+        for rate in told
     )
-    yield Table(context.say("rates.table"), columns, rows, _rates_note(context))
+    is_plain = all(rate.id in _PLAIN for rate in told)
+    yield Table(context.say("rates.table" if is_plain else "rates.table.several"), columns, rows, _rates_note(context))
 
 
 def _rates_note(context: Context) -> str:

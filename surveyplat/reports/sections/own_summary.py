@@ -41,13 +41,13 @@ def _course(expected: ExpectedRange) -> str:
 
 def _figures(own: Own) -> Iterator[KeyFigure]:
     score = own.results.score
-    detail = own.say("interval_of", interval=own.estimate_interval(score, own.digits))
+    detail = own.interval_told(score, own.digits)
     answers = own.say("dealer.answers_detail", n=own.number(score.unweighted_base))
-    yield KeyFigure(own.measure, own.value(score, own.digits), f"{detail} · {answers}")
+    yield KeyFigure(own.measure, own.value(score, own.digits), " · ".join(filter(None, (detail, answers))))
     for which, held in own.others:
         estimate = held.index.score if held.index else held.pp100
         if estimate is not None:
-            told = own.say("interval_of", interval=own.estimate_interval(estimate, own.digits))
+            told = own.interval_told(estimate, own.digits)
             yield KeyFigure(own.name_of(which, held), own.value(estimate, own.digits), told)
 
 

@@ -6,6 +6,7 @@ from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import bundle_hash
 from surveyplat.reports.sections.own import Own
+from surveyplat.reports.sections.verbatims import LONGEST, shortened
 from surveyplat.scoring.dealer_results import LEAST_OTHERS
 
 
@@ -20,11 +21,12 @@ def _verbatims(own: Own) -> Iterator[Block]:
         yield Paragraph(own.say("dealer.words.none"))
         return
     shown, count = own.number(len(written)), own.number(own.bundle.verbatims_in_all)
-    yield Paragraph(own.say("dealer.words.note", shown=shown, count=count), style="note")
+    longest = own.number(LONGEST)
+    yield Paragraph(own.say("dealer.words.note", shown=shown, count=count, longest=longest), style="note")
     for verbatim in written:
         tag = verbatim["language"]
         language = formats.language_name(tag, own.language) if tag else own.say("dealer.words.unknown_language")
-        yield Paragraph(verbatim["text"], own.say("dealer.words.lead", language=language))
+        yield Paragraph(shortened(verbatim["text"]), own.say("dealer.words.lead", language=language))
 
 
 def own_reading(own: Own) -> Section:

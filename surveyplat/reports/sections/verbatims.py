@@ -31,7 +31,7 @@ def verbatims(context: Context) -> Section | None:
 def _blocks(context: Context, chosen: ChosenTexts) -> Iterator[Block]:
     base = context.say(
         "verbatims.base",
-        item=context.label(chosen.item),
+        item=_question(context, chosen.item),
         shown=context.number(chosen.shown),
         texts=context.number(chosen.written),
         asked=context.number(chosen.asked),
@@ -39,17 +39,23 @@ def _blocks(context: Context, chosen: ChosenTexts) -> Iterator[Block]:
         longest=context.number(LONGEST),
     )
     yield Paragraph(base, style="note")
-    yield from (_table(context, group) for group in chosen.groups)
+    named = any(each.dealer for group in chosen.groups for each in group.texts)
+    yield from (_table(context, group, with_dealer=named) for group in chosen.groups)
 
 
-def _table(context: Context, group: VerbatimGroup) -> Table:
-    columns = (
-        Column(context.say("verbatims.text"), 0.66, "left"),
-        Column(context.say("verbatims.dealer"), 0.22, "left"),
-        Column(context.say("verbatims.language"), 0.12, "left"),
-    )
+def _question(context: Context, item: str) -> str:
+    """Whether an answer was wanted tells a reader nothing."""
+    return context.label(item).removesuffix(context.say("verbatims.optional")).rstrip()
+
+
+def _table(context: Context, group: VerbatimGroup, *, with_dealer: bool) -> Table:
+    columns = [Column(context.say("verbatims.text"), 0.66, "left")]
+    if with_dealer:
+        columns.append(Column(context.say("verbatims.dealer"), 0.22, "left"))
+    columns.append(Column(context.say("verbatims.language"), 0.12, "left"))
     note = "" if group.respondents is not None else context.say("verbatims.rest.note")
-    return Table(_title(context, group), columns, tuple(_row(context, each) for each in group.texts), note)
+    rows = tuple(_row(context, each, with_dealer=with_dealer) for each in group.texts)
+    return Table(_title(context, group), tuple(columns), rows, note)
 
 
 def _title(context: Context, group: VerbatimGroup) -> str:
@@ -62,9 +68,10 @@ def _title(context: Context, group: VerbatimGroup) -> str:
     return context.say("verbatims.low", low=low, high=high, n=n)
 
 
-def _row(context: Context, each: Verbatim) -> Row:
+def _row(context: Context, each: Verbatim, *, with_dealer: bool) -> Row:
     dealer = context.dealer(each.dealer) if each.dealer else context.say("verbatims.from.hidden")
-    return Row((shortened(each.text), dealer, language_names((each.language,), context)))
+    language = language_names((each.language,), context)
+    return Row((shortened(each.text), *((dealer,) if with_dealer else ()), language))
 
 
 def shortened(text: str) -> str:
