@@ -120,11 +120,13 @@ def _demand_impersonal(reason: str, found: PersonalData) -> None:
 
 
 def _masked_answers(found: PersonalData) -> Generator[AnyQuery, Rows, tuple[dict[UUID, str], int]]:
-    """Response -> its answers with the texts masked, for those where a text names somebody; and the number of texts."""
+    """Submitted response -> its answers with the texts masked, where a text names somebody; and how many texts."""
     texts_of: dict[str, Collection[str]] = {}
     masked: dict[UUID, str] = {}
     count = 0
     for response in found.responses:
+        if response["state"] != "complete":
+            continue
         version = response["definition_hash"]
         if version not in texts_of:
             texts_of[version] = yield from _names_of_texts(version)

@@ -29,6 +29,11 @@ person = typer.Typer(no_args_is_help=True, help="One person's data: show them, e
 _console = Console(highlight=False, soft_wrap=True, markup=False)
 _errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
+_OF_PERSONS = ("reference", "language", "name", "email", "phone")
+_OF_EVENTS = ("reference", "kind", "occurred_on", "dealer", "vin", "model")
+_OF_INVITATIONS = ("event", "study", "state", "created_at", "sent_at", "expires_at")
+_OF_ANSWERS = ("question", "answer", "means")
+
 Reference = Annotated[str, typer.Argument(help="The customer_id, as the events' files have it.")]
 
 
@@ -203,9 +208,9 @@ def _print_plan(planned: Any, settings: Settings) -> None:
         ("links", took.links, f"end, {took.open_invitations} of them still open; they look like unknown ones"),
         ("events", took.events, "lose their reference; kind, day, dealer and model stay, as nobody's"),
         ("vehicles", took.vehicles, "these events are told of a vehicle without number instead"),
-        ("texts", took.texts_masked, "are masked where they name the person"),
-        ("half-filled", took.drafts, "can no longer be filled in"),
+        ("half-filled", took.drafts, "lose their answers and can no longer be filled in"),
         ("submitted", took.submitted, "closed answers stay in the statistics, as nobody's"),
+        ("texts in them", took.texts_masked, "are masked where they name somebody"),
     ):
         table.add_row(what, str(count), becomes)
     _console.print(table)
@@ -219,34 +224,41 @@ def _print_person(document: Mapping[str, Any]) -> None:
         erased = datetime.fromisoformat(document["erased_at"])
         _console.print(f"{document['reference']} was erased on {_moment(erased)}; nothing is stored")
         return
-    contact = document["contact"] or {"name": "", "email": "", "phone": ""}
-    _print_rows("Person", [{"reference": document["reference"], "language": document["language"], **contact}])
-    for title, part in (("Events", "events"), ("Invitations", "invitations")):
-        _print_rows(title, document[part])
+    contact = document["contact"] or {}
+    person = {"reference": document["reference"], "language": document["language"], **contact}
+    _print_rows("Person", [person], _OF_PERSONS)
+    _print_rows("Events", document["events"], _OF_EVENTS)
+    _print_rows("Invitations", document["invitations"], _OF_INVITATIONS)
     for response in document["responses"]:
-        title = f"{response['title']}: {response['state']}, {response['submitted_at'] or response['updated_at']}"
-        _print_rows(title, response["answers"])
+        when = _day(response["submitted_at"] or response["updated_at"])
+        _print_rows(f"{response['title']}: {response['state']}, {when}", response["answers"], _OF_ANSWERS)
     for path in document["files_of_refused_rows"]:
         _console.print(f"Refused rows of this person are in {path}")
     _console.print(f"That it was read is entry {document['read']['entry']} of the audit log.")
 
 
-def _print_rows(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    _console.print(f"\n{title}")
-    if not rows:
-        _console.print("  none")
-        return
-    shown = [name for name in dict.fromkeys(name for row in rows for name in row) if any(row.get(name) for row in rows)]
-    table = Table(*shown, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in shown))
-    _console.print(table)
+def _print_rows(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """What a person at a terminal reads; the JSON document has the other columns too."""
+    _console.print(f"\n{title}" if rows else f"\n{title}: none")
+    if rows:
+        table = Table(*columns, box=None, pad_edge=False)
+        for column in table.columns:
+            column.overflow = "fold"
+        for row in rows:
+            table.add_row(*(_cell(name, row.get(name)) for name in columns))
+        _console.print(table)
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
     if value is None:
         return ""
+    if name.endswith("_at"):
+        return _day(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _day(moment: str) -> str:
+    return moment[: len("2026-10-27")]
 
 
 def _print_proved(receipt: "Receipt", key: "PublicKey | None") -> None:

@@ -36,10 +36,11 @@ class Erasable:
     open_invitations: int
     """Those of them that could still have been answered."""
     drafts: int
-    """Half-filled responses."""
+    """Half-filled responses, whose answers are deleted."""
     submitted: int
     """Submitted responses, whose closed answers stay."""
     texts_masked: int
+    """Texts in submitted responses of which a part is masked."""
 
 
 def erasable(person: PersonalData, texts: int, now: datetime) -> Erasable:
@@ -60,7 +61,10 @@ def erasable(person: PersonalData, texts: int, now: datetime) -> Erasable:
 def erase(
     vault: Vault, person: PersonalData, masked: Mapping[UUID, str], now: datetime
 ) -> Generator[AnyQuery, Rows, None]:
-    """Inside a unit: erase the person. ``masked`` replaces the answers of these responses (id -> JSON)."""
+    """Inside a unit: erase the person. ``masked`` replaces the answers of these submitted responses (id -> JSON).
+
+    A half-filled response loses all of its answers: nothing will ever be made of them.
+    """
     references = {event["id"]: random_reference() for event in person.events}
     yield CustomerContact.delete().where(CustomerContact.customer == person.customer)
     yield Customer.update({Customer.reference: random_reference(), Customer.language: ""}).where(
@@ -136,11 +140,12 @@ def _nameless_response(
 ) -> Generator[AnyQuery, Rows, None]:
     """The response under another identity. That it was withdrawn from its period stays known."""
     identity = uuid4()
+    submitted = masked.get(response["id"], response["answers"])
     yield Response.update(
         {
             Response.id: identity,
             Response.key: f"invitation:{invitation}",
-            Response.answers: masked.get(response["id"], response["answers"]),
+            Response.answers: submitted if response["state"] == "complete" else "{}",
             Response.receipt: None,
         }
     ).where(Response.id == response["id"])
