@@ -119,6 +119,21 @@ async def frozen_periods(db: Database, study: str) -> tuple[str, ...]:
     return tuple(sorted(row["period"] for row in rows))
 
 
+async def every_revision(db: Database, study: str | None) -> list[dict[str, Any]]:
+    """Every revision of every frozen period, or of a study's: study, period, revision, frozen_at and manifest."""
+    query = PeriodSnapshot.select(
+        PeriodSnapshot.study,
+        PeriodSnapshot.period,
+        PeriodSnapshot.revision,
+        PeriodSnapshot.frozen_at,
+        PeriodSnapshot.manifest,
+    )
+    for column in (PeriodSnapshot.study, PeriodSnapshot.period, PeriodSnapshot.revision):
+        query = query.order_by(column)
+    rows = await db.read(query if study is None else query.where(PeriodSnapshot.study == study))
+    return [{**row, "manifest": json.loads(row["manifest"])} for row in rows]
+
+
 async def _write_draft(
     db: Database,
     settings: Settings,

@@ -39,7 +39,7 @@ def freeze(
     """Freeze a period: an immutable snapshot of its answers with a manifest. Frozen again, it is the same one."""
     from surveyplat.audit.periods import parse_period
 
-    wanted = _instant(cut_off) if cut_off is not None else None
+    wanted = instant(cut_off) if cut_off is not None else None
     snapshot = asyncio.run(_freeze(study, parse_period(period), wanted))
     _show_snapshot(Console(highlight=False, soft_wrap=True), snapshot)
 
@@ -88,7 +88,8 @@ async def _import(study: str, file: Path, period: "Period") -> "ImportReport":
             )
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """The time that a cut-off names. Raises ``InvalidInput`` unless it has its offset."""
     cause, fix = "is not a time with its offset", "Write it like 2026-10-05T09:00:00+08:00"
     try:
         instant = datetime.fromisoformat(text)
@@ -104,6 +105,8 @@ def _show_snapshot(console: Console, snapshot: "FrozenPeriod") -> None:
     console.print(
         f"{manifest['study']} {manifest['period']}: {manifest['row_count']} rows, frozen {manifest['frozen_at']}"
     )
+    if snapshot.revision:
+        console.print(f"revision    {snapshot.revision}: {manifest['corrections'][-1]['reason']}", markup=False)
     console.print(f"cut-off     {manifest['cut_off']}")
     console.print(f"events      {manifest['events']}, invited {manifest['invited']}, responses {manifest['responses']}")
     for exclusion in manifest["exclusions"]:
@@ -120,6 +123,8 @@ def _reason(exclusion: Mapping[str, Any]) -> str:
         "over_quota": "came when a quota was full",
         "after_cut_off": "submitted after the cut-off",
         "empty": "nothing answered",
+        "withdrawn": "withdrawn by a correction",
+        "withdrawn_not_eligible": "withdrawn by a correction, and not to be asked at all",
     }
     if exclusion["reason"] == "other_definition":
         return f"answered version {exclusion['definition_version']} ({exclusion['definition_hash']})"
@@ -131,7 +136,8 @@ def _show_import(console: Console, name: str, report: "ImportReport") -> None:
     if report.not_asked:
         console.print(f"not asked: {', '.join(report.not_asked)}")
     if report.period_is_frozen and report.stored:
-        console.print("The period was frozen before: what was stored now stays out of its snapshot.")
+        console.print("The period was frozen before: what was stored now stays out of its snapshot,")
+        console.print("until `surveyplat correct --late` makes a revision that takes it in.")
     faults = [(row.row, fault) for row in report.refused for fault in row.faults]
     for number, fault in faults[:_FAULTS_SHOWN]:
         console.print(f"row {number}: {fault.column} {fault.cause}. {fault.fix}", markup=False)

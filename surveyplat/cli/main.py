@@ -14,6 +14,7 @@ from surveyplat.cli import (
     charting,
     comparing,
     comparing_periods,
+    correcting,
     definitions,
     demo,
     effects,
@@ -56,6 +57,7 @@ for group in (
         serving,
         persons,
         audit,
+        correcting,
         audit_log,
     ),
     *(
