@@ -24,6 +24,8 @@ from surveyplat.errors import Fault, SettingsError
 PREFIX = "SURVEYPLAT_"
 _KEY_BYTES = 32
 _SENDER = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+ROLE = re.compile(r"(?!.*[0-9]{5})[a-z][a-z0-9-]{1,39}")
+"""A role as the audit log names it: too plain for a mail address, a phone number or a full name."""
 
 
 class Settings(BaseSettings):
@@ -65,6 +67,11 @@ class Settings(BaseSettings):
     data_key: SecretStr | None = Field(None, description="64 hexadecimal digits; wraps the keys of personal data")
     seal_key: SecretStr | None = Field(
         None, description="64 hexadecimal digits; signs checkpoints of the audit log and reports"
+    )
+    operator: str = Field(
+        "operator",
+        description="the role of whoever runs commands here, for instance analyst; the audit log names it with what "
+        "leaves. Lower-case letters, digits and hyphens: a role, never a person's name",
     )
     clock: datetime | None = Field(None, description="a fixed time with offset, to live a past day (development)")
     synthetic: bool = Field(False, description="true: everything shown says that the data are synthetic")
@@ -111,6 +118,13 @@ class Settings(BaseSettings):
                 "write smtps://user:password@host:port or smtp://host:port, special characters as in %40 for @"
             )
         return url
+
+    @field_validator("operator")
+    @classmethod
+    def _role(cls, role: str) -> str:
+        if not ROLE.fullmatch(role):
+            raise ValueError("write a role in lower-case letters, digits and hyphens, such as data-analyst; no name")
+        return role
 
     @field_validator("link_key", "data_key", "seal_key")
     @classmethod

@@ -19,9 +19,13 @@ class Export:
     period: str
     format: str
     subject: str
-    """results, rows or codebook."""
+    """results, comparison, dealers, rows or codebook."""
     language: str
     with_texts: bool
+    as_frozen: bool
+    """Rows under the snapshot's own pseudonyms, of every dealer."""
+    by: str
+    """The role of whoever took it out; never a person's name."""
     rows: int
     rows_hash: str
     hashes: Mapping[str, str]

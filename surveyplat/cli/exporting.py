@@ -11,7 +11,7 @@ from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.reports import Language
 from surveyplat.exports.wanted import Format, Subject, Wanted, subject_of
-from surveyplat.settings import load_settings
+from surveyplat.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from surveyplat.exporting import Exported
@@ -28,8 +28,8 @@ def export(
         Format,
         typer.Option(
             "--format",
-            help="csv, xlsx and parquet hold results or rows; sav (SPSS) and triple-s (XML and CSV) hold rows; "
-            "codebook-pdf and codebook-csv say what the rows mean.",
+            help="csv, xlsx and parquet hold published numbers or rows; sav (SPSS) and triple-s (XML and CSV) hold "
+            "rows; codebook-pdf and codebook-csv say what the rows mean.",
         ),
     ] = Format.CSV,
     rows: Annotated[
@@ -40,9 +40,31 @@ def export(
             "without either, rows where the format holds nothing else.",
         ),
     ] = None,
+    comparison: Annotated[
+        bool, typer.Option("--comparison", help="The comparison with the period before: verdict, changes, tests.")
+    ] = False,
+    dealers: Annotated[
+        bool, typer.Option("--dealers", help="The dealers side by side: own and shrunk value, expected range.")
+    ] = False,
     with_texts: Annotated[
         bool, typer.Option("--with-texts", help="With rows: also what respondents wrote, masked.")
     ] = False,
+    as_frozen: Annotated[
+        bool,
+        typer.Option(
+            "--as-frozen",
+            help="With rows: under the snapshot's own pseudonyms, which are the same in every period and study, and "
+            "with every dealer, also one with too few answers to be shown. For auditors who compute anew.",
+        ),
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE",
+            help="The role of whoever takes it out, for the audit log: analyst, auditor. Never a name. "
+            "SURVEYPLAT_OPERATOR without it.",
+        ),
+    ] = None,
     lang: Annotated[Language, typer.Option("--lang", help="The language of labels and codebooks.")] = Language.CHINESE,
     output: Annotated[
         Path | None,
@@ -57,17 +79,20 @@ def export(
     Rows are data of single persons, also without their names: dealer, model and day may be enough for someone who knows
     the person. Give them to those only who analyse the study and are bound to secrecy; never to a dealer.
     """
-    asked = None if rows is None else Subject.ROWS if rows else Subject.RESULTS
-    wanted = Wanted(format_, subject_of(format_, asked), with_texts)
-    exported = asyncio.run(_export(study, parse_period(period), wanted, lang.value, output))
+    said = {Subject.ROWS: rows is True, Subject.RESULTS: rows is False, Subject.COMPARISON: comparison}
+    asked = [subject for subject, is_said in {**said, Subject.DEALERS: dealers}.items() if is_said]
+    wanted = Wanted(format_, subject_of(format_, asked), with_texts, as_frozen)
+    settings = load_settings(**({} if by is None else {"operator": by}))
+    exported = asyncio.run(_export(settings, study, parse_period(period), wanted, lang.value, output))
     _show(exported, wanted)
 
 
-async def _export(study: str, period: Period, wanted: Wanted, language: str, output: Path | None) -> "Exported":
+async def _export(
+    settings: Settings, study: str, period: Period, wanted: Wanted, language: str, output: Path | None
+) -> "Exported":
     from surveyplat.exporting import export_period
     from surveyplat.storage.database import open_database
 
-    settings = load_settings()
     async with open_database(settings.database_url) as db:
         with pass_bars(f"{study} {period.name}") as bars:
             try:

@@ -2,11 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -14,14 +14,13 @@ from surveyplat.errors import ExportError
 from surveyplat.exports.codebook import COLUMNS, codebook_csv, codebook_lines, make_codebook
 from surveyplat.exports.codebook_content import codebook_pdf
 from surveyplat.exports.frozen_rows import FrozenRows
-from surveyplat.exports.result_rows import result_frame
-from surveyplat.exports.spreadsheet_texts import harmless_frame
+from surveyplat.exports.spreadsheet_texts import write_csv
 from surveyplat.exports.spss import write_spss
 from surveyplat.exports.triple_s import write_triple_s
 from surveyplat.exports.wanted import Format, Subject, Wanted
 from surveyplat.exports.workbook import Progress, Sheet, write_workbook
 
-_SLICE = 5_000
+_ROW_GROUP = 65_536
 
 
 def file_names(rows: FrozenRows, wanted: Wanted, output: Path) -> tuple[Path, ...]:
@@ -61,18 +60,18 @@ class Made:
 
 
 def make_export(
-    rows: FrozenRows, results: Mapping[str, Any] | None, wanted: Wanted, places: tuple[Path, ...], progress: Progress
+    rows: FrozenRows, published: pl.DataFrame | None, wanted: Wanted, places: tuple[Path, ...], progress: Progress
 ) -> Made:
     """Write the export's files under other names in the folder where they belong, readable by their owner alone.
 
-    ``results`` is the results document, which an export of results needs.
+    ``published`` is the table of an export of published numbers, and None for rows and codebooks.
     """
     drafts = {place.with_name(f".{place.name}.{os.getpid()}.draft"): place for place in places}
     for draft in drafts:
         draft.touch(mode=0o600)
     made = Made(drafts, {}, 0)
     try:
-        count = _WRITERS[wanted.subject](_Job(rows, results, wanted, places, tuple(drafts), progress))
+        count = _write(_Job(rows, published, wanted, tuple(drafts), progress))
     except BaseException:
         made.drop()
         raise
@@ -87,9 +86,8 @@ def _hash(path: Path) -> str:
 @dataclass(frozen=True)
 class _Job:
     rows: FrozenRows
-    results: Mapping[str, Any] | None
+    published: pl.DataFrame | None
     wanted: Wanted
-    places: tuple[Path, ...]
     drafts: tuple[Path, ...]
     progress: Progress
 
@@ -98,24 +96,31 @@ class _Job:
         return self.drafts[0]
 
 
-def _write_results(job: _Job) -> int:
-    frame = result_frame(job.results or {})
-    _write_table(job, frame, ())
-    return frame.height
+def _write(job: _Job) -> int:
+    """Write the files; gives the number of rows, or of variables in a codebook."""
+    if job.wanted.subject == Subject.CODEBOOK:
+        return _write_codebook(job)
+    if job.published is not None:
+        return _write_table(job, (job.published,), job.published.height, ())
+    return _write_rows(job)
 
 
 def _write_rows(job: _Job) -> int:
     rows, with_texts = job.rows, job.wanted.with_texts
-    if job.wanted.format == Format.TRIPLE_S:
-        return write_triple_s(job.file, job.drafts[1], job.places[1].name, rows, with_texts=with_texts)
-    frame = rows.frame(with_texts=with_texts)
-    if job.wanted.format == Format.SAV:
-        chosen = rows.chosen(with_texts=with_texts)
-        write_spss(job.file, frame, chosen, title=f"{rows.title} {rows.name}", moment=rows.frozen_at)
-    else:
-        lines = list(codebook_lines(make_codebook(rows))) if job.wanted.format == Format.XLSX else []
-        _write_table(job, frame, (Sheet("codebook", COLUMNS, lines, len(lines)),))
-    return frame.height
+    match job.wanted.format:
+        case Format.TRIPLE_S:
+            return write_triple_s(job.file, job.drafts[1], rows, job.progress, with_texts=with_texts)
+        case Format.SAV:
+            chosen = rows.chosen(with_texts=with_texts)
+            title = f"{rows.title} {rows.name}"
+            write_spss(job.file, rows.frame(with_texts=with_texts), chosen, title=title, moment=rows.frozen_at)
+            return rows.count
+        case Format.XLSX:
+            lines = list(codebook_lines(make_codebook(rows)))
+            codebook = Sheet("codebook", COLUMNS, lines, len(lines))
+            return _write_table(job, rows.slices(with_texts=with_texts), rows.count, (codebook,))
+        case _:
+            return _write_table(job, rows.slices(with_texts=with_texts), rows.count, ())
 
 
 def _write_codebook(job: _Job) -> int:
@@ -125,34 +130,32 @@ def _write_codebook(job: _Job) -> int:
     return len(codebook.entries)
 
 
-_WRITERS: Mapping[Subject, Callable[[_Job], int]] = {
-    Subject.RESULTS: _write_results,
-    Subject.ROWS: _write_rows,
-    Subject.CODEBOOK: _write_codebook,
-}
-
-
-def _write_table(job: _Job, frame: pl.DataFrame, further: tuple[Sheet, ...]) -> None:
-    """A table of its own kind of file; only a workbook has room for ``further`` sheets."""
+def _write_table(job: _Job, pieces: Iterable[pl.DataFrame], count: int, further: tuple[Sheet, ...]) -> int:
+    """A table of ``count`` rows in its own kind of file; only a workbook has room for ``further`` sheets."""
     match job.wanted.format:
         case Format.CSV:
-            harmless_frame(frame).write_csv(job.file, include_bom=True, line_terminator="\r\n")
+            write_csv(job.file, pieces, count, job.progress)
         case Format.PARQUET:
             about = {"surveyplat": json.dumps(_about(job), ensure_ascii=False, sort_keys=True)}
-            frame.write_parquet(job.file, compression="zstd", metadata=about)
+            whole = pl.concat(pieces)
+            whole.write_parquet(job.file, compression="zstd", row_group_size=_ROW_GROUP, metadata=about)
         case _:
-            first = Sheet(str(job.wanted.subject), frame.columns, _sliced(frame), frame.height)
+            first = _sheet(str(job.wanted.subject), iter(pieces), count)
             write_workbook(job.file, (first, *further), job.rows.frozen_at, job.progress)
+    return count
 
 
 def _about(job: _Job) -> dict[str, str]:
     """What a Parquet file says of itself."""
     manifest = job.rows.manifest
     names = ("study", "period", "rows_hash", "definition_hash", "definition_version")
-    return {name: str(manifest[name]) for name in names} | {"subject": str(job.wanted.subject)}
+    about = {name: str(manifest[name]) for name in names} | {"subject": str(job.wanted.subject)}
+    if job.wanted.subject == Subject.ROWS:
+        about["rows"] = "as frozen" if job.rows.protection is None else "protected"
+    return about
 
 
-def _sliced(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """The rows one by one, made a slice at a time."""
-    for piece in frame.iter_slices(_SLICE):
-        yield from piece.iter_rows()
+def _sheet(name: str, pieces: Iterator[pl.DataFrame], count: int) -> Sheet:
+    """A table that comes in pieces as a sheet, whose rows are made one by one."""
+    first = next(pieces)
+    return Sheet(name, first.columns, (row for piece in chain((first,), pieces) for row in piece.iter_rows()), count)

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from surveyplat.audit.columns import Column, Row, snapshot_columns
 from surveyplat.audit.snapshot_file import write_snapshot
 from surveyplat.exports.frozen_rows import FrozenRows, frozen_rows
@@ -124,10 +126,12 @@ def told(name: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def exported(rows: FrozenRows, wanted: Wanted, folder: Path, results: Any = None) -> tuple[Path, Made]:
+def exported(
+    rows: FrozenRows, wanted: Wanted, folder: Path, published: pl.DataFrame | None = None
+) -> tuple[Path, Made]:
     """The first file of an export, laid into the folder."""
     folder.mkdir(exist_ok=True)
     places = file_names(rows, wanted, folder)
-    made = make_export(rows, results, wanted, places, told)
+    made = make_export(rows, published, wanted, places, told)
     made.lay()
     return places[0], made

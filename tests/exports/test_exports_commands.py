@@ -87,6 +87,8 @@ def test_the_log_tells_what_left_each_time(app: typer.Typer, settings: Settings,
         "subject": "rows",
         "language": "en",
         "with_texts": True,
+        "as_frozen": False,
+        "by": "operator",
         "rows": 40,
         "hashes": {".csv": sha256(file.read_bytes()).hexdigest()},
     }

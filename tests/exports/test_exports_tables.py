@@ -154,7 +154,9 @@ def test_the_same_rows_have_the_same_bytes(tmp_path: Path, format_: Format) -> N
 
 @pytest.mark.parametrize("format_", [Format.CSV, Format.XLSX, Format.PARQUET])
 def test_results_have_no_value_where_it_is_suppressed(tmp_path: Path, format_: Format) -> None:
-    path, made = exported(made_rows(tmp_path), Wanted(format_, Subject.RESULTS), tmp_path / "out", RESULTS)
+    path, made = exported(
+        made_rows(tmp_path), Wanted(format_, Subject.RESULTS), tmp_path / "out", result_frame(RESULTS)
+    )
     match format_:
         case Format.CSV:
             read = pl.read_csv(path)
@@ -170,7 +172,9 @@ def test_results_have_no_value_where_it_is_suppressed(tmp_path: Path, format_: F
 
 
 def test_results_are_the_table_that_reports_carry(tmp_path: Path) -> None:
-    path, _ = exported(made_rows(tmp_path), Wanted(Format.CSV, Subject.RESULTS), tmp_path / "out", RESULTS)
+    path, _ = exported(
+        made_rows(tmp_path), Wanted(Format.CSV, Subject.RESULTS), tmp_path / "out", result_frame(RESULTS)
+    )
     attached = pl.read_csv(io.StringIO(results_table(RESULTS)), schema_overrides={"std_error": pl.Float64})
     assert pl.read_csv(path, schema_overrides=attached.schema).equals(attached)
 
@@ -236,7 +240,7 @@ def test_what_a_format_cannot_hold_is_refused(format_: Format, subject: Subject,
 
 
 def test_without_a_word_results_leave_and_rows_only_where_nothing_else_fits() -> None:
-    found = {format_: subject_of(format_, None) for format_ in Format}
+    found = {format_: subject_of(format_, ()) for format_ in Format}
     assert {format_ for format_, subject in found.items() if subject == Subject.ROWS} == {Format.SAV, Format.TRIPLE_S}
     assert found[Format.CSV] == found[Format.XLSX] == found[Format.PARQUET] == Subject.RESULTS
     assert found[Format.CODEBOOK_CSV] == found[Format.CODEBOOK_PDF] == Subject.CODEBOOK
@@ -244,7 +248,7 @@ def test_without_a_word_results_leave_and_rows_only_where_nothing_else_fits() ->
 
 def test_no_two_kinds_of_files_have_one_name(tmp_path: Path) -> None:
     rows = made_rows(tmp_path)
-    wanted = [Wanted(each, subject_of(each, None)) for each in Format]
+    wanted = [Wanted(each, subject_of(each, ())) for each in Format]
     wanted += [Wanted(each, Subject.ROWS) for each in (Format.CSV, Format.XLSX, Format.PARQUET)]
     names = [path.name for each in wanted for path in file_names(rows, each, tmp_path)]
     assert len(set(names)) == len(names) == 11
