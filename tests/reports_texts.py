@@ -8,6 +8,7 @@ from surveyplat.reports.blocks import (
     BarChart,
     Block,
     Content,
+    ContentsList,
     CrossChart,
     DotChart,
     Figure,
@@ -46,6 +47,9 @@ def _block(block: Block) -> Iterator[str]:
         case Figure():
             yield from (block.title, *(key.text for key in block.keys))
             yield from _chart(block.chart)
+        case ContentsList():
+            yield block.page
+            yield from (text for entry in block.entries for text in (entry.name, entry.heading))
         case ActionCards():
             yield from (text for card in block.actions for text in (card.number, card.what, card.state))
             yield from (text for card in block.actions for part in card.parts for text in part)

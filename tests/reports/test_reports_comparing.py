@@ -54,7 +54,8 @@ def test_a_bundle_is_read_back_as_it_was(name: str) -> None:
 @both_languages
 def test_a_refused_comparison_gives_every_reason_and_no_change(language: str) -> None:
     content = comparison_content(refused(language))
-    assert [each.id for each in content.sections] == ["verdict", "definitions", "fieldwork", "restated", "proof"]
+    ids = [each.id for each in content.sections]
+    assert ids == ["contents", "verdict", "definitions", "fieldwork", "restated", "proof"]
     reasons = listed(section(content, "verdict"))
     assert len(reasons) == len(REASONS) + 1
     told = re.sub(r"[0-9a-f]{12,64}", "", "\n".join(texts_of(content)))
