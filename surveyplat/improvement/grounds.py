@@ -21,6 +21,8 @@ class Grounds:
     subject: str
     evidence: Mapping[str, Any]
     found_at: datetime
+    rows_hash: str
+    """Of the frozen rows that it was found in."""
 
     @property
     def dealer(self) -> str | None:
@@ -31,11 +33,8 @@ class Grounds:
 async def grounds_of(db: Database, key: str) -> Grounds:
     """The action of this key and its finding. Raises ``InvalidInput`` when there is no such action."""
     finding: Any = Action.finding
-    rows = await db.read(
-        Action.select(Action.study, Action.period, finding.kind, finding.subject, finding.evidence, finding.found_at)
-        .where(Action.key == key)
-        .limit(1)
-    )
+    told = finding.kind, finding.subject, finding.evidence, finding.found_at, finding.snapshot_hash
+    rows = await db.read(Action.select(Action.study, Action.period, *told).where(Action.key == key).limit(1))
     if not rows:
         fix = "`surveyplat actions` lists them with their keys"
         raise InvalidInput([Fault("action", key, "there is no such action", fix)])
@@ -47,4 +46,5 @@ async def grounds_of(db: Database, key: str) -> Grounds:
         row["finding.subject"],
         json.loads(row["finding.evidence"]),
         row["finding.found_at"],
+        row["finding.snapshot_hash"],
     )

@@ -75,6 +75,7 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
             "subject": grounds.subject,
             "evidence": dict(grounds.evidence),
             "found_at": grounds.found_at.isoformat(),
+            "rows_hash": grounds.rows_hash,
         },
         measure=measure,
         effect=None if effect is None else effect_document(effect),

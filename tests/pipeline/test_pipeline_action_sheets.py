@@ -15,7 +15,7 @@ from surveyplat.pipeline import report_period
 from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.sheets.content import sheet_of
 from surveyplat.timelines.sheets import report_action
-from surveyplat.verification import verify_report
+from surveyplat.verification.report import verify_report
 
 pytestmark = pytest.mark.anyio
 

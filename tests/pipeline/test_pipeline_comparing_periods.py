@@ -20,7 +20,7 @@ from surveyplat.reports.kinds import bundle_from_json, content_of
 from surveyplat.reports.pdf import make_report
 from surveyplat.timelines.comparing import report_comparison
 from surveyplat.timelines.walking import Instance
-from surveyplat.verification import verify_report
+from surveyplat.verification.report import verify_report
 
 pytestmark = pytest.mark.anyio
 

@@ -23,7 +23,7 @@ from surveyplat.simulation.events import synthetic_events
 from surveyplat.simulation.group import DEFAULT_SEED
 from surveyplat.storage.database import open_database
 from surveyplat.storage.tables import AuditEntry, Report
-from surveyplat.verification import verify_report
+from surveyplat.verification.report import verify_report
 
 pytestmark = pytest.mark.anyio
 

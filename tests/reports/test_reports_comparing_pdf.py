@@ -16,7 +16,7 @@ from surveyplat.reports.blocks import Figure
 from surveyplat.reports.comparing.content import comparison_content
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.typesetting import normalised, visible
-from surveyplat.verification import verify_report
+from surveyplat.verification.report import verify_report
 
 HOSTILE = "<b>&amp; \u202eevil\u202c 😀 %s {0}"
 every_report = pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from surveyplat.reports.sheets.bundle import A3Bundle
 from surveyplat.reports.sheets.content import sheet_of
 from surveyplat.reports.sheets.drawing import HEIGHT, WIDTH
 from surveyplat.reports.typesetting import normalised, visible
-from surveyplat.verification import verify_report
+from surveyplat.verification.report import verify_report
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 HOSTILE = "<script>alert('&amp;')</script> \u202eevil\u202c 😀 مرحبا &lt;b&gt; \x00 ]]> %s {0} \\(\\)"
