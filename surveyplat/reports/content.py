@@ -7,7 +7,7 @@ from surveyplat.reports.blocks import Content, Cover, Section
 from surveyplat.reports.bundle import SHORT_HASH, ReportBundle, report_id
 from surveyplat.reports.contents import reference_words, with_contents
 from surveyplat.reports.context import Context, context_of
-from surveyplat.reports.sections.actions import current_actions, previous_actions
+from surveyplat.reports.sections.actions import current_actions
 from surveyplat.reports.sections.answer_quality import answer_quality
 from surveyplat.reports.sections.audit import audit, code_alternative, code_text
 from surveyplat.reports.sections.complaints import complaints
@@ -16,6 +16,7 @@ from surveyplat.reports.sections.details import details
 from surveyplat.reports.sections.distributions import distributions, gaps
 from surveyplat.reports.sections.drivers import drivers
 from surveyplat.reports.sections.factors import factors, results
+from surveyplat.reports.sections.judged import judged_actions
 from surveyplat.reports.sections.latent import latent
 from surveyplat.reports.sections.method import method
 from surveyplat.reports.sections.problems import problems
@@ -65,7 +66,7 @@ _ORDER: tuple[Callable[[Context], Section | None], ...] = (
     dealers,
     verbatims,
     complaints,
-    previous_actions,
+    judged_actions,
     current_actions,
     details,
     distributions,
