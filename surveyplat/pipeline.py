@@ -17,9 +17,10 @@ from typing import Any
 
 import surveyplat
 from surveyplat.audit.canonical import json_hash
+from surveyplat.audit.corrections import first_published
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
 from surveyplat.audit.notes import signer_of
-from surveyplat.audit.periods import Period
+from surveyplat.audit.periods import Period, parse_period
 from surveyplat.audit.proofs import AuditLog, read_log
 from surveyplat.audit.publication import Publication, record_publication
 from surveyplat.durable import write_durably
@@ -39,6 +40,7 @@ from surveyplat.measurement import labels, participation, scoring_plan
 from surveyplat.period_texts import chosen_texts
 from surveyplat.reports.bundle import ActionRecord, Bundle, ReportBundle, bundle_hash
 from surveyplat.reports.bundle import canonical_json as canonical_bundle
+from surveyplat.reports.dealer_bundle import extract_of
 from surveyplat.reports.explaining.evidence import gather_evidence
 from surveyplat.reports.explaining.explanation import explain
 from surveyplat.reports.explaining.steps import Explanation
@@ -47,6 +49,7 @@ from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.pdf import make_report
+from surveyplat.reports.restating import restatement
 from surveyplat.reports.sealing import prove_foundations, seal_report
 from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen, side_of, source_of
 from surveyplat.scoring.comparison_passes import Side
@@ -60,7 +63,7 @@ from surveyplat.scoring.documents import (
 from surveyplat.scoring.period_control import first_measure
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.study_effects import StudyEffect
-from surveyplat.scoring.workers import Progress, Workers, silent
+from surveyplat.scoring.workers import ALONE, Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer
@@ -242,9 +245,24 @@ async def report_period(
         verbatims=texts,
         judged={key: None if effect is None else effect_document(effect) for key, effect in (judged or {}).items()},
         trend=tuple(await _trend(db, settings, scored)),
+        restated=await restated_since(db, settings, scored.frozen, scored.scores, log),
     )
     bundle = await with_foundations(db, settings, bundle)
     return await publish_report(db, settings, bundle, log, now=now)
+
+
+async def restated_since(
+    db: Database, settings: Settings, frozen: FrozenPeriod, scores: StudyScores, log: AuditLog
+) -> tuple[dict[str, Any], ...]:
+    """What a period's corrections made of it since its first report, for a bundle; nothing where nothing changed."""
+    study, period = scores.study, scores.period
+    first = first_published(log, study, period)
+    if first is None or first == frozen.revision:
+        return ()
+    published = await score_one(db, settings, study, parse_period(period), ALONE, stored=True, revision=first)
+    manifest = published.frozen.manifest
+    told = restatement(period, published.scores, scores)
+    return ({**told, "manifest": extract_of(manifest, json_hash(manifest))},)
 
 
 async def _trend(db: Database, settings: Settings, scored: PeriodScores) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from surveyplat.audit.freeze import TOLD_TO_THE_LOG, Draft, FrozenPeriod, Stored
 from surveyplat.audit.log import append_entry
 from surveyplat.audit.manifest import frozen_manifest
 from surveyplat.audit.masking import KINDS, mask
+from surveyplat.audit.proofs import AuditLog
+from surveyplat.audit.publication import PUBLISHED
 from surveyplat.audit.snapshot_file import write_snapshot
 from surveyplat.errors import Fault, InvalidInput, NothingToCorrect
 from surveyplat.fieldwork.cells import BadCell, text
@@ -67,6 +69,18 @@ def _word_faults(option: str, words: str) -> list[Fault]:
 def corrections_of(manifest: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Every correction of a period up to a revision, the first one first; none of a period as it was frozen."""
     return tuple(manifest.get("corrections", ()))
+
+
+def first_published(log: AuditLog, study: str, period: str) -> int | None:
+    """The revision that the first published report of a period was made from; None when there is no report yet."""
+    revision = 0
+    for entry in log.entries:
+        if str(entry["subject"]).split(":")[:2] == [study, period]:
+            if entry["kind"] == PUBLISHED:
+                return revision
+            if entry["kind"] == CORRECTED:
+                revision = int(entry["payload"]["revision"])
+    return None
 
 
 def write_revision(

@@ -9,6 +9,7 @@ from surveyplat.audit.log import append_entry
 from surveyplat.storage.database import Unit
 from surveyplat.storage.tables import Report
 
+PUBLISHED = "report_published"
 STUDY = "study"
 """The kind of a report on a whole study in a period: what a publication is of unless it says otherwise."""
 
@@ -49,4 +50,4 @@ def _record(made: Publication, now: datetime) -> Generator[Any, list[dict[str, A
         subject = f"{made.study}:{made.period}:{made.language}"
         of_kind = {} if made.kind == STUDY else {"report": made.kind}
         payload = {"bundle_hash": made.bundle_hash, "pdf_hash": made.pdf_hash, **of_kind}
-        yield from append_entry("report_published", subject, payload, now)
+        yield from append_entry(PUBLISHED, subject, payload, now)

@@ -118,6 +118,9 @@ class ReportBundle(Bundle):
 
     None where no month after the action is frozen yet.
     """
+    restated: tuple[Mapping[str, Any], ...] = ()
+    """What corrections made of the period since it was first published (``restating.restatement``), with an extract of
+    the ``manifest`` of the revision that was published then; nothing where that one still counts."""
     trend: tuple[Mapping[str, Any], ...] = ()
     """Earlier periods, oldest first, as far back as each may be compared with the next: period, rows_hash, measure
     ("pp100", or the id of the first index) and the measure's estimate."""

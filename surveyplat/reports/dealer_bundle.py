@@ -17,6 +17,7 @@ MANIFEST = (
     "file_hash",
     "cut_off",
     "frozen_at",
+    "revision",
     "synthetic",
     "software",
 )

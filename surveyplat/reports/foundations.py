@@ -11,7 +11,20 @@ from surveyplat.audit.canonical import json_hash
 from surveyplat.errors import ReportError
 from surveyplat.reports.bundle import Bundle
 
-_TOLD = ("kind", "study", "period", "manifest", "before", "further", "rests_on", "trend", "judged", "effect", "entries")
+_TOLD = (
+    "kind",
+    "study",
+    "period",
+    "manifest",
+    "before",
+    "further",
+    "rests_on",
+    "trend",
+    "judged",
+    "effect",
+    "entries",
+    "restated",
+)
 _WITH_EXTRACTS = ("dealer", "a3")
 """Kinds of reports whose readers are told a part of the manifests only."""
 
@@ -64,6 +77,7 @@ def _manifests(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any],
         yield document["before"]["manifest"], cut
     yield from ((side["manifest"], cut) for side in document.get("further") or ())
     yield from ((manifest, True) for manifest in document.get("rests_on") or ())
+    yield from ((each["manifest"], True) for each in document.get("restated") or ())
 
 
 def _frozen(manifest: Mapping[str, Any], *, is_extract: bool) -> Frozen:
@@ -83,7 +97,7 @@ def _check_own(document: Mapping[str, Any], found: tuple[Frozen, ...]) -> None:
 
 
 def _check_named(document: Mapping[str, Any], found: tuple[Frozen, ...]) -> None:
-    rows = {each.period: each.rows_hash for each in found}
+    rows = {each.period: each.rows_hash for each in reversed(found)}
     for point in document.get("trend") or ():
         if rows.get(point["period"]) != point["rows_hash"]:
             raise ReportError(f"trend: {point['period']} is printed, and the report does not rest on these rows of it")

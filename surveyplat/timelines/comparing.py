@@ -12,7 +12,7 @@ from surveyplat.audit.proofs import AuditLog, read_log
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.versions import canonical_json
 from surveyplat.measurement import labels, participation
-from surveyplat.pipeline import MadeReport, compare_two, publish_report, score_one
+from surveyplat.pipeline import MadeReport, compare_two, publish_report, restated_since, score_one
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.languages import nearest, wording_of
@@ -97,6 +97,7 @@ async def _bundle(instance: Instance, sides: SideBySide, language: str, log: Aud
         before=_earlier(nearest),
         further=tuple(_earlier(each) | {"comparison": comparison_document(told)} for each, told in further),
         participation={str(each.frozen.manifest["period"]): _participation(each) for each in sides.all},
+        restated=await _restated(instance, sides, log),
         entries=entries,
         as_of=max(map(datetime.fromisoformat, times)).isoformat(),
         synthetic=any(each.frozen.manifest["synthetic"] for each in sides.all),
@@ -112,6 +113,12 @@ async def _dealers(instance: Instance, sides: SideBySide) -> list[dict[str, Any]
     )
     covered = {coverage.dealer for each in sides.all for coverage in each.scores.coverage}
     return [row for row in rows if row["code"] in covered]
+
+
+async def _restated(instance: Instance, sides: SideBySide, log: AuditLog) -> tuple[Mapping[str, Any], ...]:
+    """Of every period that was corrected since its first report, the latest first."""
+    told = [await restated_since(instance.db, instance.settings, each.frozen, each.scores, log) for each in sides.all]
+    return tuple(restated for each in told for restated in each)
 
 
 def _earlier(scored: ScoredPeriod) -> dict[str, Any]:
