@@ -12,8 +12,9 @@ from surveyplat.dealer_texts import DealerTexts
 from surveyplat.reports.bundle import ActionRecord
 from surveyplat.reports.dealer_bundle import DOCUMENT, DealerBundle, extract_of
 from surveyplat.scoring.dealer_details import DealerDetails
-from surveyplat.scoring.dealer_results import DealerResults, dealer_comparison, dealer_results
+from surveyplat.scoring.dealer_results import dealer_comparison, dealer_results
 from surveyplat.scoring.documents import comparison_document, plain_document
+from surveyplat.scoring.records.dealers import DealerResults
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 
 Drafted = Sequence[tuple[ActionRecord, datetime]]

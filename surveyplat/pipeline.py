@@ -60,9 +60,9 @@ from surveyplat.scoring.documents import (
     results_document,
     scores_from_document,
 )
-from surveyplat.scoring.period_control import first_measure
+from surveyplat.scoring.headline import first_measure
+from surveyplat.scoring.records.effects import StudyEffect
 from surveyplat.scoring.results import PeriodComparison, StudyScores
-from surveyplat.scoring.study_effects import StudyEffect
 from surveyplat.scoring.workers import ALONE, Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database

@@ -18,8 +18,7 @@ from surveyplat.reports.reasons import reasons_text
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.scoring.control_charts import Chart, Signal
-    from surveyplat.scoring.study_charts import MeasureCharts, StudyCharts
+    from surveyplat.scoring.records.charts import Chart, MeasureCharts, Signal, StudyCharts
 
 DOCUMENT = "surveyplat charts 1"
 _NAMES = {

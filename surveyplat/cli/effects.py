@@ -18,9 +18,8 @@ from surveyplat.reports.reasons import reasons_text
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.scoring.contrasts import Contrast
-    from surveyplat.scoring.effects import EffectEstimate
-    from surveyplat.scoring.study_effects import StudyEffect
+    from surveyplat.scoring.records.contrast import Contrast
+    from surveyplat.scoring.records.effects import EffectEstimate, StudyEffect
     from surveyplat.storage.database import Database
     from surveyplat.timelines.judging import Manner, Question
 

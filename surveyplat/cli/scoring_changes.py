@@ -6,11 +6,10 @@ from rich.table import Table
 
 from surveyplat.cli.rate_ratios import METHODS, ratio_cells
 from surveyplat.reports.reasons import reasons_text
-from surveyplat.scoring.bridge import Bridge
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.decomposition import Decomposition
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.changes import Bridge, Decomposition
+from surveyplat.scoring.records.contrast import Contrast
 from surveyplat.scoring.results import Change, PeriodComparison
 
 _INTERVAL = "95 % interval"

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from surveyplat.reports.reasons import reasons_text
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.influence_score import InfluenceScore
-from surveyplat.scoring.ordered_check import OrderedModel
-from surveyplat.scoring.priorities import Priority, PriorityMap
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.drivers import InfluenceScore, OrderedModel, Priority, PriorityMap
 from surveyplat.scoring.results import DriverChecks, DriverScore, Estimate, StudyScores
 
 _INTERVAL = "95 % interval"

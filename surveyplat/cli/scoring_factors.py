@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from surveyplat.reports.reasons import reasons_text
-from surveyplat.scoring.index_structure import IndexStructure
-from surveyplat.scoring.invariance import Invariance
+from surveyplat.scoring.records.structures import IndexStructure, Invariance, StructureScore, StructureWarning
 from surveyplat.scoring.results import PeriodComparison, StudyScores
-from surveyplat.scoring.structure import StructureScore, StructureWarning
 
 _WARNINGS = {
     "negative_unique_variance": "the variance of its own is below 0, which no variance can be",

@@ -7,11 +7,10 @@ from rich.table import Table
 from surveyplat.cli.estimate_tables import INTERVAL, estimates, plain_table, shown
 from surveyplat.cli.rate_ratios import METHODS, ratio_cells
 from surveyplat.cli.scoring_structure import league_table
-from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.pareto import ParetoPart
-from surveyplat.scoring.problem_bridge import CommonProblems, ProblemBridge
-from surveyplat.scoring.rest_comparison import RestContrast
+from surveyplat.scoring.records.changes import CommonProblems, ProblemBridge
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.rates import ParetoPart, RestContrast
 from surveyplat.scoring.results import PeriodComparison, Pp100Cell, Pp100Score, StudyScores
 
 _MOST_PROBLEMS = 20

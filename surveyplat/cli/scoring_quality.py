@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from surveyplat.scoring.distributions import ItemDistribution
-from surveyplat.scoring.quality_results import AnswerQuality, MeasureWithout
-from surveyplat.scoring.quantiles import Quantile
+from surveyplat.scoring.records.quality import AnswerQuality, MeasureWithout
+from surveyplat.scoring.records.spread import ItemDistribution, Quantile
 from surveyplat.scoring.results import Estimate, StudyScores
 
 if TYPE_CHECKING:

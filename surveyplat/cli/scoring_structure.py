@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from surveyplat.reports.reasons import reasons_text
-from surveyplat.scoring.bootstrapped import Bootstrapped
-from surveyplat.scoring.gaps import GapScore
-from surveyplat.scoring.latent_results import LatentIndex, LatentScore
-from surveyplat.scoring.league import DealerStanding, League
+from surveyplat.scoring.records.drivers import Bootstrapped
+from surveyplat.scoring.records.latent import LatentIndex, LatentScore
+from surveyplat.scoring.records.league import DealerStanding, League
+from surveyplat.scoring.records.spread import GapScore
 from surveyplat.scoring.results import FactorReliability, StudyScores
 
 

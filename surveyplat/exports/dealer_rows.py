@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.league import DealerStanding, League
+from surveyplat.scoring.records.league import DealerStanding, League
 from surveyplat.scoring.results import StudyScores
 
 _VALUES = ("value", "std_error", "ci_low", "ci_high")

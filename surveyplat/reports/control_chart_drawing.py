@@ -11,8 +11,7 @@ from surveyplat.reports import theme
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Axis
 from surveyplat.reports.theme import CHART_QUIET, FIGURE_TITLE
-from surveyplat.scoring.control_charts import Chart
-from surveyplat.scoring.study_charts import MeasureCharts, StudyCharts
+from surveyplat.scoring.records.charts import Chart, MeasureCharts, StudyCharts
 
 _WIDTH, _HEIGHT = 760.0, 170.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 60.0, 30.0, 26.0

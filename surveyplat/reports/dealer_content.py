@@ -7,6 +7,7 @@ from surveyplat.reports.blocks import Content, Cover, Section
 from surveyplat.reports.bundle import SHORT_HASH, report_id
 from surveyplat.reports.dealer_bundle import DOCUMENT, DealerBundle
 from surveyplat.reports.sections.actions import current_actions, previous_actions
+from surveyplat.reports.sections.corrections import status_text
 from surveyplat.reports.sections.own import Own
 from surveyplat.reports.sections.own_absence import own_absence
 from surveyplat.reports.sections.own_levers import own_levers
@@ -14,8 +15,8 @@ from surveyplat.reports.sections.own_problems import own_problems
 from surveyplat.reports.sections.own_scores import own_scores
 from surveyplat.reports.sections.own_summary import own_summary
 from surveyplat.reports.sections.own_words import own_reading, own_words
-from surveyplat.scoring.dealer_results import DealerResults
 from surveyplat.scoring.documents import comparison_from_document, from_plain_document
+from surveyplat.scoring.records.dealers import DealerResults
 
 
 def build_dealer_content(bundle: DealerBundle) -> Content:
@@ -59,7 +60,7 @@ def _cover(own: Own, dealer: str, period: str) -> Cover:
         (own.say("dealer.study"), bundle.title),
         (own.say("dealer.region"), results.region_name or own.say("not_recorded")),
         (own.say("dealer.answers"), _answers(own)),
-        (own.say("cover.status"), own.say(f"status.{bundle.status}")),
+        (own.say("cover.status"), status_text(own)),
         (own.say("cover.as_of"), formats.long_time(bundle.as_of, own.language)),
         (own.say("cover.data_hash"), results.snapshot_hash[:SHORT_HASH]),
         (own.say("cover.report_id"), report_id(bundle)),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.families import benjamini_hochberg
-from surveyplat.scoring.rest_comparison import RestContrast
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.rates import RestContrast
 from surveyplat.scoring.results import (
     Change,
     DriverImportance,
@@ -289,7 +289,7 @@ def _dealers(scores: StudyScores) -> Iterator[Finding]:
     if group is None:
         return
     tested = [(dealer, p) for dealer in scores.dealers if (p := p_against(dealer.index.score, group)) is not None]
-    adjusted = benjamini_hochberg([p for _, p in tested]).tolist()
+    adjusted = benjamini_hochberg([p for _, p in tested])
     for (dealer, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
         score = dealer.index.score
         kind = _side(score, group, p_adjusted, ("dealer_below_group", "dealer_above_group"))
@@ -360,7 +360,7 @@ def _pp100_dealers(pp100: Pp100Score) -> Iterator[Finding]:
         return
     cells = [cell for cell in pp100.dealers if cell.pp100.value]
     tested = [(cell, p) for cell in cells if (p := p_against(cell.pp100, group, as_ratio=True)) is not None]
-    adjusted = benjamini_hochberg([p for _, p in tested]).tolist()
+    adjusted = benjamini_hochberg([p for _, p in tested])
     for (cell, _), p_adjusted in sorted(zip(tested, adjusted, strict=True), key=lambda pair: pair[0][1]):
         kind = _side(cell.pp100, group, p_adjusted, ("dealer_fewer_problems", "dealer_more_problems"))
         if kind is not None:

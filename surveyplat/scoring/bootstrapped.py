@@ -1,28 +1,12 @@
 """A number with the uncertainty that its bootstrap replicates show."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.records.drivers import Bootstrapped
 
 LEAST_REPLICATES = 40
 """Fewer tell neither end of a 95 % interval: one replicate would stand for each tail."""
-
-
-@dataclass(frozen=True)
-class Bootstrapped:
-    """A value, the standard deviation of its replicates and their 2.5 % and 97.5 % points; None without enough of them.
-
-    Of B replicates these points are the 0.025 (B + 1)-th ones from either end: quantiles of the B values themselves lie
-    further in, and would leave out 7 % for 5 % when there are 100. Source: Efron and Tibshirani, An Introduction to the
-    Bootstrap (1993), 6.2 and 13.3; Hyndman and Fan, American Statistician 50 (1996), type 6.
-    """
-
-    value: float
-    std_error: float | None
-    ci_low: float | None
-    ci_high: float | None
 
 
 def bootstrapped(stack: FloatArray) -> Bootstrapped:

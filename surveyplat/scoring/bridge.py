@@ -1,45 +1,18 @@
 """A bridge over changed weights or items: both periods' index under both sets of weights, on the items in common."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import sqrt
 
 from surveyplat.errors import NotComparable
-from surveyplat.scoring.contrasts import Contrast, contrast, welch_df
-from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.contrasts import contrast, welch_df
 from surveyplat.scoring.moments import Column
 from surveyplat.scoring.plan import Factor, IndexPlan, ScaleItem
+from surveyplat.scoring.records.changes import BothWays, Bridge
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.respondent import PersonScore, person_scores
 from surveyplat.scoring.snapshot import Answers
-
-
-@dataclass(frozen=True)
-class BothWays:
-    """One period's index under the old and the new weights, over those for whom both can be computed.
-
-    ``gap``: each respondent's index under the new weights less that under the old ones.
-    """
-
-    old: Ratio
-    new: Ratio
-    gap: Ratio
-
-
-@dataclass(frozen=True)
-class Bridge:
-    """What of a change is due to the weights, in the index's points.
-
-    ``published`` (new weights after, old before) = ``performance`` (mean of both changes at constant weights) +
-    ``weights`` (mean of both periods' gaps).
-    """
-
-    before: BothWays
-    after: BothWays
-    published: Contrast
-    under_old: Contrast
-    under_new: Contrast
-    performance: Contrast
-    weights: Contrast
 
 
 def on_common_items(old: IndexPlan, new: IndexPlan) -> tuple[IndexPlan, IndexPlan]:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from surveyplat.scoring.arrays import IntArray
-
-Span = Literal["week", "month"]
+from surveyplat.scoring.records.charts import Span
 
 _DAYS_BEFORE_1970 = date(1970, 1, 1).toordinal() - 1
 """Days from Monday, 1 January of the year 1 on."""

@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.contrasts import Contrast, contrast
+from surveyplat.scoring.contrasts import contrast
 from surveyplat.scoring.intervals import CONFIDENCE
 from surveyplat.scoring.panel import TwoWay
+from surveyplat.scoring.records.contrast import Contrast
 
 Draws = Literal["webb", "rademacher"]
 DRAWS: dict[Draws, tuple[float, ...]] = {

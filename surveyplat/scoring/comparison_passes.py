@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from surveyplat.scoring.bridge import BothWays, Bridge, bridge_columns, bridged, on_common_items
+from surveyplat.scoring.bridge import bridge_columns, bridged, on_common_items
 from surveyplat.scoring.column_pass import PieceColumns, count_read, tabulated
 from surveyplat.scoring.columns import index_column
 from surveyplat.scoring.comparability import MODE_CODES
@@ -19,6 +19,7 @@ from surveyplat.scoring.group_passes import Grouped, Groups, counted_groups, mix
 from surveyplat.scoring.hidden_splits import Split
 from surveyplat.scoring.moments import Column
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
+from surveyplat.scoring.records.changes import BothWays, Bridge
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.results import PeriodComparison, Pp100Score
 from surveyplat.scoring.row_weights import Task, tasks_of

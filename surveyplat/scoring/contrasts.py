@@ -1,7 +1,6 @@
 """A difference between estimates, with its interval and p value: what changes, their parts and effects are told as."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import hypot
 
 from scipy.special import stdtr
@@ -9,23 +8,7 @@ from scipy.special import stdtr
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.intervals import t_quantile
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A difference in the points of what is compared. Without any spread there is no interval and no p value."""
-
-    value: float
-    std_error: float
-    df: float
-    ci_low: float | None
-    ci_high: float | None
-    p_value: float | None
-
-    def scaled(self, factor: float) -> "Contrast":
-        """The same in units of which ``factor``, above 0, make one of the old."""
-        low, high = (None if end is None else factor * end for end in (self.ci_low, self.ci_high))
-        return Contrast(factor * self.value, factor * self.std_error, self.df, low, high, self.p_value)
+from surveyplat.scoring.records.contrast import Contrast
 
 
 def contrast(value: float, std_error: float, df: float) -> Contrast:

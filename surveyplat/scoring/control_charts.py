@@ -1,7 +1,6 @@
 """Control charts: which weeks or months stand out from what a process in control would show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
@@ -10,11 +9,9 @@ import numpy as np
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.processes import Process
-
-LEAST_POINTS = 20
+from surveyplat.scoring.records.charts import LEAST_POINTS, Chart, Side, Signal
 
 Rule = Literal["beyond_limits", "two_of_three", "four_of_five", "eight_on_one_side"]
-Side = Literal["high", "low"]
 RULES: dict[Rule, tuple[int, int, float]] = {
     "beyond_limits": (1, 1, 3.0),
     "two_of_three": (2, 3, 2.0),
@@ -25,30 +22,6 @@ RULES: dict[Rule, tuple[int, int, float]] = {
 
 Source: Western Electric, Statistical Quality Control Handbook (1956), zone rules.
 """
-
-
-@dataclass(frozen=True)
-class Signal:
-    point: int
-    """Position from 0 on."""
-    rule: Literal["beyond_limits", "two_of_three", "four_of_five", "eight_on_one_side", "ewma", "cusum"]
-    side: Side
-
-
-@dataclass(frozen=True)
-class Chart:
-    """What is drawn: a statistic a point with its limits, and the signals in order of time.
-
-    A CUSUM plots its upper sum (``plotted``) and its lower sum (``plotted_low``, negative), in standard errors.
-    """
-
-    kind: str
-    centre: float
-    plotted: tuple[float, ...]
-    plotted_low: tuple[float, ...] | None
-    lower: tuple[float, ...]
-    upper: tuple[float, ...]
-    signals: tuple[Signal, ...]
 
 
 def shewhart(process: Process, rules: Sequence[Rule] = ("beyond_limits",)) -> Chart:

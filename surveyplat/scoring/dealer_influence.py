@@ -8,6 +8,7 @@ import numpy as np
 
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
 from surveyplat.scoring.least_squares import LeastSquares
+from surveyplat.scoring.records.drivers import DealerInfluence
 from surveyplat.scoring.suppression import LEAST_BASE
 
 SHOWN = 5
@@ -34,21 +35,6 @@ class DealerProducts:
             cases[place] += part.cases
             sums[place] += part.sums
         return DealerProducts(first, cases, sums)
-
-
-@dataclass(frozen=True)
-class DealerInfluence:
-    """A dealer whose cases move a coefficient: ``shift`` of ``item``'s, in its own robust standard errors.
-
-    ``distance`` is Cook's distance of all coefficients when the dealer is left out.
-    """
-
-    dealer: str
-    cases: int
-    distance: float
-    item: str
-    shift: float
-    coefficient_without: float
 
 
 def dealer_products(cases: FloatArray, weights: FloatArray, cells: IntArray, first: int) -> DealerProducts:

@@ -16,8 +16,9 @@ import numpy as np
 
 from surveyplat.errors import InsufficientBase, NotComparable
 from surveyplat.scoring.arrays import BoolArray, FloatArray
-from surveyplat.scoring.contrasts import Contrast, contrast, welch_df
+from surveyplat.scoring.contrasts import contrast, welch_df
 from surveyplat.scoring.moments import Moments
+from surveyplat.scoring.records.changes import Decomposition, GroupPart
 from surveyplat.scoring.weights import kish_effective_n
 
 
@@ -68,33 +69,6 @@ class Mix:
             sample = self.units.sum() / max(self.units.sum() - 1, 1)
             variance = variance + sample * (2 * (own * moved) @ self.cross + (moved**2) @ self.unit_squares)
         return np.maximum(variance, 0.0)
-
-
-@dataclass(frozen=True)
-class GroupPart:
-    """What one group adds to each component; the parts of all groups add up to them.
-
-    ``mix`` counts from the mean of both periods: a growing share helps where the group stands above it.
-    """
-
-    group: str
-    performance: Contrast
-    mix: Contrast
-    base_before: float
-    base_after: float
-    """Customers (units)."""
-
-
-@dataclass(frozen=True)
-class Decomposition:
-    """A change in points, split: ``performance`` + ``mix`` = ``change``."""
-
-    before: str
-    after: str
-    change: Contrast
-    performance: Contrast
-    mix: Contrast
-    groups: tuple[GroupPart, ...]
 
 
 def mix_of(

@@ -11,13 +11,14 @@ from functools import partial
 import numpy as np
 
 from surveyplat.scoring.arrays import BoolArray, FloatArray, SeedArray
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.importance import SharedOut
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.passes import CountedStudy
 from surveyplat.scoring.plan import DerivedIndexPlan, IndexPlan, ScoringPlan
 from surveyplat.scoring.poisson import poisson_counts
-from surveyplat.scoring.replicates import LEAST_REPLICATES, Replicated, bootstrapped
+from surveyplat.scoring.records.drivers import Replicated
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.replicates import LEAST_REPLICATES, bootstrapped
 from surveyplat.scoring.respondent import rescaled
 from surveyplat.scoring.row_weights import Task
 from surveyplat.scoring.snapshot import Answers, read_piece, read_seeds

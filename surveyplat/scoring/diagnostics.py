@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -11,9 +10,8 @@ from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.covariation import correlations_of
 from surveyplat.scoring.influence import Influence
 from surveyplat.scoring.intervals import t_quantile
-from surveyplat.scoring.lack_of_fit import LackOfFit
-from surveyplat.scoring.linearity import Linearity
 from surveyplat.scoring.ordered import OrderedFit
+from surveyplat.scoring.records.drivers import DriverWarning, LackOfFit, Linearity
 from surveyplat.scoring.regression import Regression
 
 LARGEST_VIF = 10.0
@@ -26,24 +24,6 @@ SMALLEST_BEND = 0.01
 ALPHA = 0.01
 LARGEST_DISAGREEMENT = 0.05
 """Of the shares of R², between two ways of sharing it out."""
-
-WarningCode = Literal["collinear", "influential", "bent", "sign_differs", "importance_differs"]
-Remedy = Literal["report_together", "refit_without", "use_penalty_reward", "show_both", "do_not_rank"]
-
-
-@dataclass(frozen=True)
-class DriverWarning:
-    """collinear: the attributes' importance cannot be told apart (report their sum); influential: a few cases decide
-    (refit without them, show whether it matters); bent: a straight line misses what happens at the ends (use
-    penalty-reward contrasts); sign_differs: the ordered model finds the opposite direction (show both);
-    importance_differs: LMG and relative weights share R² out differently (do not rank these attributes)."""
-
-    code: WarningCode
-    attributes: tuple[str, ...]
-    """Those concerned; empty when it is the whole model."""
-    value: float
-    limit: float
-    remedy: Remedy
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,13 @@ from functools import partial
 
 from surveyplat.scoring.additive import WHOLE
 from surveyplat.scoring.columns import problem_column
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.hidden_dealers import IndexByGroup
 from surveyplat.scoring.hidden_rates import RatesByGroup
 from surveyplat.scoring.linked_groups import LinkedGroups, hidden_cells, without_told
+from surveyplat.scoring.records.rates import RestContrast
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.regional import Regional, region_name
-from surveyplat.scoring.rest_comparison import RestContrast, still_compared
+from surveyplat.scoring.rest_comparison import still_compared
 from surveyplat.scoring.results import Pp100Cell, Pp100Score, StudyScores
 from surveyplat.scoring.tabulation import Tabulation
 

@@ -1,20 +1,20 @@
 """How answers are spread: the share of each scale point, medians and quartiles, and how many gave no answer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from surveyplat.missing import Missing
 from surveyplat.scoring.arrays import CodeArray, FloatArray, IntArray
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.design import Ratio, ratios_overall
-from surveyplat.scoring.estimate import Estimate
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.histograms import Histograms
 from surveyplat.scoring.intervals import percent_interval
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
-from surveyplat.scoring.quantiles import QUARTILES, Quantile, quantile, quantile_gap
+from surveyplat.scoring.quantiles import QUARTILES, quantile, quantile_gap
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.records.spread import IndexDistribution, ItemDistribution, PointShare, Quantile
 from surveyplat.scoring.suppression import published
 
 INDEX_STEPS = 1000
@@ -22,44 +22,6 @@ INDEX_STEPS = 1000
 LEAST_ANSWERS = 5
 """A scale point that fewer gave is not shown by itself: the weight of one answer tells which dealer it came from."""
 KINDS = (Missing.NOT_ASKED, Missing.NOT_ANSWERED, Missing.DONT_KNOW)
-
-
-@dataclass(frozen=True)
-class PointShare:
-    """The weighted share, in percent, of the answers from one scale point to another: mostly the same point."""
-
-    lowest: int
-    highest: int
-    share: Estimate
-
-
-@dataclass(frozen=True)
-class ItemDistribution:
-    """One item's answers. ``points`` and ``quartiles`` are empty where the base is too small to show them.
-
-    ``not_asked``, ``not_answered`` and ``dont_know`` count respondents; with ``answered`` they are all respondents.
-    """
-
-    id: str
-    answered: int
-    not_asked: int
-    not_answered: int
-    dont_know: int
-    points: tuple[PointShare, ...]
-    """From the lowest point up; what fewer than 5 gave is taken together with its neighbours."""
-    quartiles: tuple[Quantile, ...]
-    """Lower quartile, median and upper quartile, on the item's scale."""
-
-
-@dataclass(frozen=True)
-class IndexDistribution:
-    """The lower quartile, the median and the upper quartile of the respondents' index, to a thousandth of its total."""
-
-    id: str
-    answered: int
-    quartiles: tuple[Quantile, ...]
-    quartile_range: Contrast | None = None
-    """The upper quartile less the lower one; None where they are not shown or have no spread."""
 
 
 def point_bins(item: ScaleItem, codes: CodeArray) -> IntArray:

@@ -8,8 +8,8 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from surveyplat.errors import ScoringError
+from surveyplat.scoring.records.effects import StudyEffect
 from surveyplat.scoring.results import PeriodComparison, StudyScores
-from surveyplat.scoring.study_effects import StudyEffect
 
 DIGITS = 12
 _KIND = "document"

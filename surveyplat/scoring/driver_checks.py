@@ -8,7 +8,6 @@ import numpy as np
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.diagnostics import (
-    DriverWarning,
     collinearity,
     collinearity_warnings,
     importance_warnings,
@@ -24,12 +23,13 @@ from surveyplat.scoring.influence_score import influence_score
 from surveyplat.scoring.johnson import relative_weights
 from surveyplat.scoring.lack_of_fit import lack_of_fit
 from surveyplat.scoring.least_squares import LeastSquares
-from surveyplat.scoring.linearity import Linearity, linearity
+from surveyplat.scoring.linearity import linearity
 from surveyplat.scoring.ordered_check import ordered_check
 from surveyplat.scoring.passes import CountedStudy
-from surveyplat.scoring.penalty_reward import PenaltyRewardScore, penalty_reward
+from surveyplat.scoring.penalty_reward import penalty_reward
 from surveyplat.scoring.plan import DriverPlan
 from surveyplat.scoring.reasons import Reason, Refusal, reason_of
+from surveyplat.scoring.records.drivers import DriverWarning, Linearity, PenaltyRewardScore
 from surveyplat.scoring.regression import Regression
 from surveyplat.scoring.results import DriverChecks
 

@@ -10,8 +10,9 @@ from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.gram import Gram
 from surveyplat.scoring.importance import SharedOut
 from surveyplat.scoring.plan import DriverPlan, ScaleItem
-from surveyplat.scoring.priorities import PriorityMap, priority_map
+from surveyplat.scoring.priorities import priority_map
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.drivers import PriorityMap
 
 
 def driver_priorities(

@@ -3,7 +3,8 @@
 from collections.abc import Container, Iterable
 
 from surveyplat.scoring.calendars import name_of
-from surveyplat.scoring.design import Ratio, ratios_by_cell
+from surveyplat.scoring.design import ratios_by_cell
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.timed_measures import TimedCounts, TimedMeasure
 
 

@@ -1,7 +1,7 @@
 """Did the action work? The effect with its interval, or why it cannot be told."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from typing import Literal
 
@@ -11,10 +11,10 @@ from surveyplat.scoring.arrays import BoolArray
 from surveyplat.scoring.assignments import count_assignments, permuted
 from surveyplat.scoring.baselines import baselines, conditioned
 from surveyplat.scoring.clustered import bias_reduced, clustered, wild_bootstrap
-from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.intervals import CONFIDENCE
 from surveyplat.scoring.panel import Panel, TwoWay
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.effects import ActionEffect, EffectEstimate, Method
 
 LEAST_BEFORE, LEAST_AFTER = 6, 3
 LEAST_CLUSTERS = 6
@@ -24,50 +24,6 @@ LARGEST_P = 1 - CONFIDENCE
 REPLICATES = 1999
 
 ByClusters = Literal["cr2", "wild_bootstrap"]
-Method = Literal["cr2", "wild_bootstrap", "permutation"]
-
-
-@dataclass(frozen=True)
-class EffectEstimate:
-    """A value with its 95 % interval and p value; permutation has no standard error and no degrees of freedom.
-
-    An end of the interval is None where nothing bounds it.
-    """
-
-    value: float
-    std_error: float | None
-    df: float | None
-    ci_low: float | None
-    ci_high: float | None
-    p_value: float | None
-    method: Method
-    smallest_p: float
-    """No p value of this method can be lower: 1 / assignments, 1 / (replicates + 1), or 0."""
-
-
-@dataclass(frozen=True)
-class ActionEffect:
-    """What an action did to the dealers that took it, in points of the panel's measure.
-
-    ``effect`` counts from shrunk baselines, ``unconditioned`` is the textbook's regression with clustered standard
-    errors on the dealers' months as they were. ``pre_trend``: how much faster the treated dealers rose than the others
-    before the action, in points a month. All three are None where nothing can be told.
-    """
-
-    verdict: Literal["told", "cannot_be_told"]
-    effect: EffectEstimate | None
-    unconditioned: Contrast | None
-    pre_trend: EffectEstimate | None
-    reliability: float | None
-    """B of the treated dealers' baselines, their mean: 1 is no regression to the mean."""
-    treated_dealers: int
-    control_dealers: int
-    months_before: int
-    months_after: int
-    base: float
-    """Weighted answers behind the effect."""
-    reasons: tuple[Reason, ...]
-    """Why it cannot be told; else what was refused or left out, and what to beware of."""
 
 
 def action_effect(panel: Panel, rng: np.random.Generator, *, by_clusters: ByClusters = "cr2") -> ActionEffect:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveyplat.scoring.margins import Margin
-
-DEALER, MODEL, MONTH = "dealer", "model", "month"
+from surveyplat.scoring.records.coverage import MODEL, MONTH
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ Source: Spiegelhalter, Statistics in Medicine 24 (2005), funnel plots.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.special import gammaincc, gammaincinv, ndtr, ndtri
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.records.league import Category
 
-Category = Literal["much_better", "better", "as_expected", "worse", "much_worse"]
 BANDS = (0.95, 0.998)
 """One dealer in 20 that is as expected lies outside the inner band, one in 500 outside the outer one."""
 

@@ -1,36 +1,15 @@
 """How well a factor model fits: χ², CFI, RMSEA with its interval, SRMR, for one or several groups."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 from scipy.special import chdtrc, chndtr, chndtrinc
 
 from surveyplat.scoring.factor_likelihood import Group, Implied, Solution
+from surveyplat.scoring.records.structures import FactorFitIndices
 
 _TAIL = 0.05
-
-
-@dataclass(frozen=True)
-class FactorFitIndices:
-    """χ² takes answers for normally distributed, which scale points are not: judge by CFI, RMSEA and SRMR.
-
-    Usual marks of a good fit: CFI at least 0.95 (0.90 at the least), RMSEA at most 0.06 (0.08), SRMR at most 0.08
-    (Hu and Bentler 1999). ``rmsea`` and its 90 % interval are None without degrees of freedom.
-    """
-
-    chi_square: float
-    df: int
-    p_value: float | None
-    cfi: float
-    rmsea: float | None
-    rmsea_low: float | None
-    rmsea_high: float | None
-    srmr: float
-    base: float
-    baseline_excess: float
-    """χ²₀ - df₀ of items that have nothing to do with one another: what CFI is measured by."""
 
 
 def fit_indices(groups: Sequence[Group], models: Sequence[Implied], solution: Solution) -> FactorFitIndices:

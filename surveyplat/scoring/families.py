@@ -2,38 +2,30 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from surveyplat.scoring.arrays import FloatArray
-
-Adjustment = Callable[[Sequence[float]], FloatArray]
+Adjustment = Callable[[Sequence[float]], list[float]]
 
 
-def benjamini_hochberg(p_values: Sequence[float]) -> FloatArray:
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     """Adjusted p values in the given order: min over larger p of p · m / rank, at most 1.
 
     Rejecting where they are at most α keeps the expected share of false discoveries at α.
     Source: Benjamini and Hochberg, J. Royal Statistical Society B 57 (1995); R's p.adjust(method = "BH").
     """
-    raw = np.asarray(p_values, dtype=np.float64)
-    falling = np.argsort(raw)[::-1]
-    ranks = np.arange(len(raw), 0, -1)
-    adjusted = np.empty_like(raw)
-    adjusted[falling] = np.minimum(1.0, np.minimum.accumulate(raw[falling] * len(raw) / ranks))
+    adjusted, least, tests = [1.0] * len(p_values), 1.0, len(p_values)
+    for rank, place in zip(range(tests, 0, -1), reversed(_rising(p_values)), strict=True):
+        least = adjusted[place] = min(least, p_values[place] * tests / rank)
     return adjusted
 
 
-def holm(p_values: Sequence[float]) -> FloatArray:
+def holm(p_values: Sequence[float]) -> list[float]:
     """Adjusted p values in the given order: max over smaller p of p · (m - rank + 1), at most 1.
 
     Rejecting where they are at most α keeps the chance of any false discovery at α, whatever the tests' dependence.
     Source: Holm, Scandinavian Journal of Statistics 6 (1979); R's p.adjust(method = "holm").
     """
-    raw = np.asarray(p_values, dtype=np.float64)
-    rising = np.argsort(raw)
-    left = np.arange(len(raw), 0, -1)
-    adjusted = np.empty_like(raw)
-    adjusted[rising] = np.minimum(1.0, np.maximum.accumulate(raw[rising] * left))
+    adjusted, largest = [1.0] * len(p_values), 0.0
+    for left, place in zip(range(len(p_values), 0, -1), _rising(p_values), strict=True):
+        largest = adjusted[place] = min(1.0, max(largest, p_values[place] * left))
     return adjusted
 
 
@@ -41,6 +33,9 @@ def adjusted_within(
     p_values: Sequence[float | None], adjust: Adjustment = benjamini_hochberg
 ) -> tuple[float | None, ...]:
     """One declared family's adjusted p values; None (a change that could not be tested) stays, and does not count."""
-    tested = [p for p in p_values if p is not None]
-    adjusted = iter(adjust(tested).tolist())
+    adjusted = iter(adjust([p for p in p_values if p is not None]))
     return tuple(None if p is None else next(adjusted) for p in p_values)
+
+
+def _rising(p_values: Sequence[float]) -> list[int]:
+    return sorted(range(len(p_values)), key=p_values.__getitem__)

@@ -1,16 +1,15 @@
 """Gap scores: what customers perceived less what they had expected, of the people who told both."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.intervals import mean_interval
 from surveyplat.scoring.moments import Column
 from surveyplat.scoring.plan import GapPair, ScaleItem
+from surveyplat.scoring.records.spread import GapScore
 from surveyplat.scoring.respondent import rescaled
 from surveyplat.scoring.snapshot import Answers
 from surveyplat.scoring.standing import p_against
@@ -18,20 +17,6 @@ from surveyplat.scoring.suppression import published
 from surveyplat.scoring.tabulation import Tabulation
 
 POINTS = 100.0
-
-
-@dataclass(frozen=True)
-class GapScore:
-    """All on 0-100 points over the same respondents; ``gap`` = perception - expectation, -100..100, with paired SE."""
-
-    id: str
-    perception: Estimate
-    expectation: Estimate
-    gap: Estimate
-    p_value: float | None
-    """Of no gap; None when suppressed or without spread."""
-    p_adjusted: float | None
-    """Benjamini-Hochberg among the gaps scored together."""
 
 
 def gap_column(pair: str, side: str = "gap") -> str:

@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 
 from surveyplat.scoring.decomposition import Mix, mix_of
-from surveyplat.scoring.event_cells import DEALER, MODEL
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
 from surveyplat.scoring.plan import ScoringPlan
+from surveyplat.scoring.records.coverage import DEALER, MODEL
 from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import Answers, SnapshotSource, read_piece, take_inventory
 from surveyplat.scoring.weighing import weigh

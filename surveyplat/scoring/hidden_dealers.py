@@ -9,9 +9,9 @@ from functools import cached_property
 
 from surveyplat.scoring.additive import WHOLE, Parts
 from surveyplat.scoring.columns import index_column
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.hiding import Part, further_withheld, mean_part
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.regional import Regional
 from surveyplat.scoring.results import IndexScore
 from surveyplat.scoring.suppression import withheld_beside

@@ -7,9 +7,9 @@ from math import inf
 
 from surveyplat.scoring.additive import WHOLE, Parts
 from surveyplat.scoring.columns import KINDS
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.hiding import Part, further_withheld, rate_reach
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.results import Pp100Cell
 from surveyplat.scoring.suppression import withheld_beside
 

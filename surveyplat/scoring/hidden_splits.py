@@ -11,8 +11,9 @@ import numpy as np
 
 from surveyplat.scoring.additive import Parts
 from surveyplat.scoring.arrays import BoolArray, FloatArray
-from surveyplat.scoring.decomposition import Decomposition, Mix
+from surveyplat.scoring.decomposition import Mix
 from surveyplat.scoring.hiding import REACH_OF_SCALE, Part, further_withheld, is_told
+from surveyplat.scoring.records.changes import Decomposition
 from surveyplat.scoring.suppression import LEAST_BASE, LEAST_EFFECTIVE_BASE
 from surveyplat.scoring.weights import kish_effective_n
 

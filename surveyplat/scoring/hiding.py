@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from surveyplat.errors import CannotBeProtected
 from surveyplat.scoring.additive import AdditiveTable, Parts
 from surveyplat.scoring.complementary import complementary_cells
-from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR
 
 REACH_OF_SCALE = 0.05

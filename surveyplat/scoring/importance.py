@@ -5,16 +5,14 @@ the same with a Monte-Carlo error. Both go over the replicates in parts, which w
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from surveyplat.scoring.arrays import BoolArray, FloatArray
 from surveyplat.scoring.lmg import GROUP, MOST_ATTRIBUTES, lmg
+from surveyplat.scoring.records.drivers import Method
 from surveyplat.scoring.shapley import sampled_shapley
 from surveyplat.scoring.workers import Workers
-
-Method = Literal["lmg", "shapley_permutation"]
 
 
 @dataclass(frozen=True)

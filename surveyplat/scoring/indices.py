@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 
 from surveyplat.scoring.columns import CSAT_COLUMN, NPS_COLUMN, index_column, item_column
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.intervals import Interval, mean_interval, percent_interval
+from surveyplat.scoring.intervals import mean_interval, percent_interval
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
+from surveyplat.scoring.records.ratio import Interval, Ratio
 from surveyplat.scoring.results import DealerScore, Estimate, FactorScore, IndexScore, ItemScore, RateScore, RegionScore
 from surveyplat.scoring.snapshot import Inventory
 from surveyplat.scoring.suppression import published

@@ -1,43 +1,15 @@
 """What a driver model's result says of influence: how many customers and which dealers move it, and how far."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.dealer_influence import DealerInfluence, DealerProducts, dealer_influences, determined, without
+from surveyplat.scoring.dealer_influence import DealerProducts, dealer_influences, determined, without
 from surveyplat.scoring.influence import Influence
 from surveyplat.scoring.least_squares import LeastSquares
+from surveyplat.scoring.records.drivers import CoefficientWithout, InfluenceScore
 
 LEAST_LEFT_OUT = 5
 """Coefficients without fewer customers than that would say what these few answered."""
-
-
-@dataclass(frozen=True)
-class CoefficientWithout:
-    """A coefficient of all cases, and of those without the customers above the threshold."""
-
-    item: str
-    coefficient: float
-    without: float
-
-
-@dataclass(frozen=True)
-class InfluenceScore:
-    """``above_threshold`` counts customers with a Cook's distance above ``threshold`` = 4 / n; no one is named.
-
-    ``decisive`` counts cases that a coefficient hangs on alone. ``without`` gives the coefficients, in the model's
-    order, when all customers above the threshold are left out; empty when these are fewer than five, or everything.
-    ``dealers`` are those of at least 30 complete cases that move a coefficient farthest.
-    """
-
-    customers: int
-    above_threshold: int
-    threshold: float
-    largest_distance: float
-    decisive: int
-    without: tuple[CoefficientWithout, ...]
-    dealers: tuple[DealerInfluence, ...]
 
 
 def influence_score(

@@ -4,13 +4,11 @@ from math import exp, isfinite, sqrt
 
 from scipy.special import betaincinv, expit, gammaincinv, logit, ndtri, stdtrit
 
-from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.records.ratio import Interval, Ratio
 
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
 _AT_EITHER_END = 0.01
-
-Interval = tuple[float, float]
 
 
 def mean_interval(ratio: Ratio, lowest: float, highest: float) -> Interval:

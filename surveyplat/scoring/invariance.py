@@ -7,18 +7,24 @@ Source: Meredith, Psychometrika 58 (1993); Cheung and Rensvold, Structural Equat
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.special import chdtrc
 
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.covariation import Covariation
-from surveyplat.scoring.factor_fit import FactorFitIndices, fit_indices
+from surveyplat.scoring.factor_fit import fit_indices
 from surveyplat.scoring.factor_likelihood import Group, Slots, Solution, implied, maximised
+from surveyplat.scoring.records.structures import (
+    FactorFitIndices,
+    FactorMeanChange,
+    Invariance,
+    InvarianceLevel,
+    InvarianceStep,
+    ItemShift,
+)
 from surveyplat.scoring.structure import (
     FactorModel,
-    Parameter,
     check_factor_data,
     check_factor_model,
     parameter,
@@ -30,54 +36,6 @@ from surveyplat.scoring.structure import (
 LARGEST_CFI_LOSS = 0.01
 LEAST_CFI = 0.90
 """Below it the factors do not describe the answers of either period, and nothing can be told of their equality."""
-
-InvarianceLevel = Literal["scalar", "metric", "configural", "none"]
-
-
-@dataclass(frozen=True)
-class InvarianceStep:
-    """A stricter model against the one before: the CFI that it loses, and the χ² test of the difference."""
-
-    fit: FactorFitIndices
-    cfi_loss: float
-    chi_square: float
-    df: int
-    p_value: float
-
-
-@dataclass(frozen=True)
-class FactorMeanChange:
-    """The factor's mean after less before, in standard deviations of the factor before, under the scalar model."""
-
-    factor: str
-    change: Parameter
-
-
-@dataclass(frozen=True)
-class ItemShift:
-    """By how much an item's mean rose beyond what its factor explains, in the item's standard deviations."""
-
-    item: str
-    shift: float
-
-
-@dataclass(frozen=True)
-class Invariance:
-    """``level`` is the strictest that holds; "none" when not even the same factors fit (CFI below 0.90)."""
-
-    id: str
-    level: InvarianceLevel
-    configural: FactorFitIndices
-    metric: InvarianceStep
-    scalar: InvarianceStep
-    mean_changes: tuple[FactorMeanChange, ...]
-    """Empty unless means are comparable."""
-    shifts: tuple[ItemShift, ...]
-    """What equal intercepts leave unexplained, item by item: which of them are answered another way."""
-
-    @property
-    def means_comparable(self) -> bool:
-        return self.level == "scalar"
 
 
 @dataclass(frozen=True)

@@ -13,35 +13,11 @@ from scipy.special import fdtrc
 
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.least_squares import LeastSquares
+from surveyplat.scoring.records.drivers import LackOfFit, PointDeviation
 from surveyplat.scoring.suppression import LEAST_BASE
 
 _BLOCK_ROWS = 2048
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class PointDeviation:
-    """How far, on the outcome's scale, those who gave an attribute this point lie from the straight model."""
-
-    point: int
-    answers: int
-    deviation: float
-
-
-@dataclass(frozen=True)
-class LackOfFit:
-    """``gain`` is what the attribute's points add to R² over its straight line: large samples find any bend
-    significant. ``f`` and ``p_value`` are None where fewer than three points were given, or nothing is left over.
-
-    ``points`` are those that at least 30 gave.
-    """
-
-    item: str
-    f: float | None
-    df: int
-    p_value: float | None
-    gain: float
-    points: tuple[PointDeviation, ...]
 
 
 @dataclass(frozen=True)

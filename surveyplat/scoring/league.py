@@ -5,7 +5,7 @@ that are withheld for another one's sake have no part in any of it, so that noth
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
 from math import sqrt
 
@@ -13,81 +13,22 @@ import numpy as np
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import BoolArray, FloatArray
-from surveyplat.scoring.design import Ratio, Ratios, ratios_by_cell
+from surveyplat.scoring.design import Ratios, ratios_by_cell
 from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.expected_range import BANDS, CaseMix, Category, bands, categories, chances
+from surveyplat.scoring.expected_range import BANDS, CaseMix, bands, categories, chances
 from surveyplat.scoring.families import adjusted_within
-from surveyplat.scoring.intervals import Interval, mean_interval, rate_interval
+from surveyplat.scoring.intervals import mean_interval, rate_interval
 from surveyplat.scoring.league_numbers import LeagueNumbers, Measure, league_numbers
-from surveyplat.scoring.shrinkage import Shrinking
+from surveyplat.scoring.records.league import (
+    Chance,
+    DealerStanding,
+    ExpectedRange,
+    League,
+    ShrunkValue,
+)
+from surveyplat.scoring.records.ratio import Interval, Ratio
 from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR, published, withheld_beside
 from surveyplat.scoring.tabulation import Tabulation
-
-
-@dataclass(frozen=True)
-class ShrunkValue:
-    """``weight_of_expected`` says how much of it (0-1) is what was expected of the dealer, not its own answers."""
-
-    value: float
-    std_error: float
-    ci_low: float
-    ci_high: float
-    weight_of_expected: float
-
-
-@dataclass(frozen=True)
-class ExpectedRange:
-    """What the dealer's mix lets expect, the 95 % and 99.8 % bands of chance, and where the raw value lies."""
-
-    value: float
-    low: float
-    high: float
-    outer_low: float
-    outer_high: float
-    category: Category
-    p_value: float
-    p_adjusted: float
-    """Benjamini-Hochberg among the dealers of this league that are compared."""
-
-
-@dataclass(frozen=True)
-class Chance:
-    probability: float
-    std_error: float
-    """Monte-Carlo error of the draws."""
-
-
-@dataclass(frozen=True)
-class DealerStanding:
-    """One dealer. Where ``raw`` is suppressed everything else is None too."""
-
-    dealer: str
-    raw: Estimate
-    shrunk: ShrunkValue | None
-    expected: ExpectedRange | None
-    """None for a dealer that nobody can be compared with: the only one, or alone in all of its cells."""
-    bottom_tenth: Chance | None
-
-
-@dataclass(frozen=True)
-class League:
-    """All dealers in the order given. With ``shrinking`` "no_spread" there are no shrunk values, ranges or chances."""
-
-    dealers: tuple[DealerStanding, ...]
-    mean: float
-    """Of all answers that have a part in the league."""
-    between_sd: float
-    """τ: how far the dealers' true values spread about what is expected of them."""
-    shrinking: Shrinking
-    tenth: int
-    """How many dealers the bottom tenth is; 0 under ten dealers, which have none."""
-    draws: int
-    compared: int
-    """Dealers with an expected range."""
-    alarms_by_chance: float
-    """How many of them would be worse or much worse if all were as expected: many looks find something."""
-    grave_alarms_by_chance: float
-    """How many would be much worse."""
 
 
 def league_of(

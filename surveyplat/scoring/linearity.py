@@ -1,7 +1,5 @@
 """Linearity: whether the powers of the fitted values explain what a straight driver model leaves over (RESET)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import fdtrc
 
@@ -9,20 +7,10 @@ from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.gram import Gram
 from surveyplat.scoring.least_squares import LeastSquares, gram_of_cases
+from surveyplat.scoring.records.drivers import Linearity
 
 _POWERS = 2
 _ROUNDING = 1e-10
-
-
-@dataclass(frozen=True)
-class Linearity:
-    """``gain`` is what the square and the cube of the fitted values add to R²: large samples find any bend
-    significant, so that the gain says whether it matters. ``f`` and ``p_value`` are None without any residual."""
-
-    f: float | None
-    df: int
-    p_value: float | None
-    gain: float
 
 
 def bent_gram(fitted: LeastSquares, cases: FloatArray, weights: FloatArray) -> Gram:

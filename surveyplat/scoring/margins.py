@@ -7,6 +7,7 @@ import numpy as np
 
 from surveyplat.errors import WeightingError
 from surveyplat.scoring.arrays import FloatArray, IntArray, summed_at
+from surveyplat.scoring.records.coverage import NotCovered
 
 LEAST_RESPONSES = 5
 """A category of fewer responses is joined with the next one."""
@@ -32,14 +33,6 @@ class Margin:
         """The margin with further categories, in the order of their names, of which no event is known."""
         known = dict.fromkeys(names, 0.0) | dict(zip(self.categories, self.totals.tolist(), strict=True))
         return Margin(self.name, tuple(sorted(known)), np.array([known[name] for name in sorted(known)]))
-
-
-@dataclass(frozen=True)
-class NotCovered:
-    """A category with events that no response stands for."""
-
-    category: str
-    events: float
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The ordered logit beside a driver model: does the outcome taken as ranks tell the same as taken as a number?"""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from surveyplat.errors import ScoringError
@@ -10,35 +8,10 @@ from surveyplat.scoring.held_cases import Cases
 from surveyplat.scoring.least_squares import LeastSquares
 from surveyplat.scoring.ordered import OrderedFit, fit_ordered
 from surveyplat.scoring.reasons import Reason, reason_of
+from surveyplat.scoring.records.drivers import OrderedCoefficient, OrderedModel
 
 MOST_CASES = 30_000
 """Newton's method goes over all cases six times or so; as a check, more of them would tell nothing new."""
-
-
-@dataclass(frozen=True)
-class OrderedCoefficient:
-    """Log odds of a better point for each point of the attribute; the error is robust, by customer."""
-
-    item: str
-    coefficient: float
-    std_error: float
-
-
-@dataclass(frozen=True)
-class OrderedModel:
-    """An ordered logit of the same outcome on the same attributes.
-
-    ``cases`` are those that it was fitted to: every ``step``-th customer's, so that they are not many more than 30,000.
-    """
-
-    cases: int
-    step: int
-    points: tuple[float, ...]
-    coefficients: tuple[OrderedCoefficient, ...]
-    pseudo_r_squared: float
-    """1 - log L / log L₀ (0-1). Source: McFadden, in Frontiers in Econometrics (1974)."""
-    rank_correlation: float | None
-    """Spearman's, of the sizes of both models' coefficients per standard deviation; None of one attribute, or ties."""
 
 
 def ordered_check(held: Cases, fitted: LeastSquares) -> tuple[OrderedModel, OrderedFit] | Reason:

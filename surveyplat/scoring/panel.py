@@ -13,7 +13,7 @@ import numpy as np
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
-from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.records.ratio import Ratio
 
 _ROUNDING = 1e-11
 

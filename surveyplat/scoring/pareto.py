@@ -1,28 +1,13 @@
 """Which few problems make up most of all problems."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.intervals import share_interval
 from surveyplat.scoring.moments import Column
-
-
-@dataclass(frozen=True)
-class ParetoPart:
-    """One problem's (or category's) share of all problems, 0-1, with its interval."""
-
-    id: str
-    problems: int
-    """Unweighted count."""
-    share: float
-    std_error: float
-    ci_low: float
-    ci_high: float
-    cumulative: float
-    """The share of this part and of all larger ones together."""
+from surveyplat.scoring.records.rates import ParetoPart
+from surveyplat.scoring.records.ratio import Ratio
 
 
 def share_column(name: str, of_part: FloatArray, of_all: FloatArray) -> Column:

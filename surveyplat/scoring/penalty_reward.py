@@ -8,47 +8,19 @@ Management 13 (2002).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from surveyplat.errors import DriverModelError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
-from surveyplat.scoring.contrasts import Contrast, contrast
+from surveyplat.scoring.contrasts import contrast
 from surveyplat.scoring.least_squares import LeastSquares, gram_of_cases, robust_covariance, scatter_of, solved
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.drivers import FactorKind, PenaltyReward, PenaltyRewardScore
 
 LOW, HIGH = 6, 9
 LEAST_ANSWERS = 10
 """Answers on one side, or beyond it, under which a dummy's coefficient hangs on a handful of people."""
-
-FactorKind = Literal["dissatisfier", "neutral", "satisfier"]
-
-
-@dataclass(frozen=True)
-class PenaltyReward:
-    """One attribute, in points of the outcome against an answer in the middle.
-
-    ``penalty`` (of a low answer; negative when it hurts) and ``reward`` (of a high one) are None when too few answers
-    lie on that side or outside it. ``asymmetry`` = reward + penalty, negative when disappointing weighs more.
-    """
-
-    item: str
-    penalty: Contrast | None
-    reward: Contrast | None
-    asymmetry: Contrast | None
-    kind: FactorKind | None
-    """None when it cannot be told, because a side is missing or shows no spread."""
-    low_answers: int
-    high_answers: int
-
-
-@dataclass(frozen=True)
-class PenaltyRewardScore:
-    target: str
-    constant: float
-    r_squared: float
-    complete_cases: int
-    attributes: tuple[PenaltyReward, ...]
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,10 @@ from math import inf
 
 import numpy as np
 
-from surveyplat.scoring.control_charts import Chart, shewhart
+from surveyplat.scoring.control_charts import shewhart
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.processes import mean_process
-from surveyplat.scoring.results import StudyScores
-
-
-def first_measure(scores: StudyScores) -> tuple[str, Estimate] | None:
-    """The study's first index by its id, else "pp100", with its estimate; None for a study without either."""
-    if scores.indices:
-        return scores.indices[0].id, scores.indices[0].score
-    return ("pp100", scores.pp100.total.pp100) if scores.pp100 is not None else None
+from surveyplat.scoring.records.charts import Chart
 
 
 def period_chart(estimates: Sequence[Estimate], highest: float | None) -> Chart:

@@ -1,55 +1,18 @@
 """Do an index's items mean the same in two periods? Its factor model in both, or why that was not tested."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scipy.special import chdtri
 
 from surveyplat.errors import LatentModelError
-from surveyplat.scoring.index_structure import IndexStructure
-from surveyplat.scoring.invariance import (
-    LARGEST_CFI_LOSS,
-    LEAST_CFI,
-    Invariance,
-    InvarianceStep,
-    measurement_invariance,
-)
+from surveyplat.scoring.index_structure import covariation_kept
+from surveyplat.scoring.invariance import LARGEST_CFI_LOSS, LEAST_CFI, measurement_invariance
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.structures import IndexInvariance, IndexStructure, Invariance, InvarianceStep
+from surveyplat.scoring.structure import FactorModel
 
 _RARE = 0.001
 _BY_DESIGN = "invariance_untested_items"
-
-
-@dataclass(frozen=True)
-class IndexInvariance:
-    """``found`` is None where ``refused`` says why the index was not tested."""
-
-    index: str
-    found: Invariance | None
-    refused: tuple[Reason, ...] = ()
-
-    @property
-    def cfi_loss(self) -> float | None:
-        """What equal intercepts lose; None where that tells nothing: not tested, factors that fit neither period,
-        or a loss that as few answers may show by chance."""
-        if self.found is None or self.found.level == "none" or _is_chance(self.found.scalar):
-            return None
-        return self.found.scalar.cfi_loss
-
-    @property
-    def moved_items(self) -> tuple[str, ...]:
-        """The item that moved most apart from its factor, and those that moved at least half as far."""
-        shifts = sorted(self.found.shifts, key=lambda each: -abs(each.shift)) if self.found else []
-        return tuple(each.item for each in shifts if abs(each.shift) >= abs(shifts[0].shift) / 2)
-
-    @property
-    def warnings(self) -> tuple[Reason, ...]:
-        """What a reader of a change should know: that it was not tested although it could be, loadings that differ.
-
-        An index whose factors no data can test says so in ``refused`` alone: it would be warned of for ever.
-        """
-        untested = tuple(reason for reason in self.refused if reason.code != _BY_DESIGN)
-        return (*untested, *(_remarks(self.found) if self.found else ()))
 
 
 def index_invariance(before: IndexStructure | None, after: IndexStructure) -> IndexInvariance:
@@ -63,11 +26,29 @@ def index_invariance(before: IndexStructure | None, after: IndexStructure) -> In
     if before.moments is None or after.moments is None:
         return IndexInvariance(after.index, None, tuple(_untold(before, after)))
     try:
-        found = measurement_invariance(after.model, before.moments.covariation, after.moments.covariation)
+        model = FactorModel(after.index, after.factors)
+        found = measurement_invariance(model, covariation_kept(before.moments), covariation_kept(after.moments))
     except LatentModelError:
         return IndexInvariance(after.index, None, (Reason("invariance_untested_model"),))
     unfit = Reason("invariance_untested_fit", {"cfi": found.configural.cfi, "least": LEAST_CFI})
     return IndexInvariance(after.index, found, (unfit,) if found.level == "none" else ())
+
+
+def telling_cfi_loss(tested: IndexInvariance) -> float | None:
+    """What equal intercepts lose; None where that tells nothing: not tested, factors that fit neither period,
+    or a loss that as few answers may show by chance."""
+    if tested.found is None or tested.found.level == "none" or _is_chance(tested.found.scalar):
+        return None
+    return tested.found.scalar.cfi_loss
+
+
+def warnings_of(tested: IndexInvariance) -> tuple[Reason, ...]:
+    """What a reader of a change should know: that it was not tested although it could be, loadings that differ.
+
+    An index whose factors no data can test says so in ``refused`` alone: it would be warned of for ever.
+    """
+    untested = tuple(reason for reason in tested.refused if reason.code != _BY_DESIGN)
+    return (*untested, *(_remarks(tested.found) if tested.found else ()))
 
 
 def _is_testable(structure: IndexStructure) -> bool:

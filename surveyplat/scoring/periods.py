@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from surveyplat.scoring.comparability import Collected, Comparability, DefinitionStanding, comparability
-from surveyplat.scoring.contrasts import Contrast, difference
+from surveyplat.scoring.contrasts import difference
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.families import adjusted_within
-from surveyplat.scoring.period_invariance import IndexInvariance, index_invariance
+from surveyplat.scoring.period_invariance import index_invariance, telling_cfi_loss, warnings_of
 from surveyplat.scoring.rate_changes import rate_change, rate_changes
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.structures import IndexInvariance
 from surveyplat.scoring.results import Change, Estimate, MeasureVerdict, PeriodComparison, StudyScores
 
 Pair = tuple[str, Estimate, Estimate]
@@ -88,9 +90,9 @@ def _verdicts(
 def _verdict(grounds: Grounds, standing: DefinitionStanding, found: IndexInvariance | None) -> Comparability:
     if found is None:
         return comparability(grounds.before, grounds.after, standing)
-    warned = replace(standing, warnings=(*standing.warnings, *found.warnings))
+    warned = replace(standing, warnings=(*standing.warnings, *warnings_of(found)))
     moved = found.moved_items
-    return comparability(grounds.before, grounds.after, warned, cfi_loss=found.cfi_loss, moved_items=moved)
+    return comparability(grounds.before, grounds.after, warned, cfi_loss=telling_cfi_loss(found), moved_items=moved)
 
 
 def _standing(

@@ -7,12 +7,12 @@ from functools import partial
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.columns import problem_column, problem_share_column
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.intervals import Interval
-from surveyplat.scoring.pareto import ParetoPart, pareto
+from surveyplat.scoring.pareto import pareto
 from surveyplat.scoring.plan import Problem, ScoringPlan
 from surveyplat.scoring.rate_comparison import pearson_dispersion
-from surveyplat.scoring.rest_comparison import RestContrast, against_rest, sums_of_column, sums_of_dealers
+from surveyplat.scoring.records.rates import ParetoPart, RestContrast
+from surveyplat.scoring.records.ratio import Interval, Ratio
+from surveyplat.scoring.rest_comparison import against_rest, sums_of_column, sums_of_dealers
 from surveyplat.scoring.results import Estimate, Pp100Cell, Pp100Score
 from surveyplat.scoring.snapshot import Inventory
 from surveyplat.scoring.sparse_rates import interval_method, problem_interval

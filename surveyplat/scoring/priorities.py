@@ -6,41 +6,15 @@ Source: Martilla and James, Journal of Marketing 41 (1977); for uncertain places
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.bootstrapped import LEAST_REPLICATES, Bootstrapped, bootstrapped
+from surveyplat.scoring.bootstrapped import LEAST_REPLICATES, bootstrapped
+from surveyplat.scoring.records.drivers import QUADRANTS, Priority, PriorityMap
 
-Quadrant = Literal["improve", "maintain", "low_priority", "overkill"]
-QUADRANTS: tuple[Quadrant, ...] = ("improve", "maintain", "low_priority", "overkill")
-"""In order: important and below the mean performance; important, above; unimportant, below; unimportant, above."""
 SETTLED = 0.9
-
-
-@dataclass(frozen=True)
-class Priority:
-    item: str
-    importance: Bootstrapped
-    performance: Bootstrapped
-    quadrant: Quadrant
-    """Where the estimates themselves lie."""
-    probabilities: dict[Quadrant, float]
-    """They add up to 1."""
-    settled: bool
-    """The quadrant has a probability of at least 0.9; otherwise say that the place is not certain."""
-
-
-@dataclass(frozen=True)
-class PriorityMap:
-    importance_mark: float
-    """Where the map is divided: the mean importance, and the mean performance, of all attributes."""
-    performance_mark: float
-    replicates: int
-    items: tuple[Priority, ...]
 
 
 def priority_map(items: Sequence[str], importance: FloatArray, performance: FloatArray) -> PriorityMap:

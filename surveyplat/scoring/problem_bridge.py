@@ -1,58 +1,25 @@
 """What a change of PP100 is made of: its categories, and what two catalogues of problems have in common."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import hypot
 
 import numpy as np
 
 from surveyplat.scoring.columns import problem_column
-from surveyplat.scoring.contrasts import Contrast, contrast, welch_df
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.contrasts import contrast, welch_df
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.intervals import rate_interval
 from surveyplat.scoring.moments import Column, Moments
 from surveyplat.scoring.plan import Problem
-from surveyplat.scoring.rate_comparison import RateMethod, RateSample, compare_rates, pearson_dispersion
+from surveyplat.scoring.rate_comparison import RateSample, compare_rates, pearson_dispersion
+from surveyplat.scoring.records.changes import CategoryStep, CommonProblems, ProblemBridge
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.snapshot import Answers
 from surveyplat.scoring.suppression import published
 
 _PER = 100.0
-
-
-@dataclass(frozen=True)
-class CategoryStep:
-    """What one category adds to the change, in PP100, on the vehicles that were asked everything."""
-
-    category: str
-    before: float
-    after: float
-    change: Contrast
-
-
-@dataclass(frozen=True)
-class ProblemBridge:
-    """The change of the total in PP100, after less before; the categories' steps add up to it."""
-
-    change: Contrast
-    categories: tuple[CategoryStep, ...]
-
-
-@dataclass(frozen=True)
-class CommonProblems:
-    """Both periods on the problems that both catalogues have, where these differ: PP100 of these problems alone."""
-
-    problems: int
-    only_before: tuple[str, ...]
-    only_after: tuple[str, ...]
-    before: Estimate
-    after: Estimate
-    ratio: float | None
-    """after / before, as for any change of PP100."""
-    ci_low: float
-    ci_high: float | None
-    p_value: float
-    method: RateMethod
 
 
 def total_columns(problems: dict[str, tuple[Problem, ...]], answers: Answers) -> tuple[Column, ...]:

@@ -13,14 +13,15 @@ import numpy as np
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.comparability import MODE_CODES
 from surveyplat.scoring.comparison_passes import Side
-from surveyplat.scoring.decomposition import Decomposition, Mix, decomposed
+from surveyplat.scoring.decomposition import Mix, decomposed
 from surveyplat.scoring.documents import rounded
 from surveyplat.scoring.group_passes import Grouped, Groups, counted_groups, mixes_of
 from surveyplat.scoring.hidden_splits import Split
 from surveyplat.scoring.hiding import rate_reach
 from surveyplat.scoring.periods import PP100
 from surveyplat.scoring.plan import Problem, ScoringPlan
-from surveyplat.scoring.problem_bridge import CommonProblems, common_problems, problem_bridge, total_columns
+from surveyplat.scoring.problem_bridge import common_problems, problem_bridge, total_columns
+from surveyplat.scoring.records.changes import CommonProblems, Decomposition
 from surveyplat.scoring.results import PeriodComparison, Pp100Cell
 from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR
 from surveyplat.scoring.workers import Workers

@@ -12,6 +12,7 @@ from scipy.special import chdtrc, gammaln
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray, IntArray
+from surveyplat.scoring.records.charts import Dispersion
 
 _MEAN_RANGE = (
     *(1.128, 1.693, 2.059, 2.326, 2.534, 2.704, 2.847, 2.970, 3.078, 3.173, 3.258, 3.336),
@@ -45,14 +46,6 @@ class Process:
         """centre ± width · standard error, within the ends of the measure's scale."""
         reach = width * self.std_errors
         return np.maximum(self.centre - reach, self.lowest), np.minimum(self.centre + reach, self.highest)
-
-
-@dataclass(frozen=True)
-class Dispersion:
-    """Do the points of a baseline vary as the chart assumes? ``ratio`` 1: yes; above: there is more between them."""
-
-    ratio: float
-    p_value: float
 
 
 def rate_process(

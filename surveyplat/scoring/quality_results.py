@@ -1,67 +1,20 @@
 """How well the answers were thought about: who was flagged by which check, and whether that moves the scores."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from surveyplat.scoring.columns import index_column, problem_column
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.intervals import Interval, mean_interval, percent_interval, rate_interval
+from surveyplat.scoring.intervals import mean_interval, percent_interval, rate_interval
 from surveyplat.scoring.plan import ScoringPlan
 from surveyplat.scoring.quality_columns import FULL_MARKS_COLUMN, quality_column
+from surveyplat.scoring.records.quality import AnswerQuality, Check, MeasureWithout, QualityCheck
+from surveyplat.scoring.records.ratio import Interval, Ratio
 from surveyplat.scoring.suppression import LEAST_BASE, published
 from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.with_and_without import unflagged_column, with_and_without
 
-Check = Literal["speeding", "straight_lining", "duplicates", "any"]
 CHECKS: tuple[Check, ...] = ("speeding", "straight_lining", "duplicates", "any")
-Withheld = Literal["few_flagged", "few_left"]
 _PER_HUNDRED = 100.0
-
-
-@dataclass(frozen=True)
-class QualityCheck:
-    """``flagged`` responses of those that the check could be made of (``told``), as counted, and as a weighted share.
-
-    speeding: less time than the pages take to read; straight_lining: one answer throughout, full marks apart;
-    duplicates: another customer of the dealer gave all the same answers; any: one of the three.
-    """
-
-    check: Check
-    flagged: int
-    told: int
-    share: Estimate
-    """In percent (0..100)."""
-
-
-@dataclass(frozen=True)
-class MeasureWithout:
-    """The first index (its id) or "pp100" without the flagged, and that less the score of everybody.
-
-    ``withheld`` says why the latter two are None. few_flagged: of both scores the mean of the flagged can be computed,
-    which must be of 30 answers at least, as any mean that is shown. few_left: the same of those that are left.
-    """
-
-    measure: str
-    flagged: int
-    """Flagged responses that had an answer."""
-    unflagged: Estimate | None
-    difference: Contrast | None
-    withheld: Withheld | None
-
-
-@dataclass(frozen=True)
-class AnswerQuality:
-    """Nothing is left out of any score for what is told here."""
-
-    checks: tuple[QualityCheck, ...]
-    """One a check that could be made of somebody."""
-    full_marks: int
-    """Responses with the best answer throughout: not flagged as straight lines."""
-    measures: tuple[MeasureWithout, ...]
 
 
 def answer_quality(table: Tabulation, plan: ScoringPlan, *, simple_sample: bool) -> AnswerQuality | None:

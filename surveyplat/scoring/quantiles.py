@@ -1,28 +1,19 @@
 """Quantiles of answers on a scale, with Woodruff's intervals, from shares of answers at or below each point."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.contrasts import Contrast, contrast
-from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.contrasts import contrast
 from surveyplat.scoring.intervals import t_quantile
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.records.spread import Quantile
 
 QUARTILES = (0.25, 0.5, 0.75)
-
-
-@dataclass(frozen=True)
-class Quantile:
-    """The point at which the share of answers first reaches ``probability``, and the points about it."""
-
-    probability: float
-    value: float
-    ci_low: float
-    ci_high: float
 
 
 def quantile(points: FloatArray, reached: FloatArray, share_at: Callable[[int], Ratio], probability: float) -> Quantile:

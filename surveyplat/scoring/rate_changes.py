@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from surveyplat.errors import InsufficientBase
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.rate_comparison import RateSample, compare_rates
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.results import Change, Pp100Cell
 
 

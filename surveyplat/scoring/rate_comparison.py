@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 from math import exp, isclose, log, sqrt
-from typing import Literal
 
 import numpy as np
 from scipy.special import betainc, betaincinv, gammaln, stdtr
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.contrasts import welch_df
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.intervals import CONFIDENCE, t_quantile
 from surveyplat.scoring.moments import Moments
+from surveyplat.scoring.records.rates import RateMethod
+from surveyplat.scoring.records.ratio import Ratio
 
 POISSON_DISPERSIONS = (0.9, 1.1)
 """Between these the counts of vehicles vary about as a Poisson variable does."""
-RateMethod = Literal["exact_conditional", "quasi_poisson", "exact_without_events"]
 _TAIL = (1 - CONFIDENCE) / 2
 _SAME = 1 + 1e-7
 _ALIKE = 1e-9

@@ -7,8 +7,9 @@ import numpy as np
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.columns import problem_column
 from surveyplat.scoring.expected_range import CaseMix
-from surveyplat.scoring.league import League, league_of, mix_of
+from surveyplat.scoring.league import league_of, mix_of
 from surveyplat.scoring.league_numbers import PP100
+from surveyplat.scoring.records.league import League
 from surveyplat.scoring.results import Pp100Score
 from surveyplat.scoring.tabulation import Tabulation
 

@@ -16,7 +16,8 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.intervals import CONFIDENCE
 from surveyplat.scoring.likelihoods import Weighing, weighed
-from surveyplat.scoring.shrinkage import LEAST_GROUPS, Shrinking, Shrunken
+from surveyplat.scoring.records.league import Shrinking
+from surveyplat.scoring.shrinkage import LEAST_GROUPS, Shrunken
 
 _TAIL = (1 - CONFIDENCE) / 2
 _ROUNDS = 60

@@ -8,10 +8,10 @@ import numpy as np
 
 from surveyplat.errors import ScoringError
 from surveyplat.scoring.arrays import CodeArray
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.intervals import percent_interval
 from surveyplat.scoring.moments import Column
 from surveyplat.scoring.plan import ScaleItem
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.results import RateScore
 from surveyplat.scoring.suppression import published
 

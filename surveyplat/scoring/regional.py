@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from surveyplat.scoring.additive import WHOLE
-from surveyplat.scoring.design import Ratio
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.tabulation import Tabulation
 
 _REGION = "region "

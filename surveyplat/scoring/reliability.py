@@ -1,7 +1,6 @@
 """Reliability of a set of items: Cronbach's alpha with its interval, and what each item does to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 
 import numpy as np
@@ -10,44 +9,10 @@ from scipy.special import fdtri, ndtri
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.covariation import Covariation, correlations_of
+from surveyplat.scoring.records.structures import ItemRest, Reliability, ReliabilityScore
 from surveyplat.scoring.suppression import LEAST_EFFECTIVE_BASE
 
 _TAIL = 0.025
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """Alpha, at most 1 (below 0 when items contradict each other), with Feldt's 95 % interval."""
-
-    alpha: float
-    ci_low: float
-    ci_high: float
-
-
-@dataclass(frozen=True)
-class ItemRest:
-    """An item against the sum of the others. The correlation has Fisher's 95 % interval.
-
-    ``without`` is the reliability of the others alone; None when only one would be left.
-    """
-
-    item: str
-    correlation: float | None
-    """None when the others' sum has no spread."""
-    ci_low: float | None
-    ci_high: float | None
-    without: Reliability | None
-
-
-@dataclass(frozen=True)
-class ReliabilityScore:
-    items: tuple[ItemRest, ...]
-    raw: Reliability
-    """Of the sum of the answers as given."""
-    standardised: Reliability
-    """Of the sum of standardised answers."""
-    complete_cases: int
-    effective_base: float
 
 
 def reliability(covariation: Covariation, items: Sequence[str] | None = None) -> ReliabilityScore:

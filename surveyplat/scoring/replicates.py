@@ -5,7 +5,6 @@ Poisson bootstrap lets each customer count 0, 1, 2 ... times, the same in every 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -14,24 +13,13 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray, IntArray, SeedArray
 from surveyplat.scoring.intervals import CONFIDENCE
 from surveyplat.scoring.poisson import poisson_counts
+from surveyplat.scoring.records.drivers import Replicated
 
 Measure: TypeAlias = Callable[[FloatArray], FloatArray]
 """From sums, shape (replicates, ...), to one finite value for each replicate."""
 
 _BLOCK_ROWS = 4096
 LEAST_REPLICATES = 100
-
-
-@dataclass(frozen=True)
-class Replicated:
-    """A measure with its standard error over replicates; ``ci_low`` and ``ci_high`` are None for the jackknife."""
-
-    value: float
-    std_error: float
-    df: float
-    replicates: int
-    ci_low: float | None = None
-    ci_high: float | None = None
 
 
 def jackknife(unit_sums: FloatArray, stratum_of_unit: IntArray, measure: Measure) -> Replicated:

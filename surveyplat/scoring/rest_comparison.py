@@ -2,47 +2,25 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.columns import problem_column
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.families import adjusted_within
 from surveyplat.scoring.intervals import rate_interval
 from surveyplat.scoring.moments import Moments
-from surveyplat.scoring.rate_comparison import (
-    RateComparison,
-    RateMethod,
-    RateSample,
-    compare_rates,
-    pearson_dispersion,
-)
+from surveyplat.scoring.rate_comparison import RateComparison, RateSample, compare_rates, pearson_dispersion
+from surveyplat.scoring.records.rates import RestContrast
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.suppression import LARGEST_RELATIVE_ERROR, published
 from surveyplat.scoring.tabulation import Tabulation
 
 ALPHA = 0.05
 _SIDES = ("group", "rest")
-
-
-@dataclass(frozen=True)
-class RestContrast:
-    """One group's rate over that of all other vehicles; None is an end that is not known: a ratio to no problems.
-
-    ``p_adjusted`` is Benjamini-Hochberg's within the family of the tuple that holds this contrast: all groups of one
-    breakdown that can be compared. Where the group's rate is withheld, this has to be withheld too.
-    """
-
-    id: str
-    ratio: float | None
-    ci_low: float
-    ci_high: float | None
-    p_value: float
-    p_adjusted: float
-    method: RateMethod
-    significant: bool
 
 
 def against_rest(table: Tabulation, groups: Mapping[str, FloatArray]) -> tuple[RestContrast, ...]:

@@ -7,37 +7,31 @@ Every number carries its base and uncertainty in an ``Estimate``, or says why it
 from dataclasses import dataclass, field
 from typing import Literal
 
-from surveyplat.scoring.bridge import Bridge
 from surveyplat.scoring.comparability import Verdict
-from surveyplat.scoring.decomposition import Decomposition
-from surveyplat.scoring.diagnostics import DriverWarning
-from surveyplat.scoring.distributions import IndexDistribution, ItemDistribution
 from surveyplat.scoring.estimate import Estimate as Estimate
 from surveyplat.scoring.estimate import Suppression as Suppression
-from surveyplat.scoring.gaps import GapScore
-from surveyplat.scoring.importance import Method
-from surveyplat.scoring.index_structure import IndexStructure
-from surveyplat.scoring.influence_score import InfluenceScore
-from surveyplat.scoring.lack_of_fit import LackOfFit
-from surveyplat.scoring.latent_results import LatentIndex, LatentScore
-from surveyplat.scoring.league import League
-from surveyplat.scoring.linearity import Linearity
-from surveyplat.scoring.ordered_check import OrderedModel
-from surveyplat.scoring.pareto import ParetoPart
-from surveyplat.scoring.penalty_reward import PenaltyRewardScore
-from surveyplat.scoring.period_invariance import IndexInvariance
-from surveyplat.scoring.priorities import PriorityMap
-from surveyplat.scoring.problem_bridge import CommonProblems, ProblemBridge
-from surveyplat.scoring.quality_results import AnswerQuality
-from surveyplat.scoring.rate_comparison import RateMethod
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.reliability import ReliabilityScore
-from surveyplat.scoring.replicates import Replicated
-from surveyplat.scoring.rest_comparison import RestContrast
-from surveyplat.scoring.sparse_rates import IntervalMethod
+from surveyplat.scoring.records.changes import Bridge, CommonProblems, Decomposition, ProblemBridge
+from surveyplat.scoring.records.coverage import DealerCoverage as DealerCoverage
+from surveyplat.scoring.records.drivers import (
+    DriverWarning,
+    InfluenceScore,
+    LackOfFit,
+    Linearity,
+    Method,
+    OrderedModel,
+    PenaltyRewardScore,
+    PriorityMap,
+    Replicated,
+)
+from surveyplat.scoring.records.latent import LatentIndex, LatentScore
+from surveyplat.scoring.records.league import League
+from surveyplat.scoring.records.quality import AnswerQuality
+from surveyplat.scoring.records.rates import IntervalMethod, ParetoPart, RateMethod, RestContrast
+from surveyplat.scoring.records.spread import GapScore, IndexDistribution, ItemDistribution
+from surveyplat.scoring.records.structures import IndexInvariance, IndexStructure, ReliabilityScore
 from surveyplat.scoring.weighting import UNWEIGHTED, WeightingKind
 from surveyplat.scoring.weighting import Weighting as Weighting
-from surveyplat.scoring.weights import DealerCoverage as DealerCoverage
 
 
 @dataclass(frozen=True)

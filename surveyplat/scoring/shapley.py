@@ -14,8 +14,9 @@ import numpy as np
 
 from surveyplat.errors import DriverModelError
 from surveyplat.scoring.arrays import BoolArray, FloatArray, IntArray
-from surveyplat.scoring.bootstrapped import Bootstrapped, bootstrapped
+from surveyplat.scoring.bootstrapped import bootstrapped
 from surveyplat.scoring.covariation import correlations_of
+from surveyplat.scoring.records.drivers import Bootstrapped
 from surveyplat.scoring.workers import ALONE, Workers
 
 MOST_SAMPLED = 100

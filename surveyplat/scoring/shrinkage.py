@@ -18,14 +18,12 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.intervals import CONFIDENCE
 from surveyplat.scoring.likelihoods import Weighing, weighed
+from surveyplat.scoring.records.league import Shrinking
 
 LEAST_GROUPS = 4
 """The posterior of τ² has a sum from four groups on."""
 
 Method = Literal["reml", "moments"]
-Shrinking = Literal["shrunk", "no_difference", "too_few_groups", "no_spread"]
-"""shrunk: towards the mean. no_difference: τ² is 0, the groups differ by no more than chance. too_few_groups: under
-four groups tell nothing about τ², each keeps its own value. no_spread: all answers of each group are alike."""
 
 _NEARLY_NOTHING = 1e-9
 """The smallest τ² that is looked for, as a share of the smallest sampling variance."""

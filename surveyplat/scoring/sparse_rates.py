@@ -1,20 +1,18 @@
 """Rates of rare problems: the interval of a negative binomial's mean, whatever its dispersion may be."""
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from scipy.special import chdtri
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.arrays import FloatArray, summed_at
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.intervals import CONFIDENCE, Interval, exact_rate_interval, rate_interval
+from surveyplat.scoring.intervals import CONFIDENCE, exact_rate_interval, rate_interval
 from surveyplat.scoring.moments import Column
+from surveyplat.scoring.records.rates import IntervalMethod
+from surveyplat.scoring.records.ratio import Interval, Ratio
 
 FEW_PROBLEMS, FEW_VEHICLES, HEAPED = 20, 400, 1.5
-IntervalMethod = Literal["log_linearised", "negative_binomial", "exact_poisson"]
-"""How the interval of a rate of problems was made: see ``interval_method``."""
 _DISPERSIONS = np.append(0.0, np.logspace(-3, 3, 301))
 _SETTLED = 1e-12
 

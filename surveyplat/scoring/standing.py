@@ -2,9 +2,8 @@
 
 from math import log
 
-from scipy.special import stdtr
-
 from surveyplat.scoring.estimate import Estimate
+from surveyplat.scoring.student import two_sided_p
 
 
 def p_against(estimate: Estimate, mark: float, *, as_ratio: bool = False) -> float | None:
@@ -19,4 +18,4 @@ def p_against(estimate: Estimate, mark: float, *, as_ratio: bool = False) -> flo
     if estimate.value is None or not estimate.std_error or (as_ratio and min(estimate.value, mark) <= 0):
         return None
     distance = estimate.value * log(estimate.value / mark) if as_ratio else estimate.value - mark
-    return float(2 * stdtr(estimate.df, -abs(distance) / estimate.std_error))
+    return two_sided_p(distance / estimate.std_error, estimate.df)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
@@ -11,23 +10,23 @@ from scipy.special import ndtri
 from surveyplat.errors import InsufficientBase, LatentModelError
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.covariation import Covariation, correlations_of
-from surveyplat.scoring.factor_fit import FactorFitIndices, fit_indices
+from surveyplat.scoring.factor_fit import fit_indices
 from surveyplat.scoring.factor_likelihood import Group, Slots, Solution, implied, maximised
 from surveyplat.scoring.plan import IndexPlan
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.structures import (
+    Factor,
+    FactorCorrelation,
+    Loading,
+    Parameter,
+    StructureScore,
+    StructureWarning,
+)
 
 MOST_ITEMS = 30
 LEAST_BASE = 100
 _Z = float(ndtri(0.975))
 _SMALLEST_EIGENVALUE = 1e-9
-
-StructureWarningCode = Literal["negative_unique_variance", "factors_not_apart", "weak_loading"]
-
-
-@dataclass(frozen=True)
-class Factor:
-    id: str
-    items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,52 +49,6 @@ class FactorModel:
 def factor_model(index: IndexPlan) -> FactorModel:
     """An index's declared factors as a model of correlated factors."""
     return FactorModel(index.id, tuple(Factor(factor.id, factor.items) for factor in index.factors))
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """An estimate with its standard error and 95 % interval (value ± 1.96 SE)."""
-
-    value: float
-    std_error: float
-    ci_low: float
-    ci_high: float
-
-
-@dataclass(frozen=True)
-class Loading:
-    """Standardised: the correlation of an item with its factor."""
-
-    factor: str
-    item: str
-    loading: Parameter
-
-
-@dataclass(frozen=True)
-class FactorCorrelation:
-    first: str
-    second: str
-    correlation: Parameter
-
-
-@dataclass(frozen=True)
-class StructureWarning:
-    """negative_unique_variance: the item's ``value`` is below 0, which no variance can be; factors_not_apart: the
-    correlation of two factors reaches 1 within its interval; weak_loading: a loading below 0.4 in size."""
-
-    code: StructureWarningCode
-    subject: tuple[str, ...]
-    value: float
-
-
-@dataclass(frozen=True)
-class StructureScore:
-    id: str
-    complete_cases: int
-    fit: FactorFitIndices
-    loadings: tuple[Loading, ...]
-    correlations: tuple[FactorCorrelation, ...]
-    warnings: tuple[StructureWarning, ...]
 
 
 def structure(model: FactorModel, covariation: Covariation) -> StructureScore:

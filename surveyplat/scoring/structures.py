@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from surveyplat.errors import InsufficientBase, LatentModelError, ScoringError
 from surveyplat.scoring.columns import item_column
 from surveyplat.scoring.covariation import Covariation, covariation_of_gram
-from surveyplat.scoring.index_structure import IndexStructure, ItemMoments, unfitted
-from surveyplat.scoring.latent_results import LatentIndex, LatentScore, latent_index, latent_score
+from surveyplat.scoring.index_structure import item_moments, unfitted
+from surveyplat.scoring.latent_results import latent_index, latent_score
 from surveyplat.scoring.passes import CountedStudy, factor_set, model_set, structure_set
 from surveyplat.scoring.plan import IndexPlan, LatentPlan
 from surveyplat.scoring.pls import fit_pls
 from surveyplat.scoring.reasons import Refusal, reason_of
+from surveyplat.scoring.records.latent import LatentIndex, LatentScore
+from surveyplat.scoring.records.structures import IndexStructure
 from surveyplat.scoring.reliability import reliability
 from surveyplat.scoring.results import FactorReliability
 from surveyplat.scoring.structure import FactorModel, data_fault, factor_model, model_faults, structure, too_few
@@ -53,7 +55,7 @@ def _checked(study: CountedStudy, index: IndexPlan) -> IndexStructure:
 
 
 def _fitted(model: FactorModel, held: Covariation) -> IndexStructure:
-    moments = ItemMoments.of(held)
+    moments = item_moments(held)
     try:
         return IndexStructure(model.id, model.factors, structure(model, held), moments)
     except LatentModelError as error:

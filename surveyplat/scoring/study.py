@@ -18,7 +18,7 @@ from surveyplat.scoring.driver_models import DriverModels, driver_models
 from surveyplat.scoring.gaps import gap_scores
 from surveyplat.scoring.indices import dealer_scores, index_score, item_score, rate_scores, region_scores
 from surveyplat.scoring.intervals import mean_interval
-from surveyplat.scoring.league import League, league_of
+from surveyplat.scoring.league import league_of
 from surveyplat.scoring.league_numbers import Measure
 from surveyplat.scoring.passes import CountedStudy, count_derived, count_study
 from surveyplat.scoring.plan import ScoringPlan
@@ -26,6 +26,7 @@ from surveyplat.scoring.plan_checks import check_plan
 from surveyplat.scoring.pp100 import pp100_score
 from surveyplat.scoring.quality_results import answer_quality
 from surveyplat.scoring.rate_league import rate_league
+from surveyplat.scoring.records.league import League
 from surveyplat.scoring.results import (
     DealerScore,
     DerivedIndexScore,

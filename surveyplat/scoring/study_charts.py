@@ -1,69 +1,22 @@
 """Control charts of a study over its periods: weeks or months, each with its base, and what signals."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.calendars import Span, name_of
-from surveyplat.scoring.control_charts import LEAST_POINTS, Chart, cusum, ewma, shewhart
+from surveyplat.scoring.calendars import name_of
+from surveyplat.scoring.control_charts import cusum, ewma, shewhart
 from surveyplat.scoring.design import Ratios, ratios_by_cell
 from surveyplat.scoring.moments import Moments
-from surveyplat.scoring.processes import (
-    Dispersion,
-    Process,
-    dispersion,
-    laney,
-    mean_process,
-    rate_process,
-    share_process,
-)
+from surveyplat.scoring.processes import Process, dispersion, laney, mean_process, rate_process, share_process
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.charts import LEAST_POINTS, Chart, ChartPoint, MeasureCharts, Span
 from surveyplat.scoring.suppression import LEAST_BASE, LEAST_EFFECTIVE_BASE
-from surveyplat.scoring.timed_measures import Kind, TimedMeasure
+from surveyplat.scoring.timed_measures import TimedMeasure
 from surveyplat.scoring.weights import kish_effective_n
-
-
-@dataclass(frozen=True)
-class ChartPoint:
-    """One week or month, or several taken together (``2026-W27/2026-W28``), on the measure's published scale."""
-
-    name: str
-    value: float
-    unweighted_base: int
-    effective_base: float
-
-
-@dataclass(frozen=True)
-class MeasureCharts:
-    """A measure over time. ``charts`` are empty where ``refused`` says why; a CUSUM counts in standard errors.
-
-    ``dispersion``: whether the points vary as the answers within them would let them; None of means.
-    """
-
-    measure: str
-    kind: Kind
-    periods: tuple[str, ...]
-    """The periods charted, oldest first."""
-    points: tuple[ChartPoint, ...]
-    charts: tuple[Chart, ...]
-    dispersion: Dispersion | None
-    refused: tuple[Reason, ...] = ()
-    stopped: tuple[Reason, ...] = ()
-    """Why no period before these is charted."""
-
-
-@dataclass(frozen=True)
-class StudyCharts:
-    """``dealer`` is None for everybody."""
-
-    study: str
-    period: str
-    span: Span
-    dealer: str | None
-    measures: tuple[MeasureCharts, ...]
 
 
 def measure_charts(measure: TimedMeasure, moments: Moments, span: Span) -> MeasureCharts:

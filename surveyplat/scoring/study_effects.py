@@ -1,48 +1,16 @@
 """The effect of an action on one measure of a study, from its dealers' months."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.effects import ActionEffect, ByClusters, action_effect
+from surveyplat.scoring.effects import ByClusters, action_effect
 from surveyplat.scoring.panel import panel_of
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.effects import ActionEffect
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.suppression import LEAST_BASE
-
-ALPHA = 0.05
-EffectVerdict = Literal["better", "worse", "unclear", "untold"]
-
-
-@dataclass(frozen=True)
-class StudyEffect:
-    """What an action did to ``dealers``, in points of ``measure``; no dealer's own month is told.
-
-    ``months`` are those compared, ``periods`` the frozen periods that they are from; ``gaps`` says which months were
-    asked for and could not be used.
-    """
-
-    study: str
-    measure: str
-    dealers: tuple[str, ...]
-    first_month: str
-    months: tuple[str, ...]
-    periods: tuple[str, ...]
-    effect: ActionEffect
-    gaps: tuple[Reason, ...] = ()
-
-    @property
-    def verdict(self) -> EffectVerdict:
-        """Better or worse only where chance explains it in less than 5 % of cases; fewer problems are better."""
-        found = self.effect.effect
-        if found is None:
-            return "untold"
-        if found.p_value is None or found.p_value > ALPHA:
-            return "unclear"
-        fewer_is_better = self.measure == "pp100" or self.measure.startswith("complaint_")
-        return "better" if (found.value > 0) != fewer_is_better else "worse"
 
 
 def effect_on(

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate, Suppression
-from surveyplat.scoring.intervals import Interval
+from surveyplat.scoring.records.ratio import Interval, Ratio
 
 LEAST_BASE = 30
 LEAST_EFFECTIVE_BASE = 20

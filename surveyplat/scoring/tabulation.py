@@ -7,9 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.design import Ratio, Ratios, ratios_by_cell, ratios_overall
+from surveyplat.scoring.design import Ratios, ratios_by_cell, ratios_overall
 from surveyplat.scoring.moments import Moments
 from surveyplat.scoring.problem_counts import ProblemCounts
+from surveyplat.scoring.records.ratio import Ratio
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Literal
 
 import numpy as np
 
@@ -15,12 +14,11 @@ from surveyplat.scoring.comparison_passes import Side
 from surveyplat.scoring.declared_rates import rate_columns
 from surveyplat.scoring.moments import STATISTICS, Column, Moments, Rows, moments_of
 from surveyplat.scoring.plan import ScoringPlan
+from surveyplat.scoring.records.charts import Kind
 from surveyplat.scoring.row_weights import Task, tasks_of
 from surveyplat.scoring.snapshot import read_columns, read_piece, take_inventory
 from surveyplat.scoring.weighing import weigh
 from surveyplat.scoring.workers import Workers
-
-Kind = Literal["mean", "share", "rate"]
 
 
 @dataclass(frozen=True)

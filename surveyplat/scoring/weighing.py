@@ -14,10 +14,11 @@ import numpy as np
 
 from surveyplat.errors import RakingDiverged, WeightingError
 from surveyplat.scoring.arrays import BoolArray, IntArray, summed_at
-from surveyplat.scoring.event_cells import DEALER, MODEL, MONTH, EventCells
+from surveyplat.scoring.event_cells import EventCells
 from surveyplat.scoring.margins import Margin, MarginGroups
 from surveyplat.scoring.raking import Raking, TrimmingBounds, WeightCells, rake
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.coverage import DEALER, MODEL, MONTH
 from surveyplat.scoring.response_cells import ResponseCells, count_responses
 from surveyplat.scoring.row_weights import WeightTable
 from surveyplat.scoring.snapshot import Inventory, SnapshotSource

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from surveyplat.scoring.margins import NotCovered
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.coverage import NotCovered
 
 WeightingKind = Literal["raked", "post_stratified_by_dealer", "unweighted"]
 

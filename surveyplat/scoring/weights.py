@@ -1,25 +1,12 @@
 """Weights: each dealer's answers stand for the events that it could have been asked about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from surveyplat.scoring.arrays import FloatArray
+from surveyplat.scoring.records.coverage import DealerCoverage
 from surveyplat.scoring.snapshot import Inventory
-
-
-@dataclass(frozen=True)
-class DealerCoverage:
-    dealer: str
-    eligible: int | None
-    """Events that could have been answered; None when the population is not known (imported answers)."""
-    responses: int
-
-    @property
-    def is_short(self) -> bool:
-        """More answers than known events: the answers stand for themselves, with the weight 1."""
-        return self.eligible is not None and self.eligible < self.responses
 
 
 def post_stratified(inventory: Inventory, population: Mapping[str, int] | None) -> FloatArray:

@@ -7,9 +7,11 @@ import numpy as np
 
 from surveyplat.errors import InsufficientBase
 from surveyplat.scoring.arrays import BoolArray, FloatArray
-from surveyplat.scoring.contrasts import Contrast, contrast
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.contrasts import contrast
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.moments import Column, Moments
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.ratio import Ratio
 
 _ROUNDING = 256 * np.finfo(np.float64).eps
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from surveyplat.audit.periods import Period
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.pipeline import PeriodScores
-from surveyplat.scoring.calendars import Span
 from surveyplat.scoring.moments import Moments
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.charts import MeasureCharts, Span, StudyCharts
 from surveyplat.scoring.results import StudyScores
-from surveyplat.scoring.study_charts import MeasureCharts, StudyCharts, measure_charts
+from surveyplat.scoring.study_charts import measure_charts
 from surveyplat.scoring.timed_measures import TimedCounts, TimedMeasure, timed_measures
 from surveyplat.timelines.walking import Instance, why_apart
 

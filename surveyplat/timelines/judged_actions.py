@@ -3,7 +3,7 @@
 from surveyplat.audit.periods import Period
 from surveyplat.errors import InvalidInput, SnapshotMissing
 from surveyplat.improvement.actions import actions_of
-from surveyplat.scoring.study_effects import StudyEffect
+from surveyplat.scoring.records.effects import StudyEffect
 from surveyplat.timelines.judging import Manner, effect_of, question_of_action
 from surveyplat.timelines.walking import Instance
 

@@ -12,11 +12,12 @@ from surveyplat.errors import Fault, InvalidInput, SnapshotMissing
 from surveyplat.improvement.effects import action_scope
 from surveyplat.pipeline import PeriodScores
 from surveyplat.scoring.calendars import first_day_of, name_of, number_of
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.effect_months import effect_seed, months_in
 from surveyplat.scoring.effects import ByClusters
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.study_effects import StudyEffect, effect_on
+from surveyplat.scoring.records.effects import StudyEffect
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.study_effects import effect_on
 from surveyplat.scoring.timed_measures import TimedMeasure, timed_measures
 from surveyplat.storage.database import Database
 from surveyplat.timelines.walking import Instance, why_apart

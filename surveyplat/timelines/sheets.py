@@ -23,7 +23,7 @@ from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.sheets.bundle import A3Bundle, Form
 from surveyplat.scoring.documents import effect_document
 from surveyplat.scoring.periods import PP100
-from surveyplat.scoring.study_effects import StudyEffect
+from surveyplat.scoring.records.effects import StudyEffect
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer, PeriodSnapshot

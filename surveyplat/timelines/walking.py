@@ -7,9 +7,10 @@ from surveyplat.audit.periods import Period
 from surveyplat.forms.versions import content_hash
 from surveyplat.measurement import rate_standing
 from surveyplat.pipeline import PeriodScores, score_period
-from surveyplat.scoring.calendars import Calendar, Span
+from surveyplat.scoring.calendars import Calendar
 from surveyplat.scoring.periods import PP100
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.charts import Span
 from surveyplat.scoring.results import PeriodComparison
 from surveyplat.scoring.timed_measures import TimedCounts, count_in_time
 from surveyplat.scoring.workers import ALONE, Workers

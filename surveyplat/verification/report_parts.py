@@ -23,7 +23,6 @@ from surveyplat.reports.sheets.bundle import A3Bundle
 from surveyplat.scored_periods import ScoredPeriod
 from surveyplat.scoring.calendars import number_of
 from surveyplat.scoring.dealer_results import dealer_comparison, dealer_results
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.documents import (
     comparison_document,
     effect_document,
@@ -32,7 +31,8 @@ from surveyplat.scoring.documents import (
     results_document,
 )
 from surveyplat.scoring.effect_months import effect_seed, months_in
-from surveyplat.scoring.period_control import first_measure
+from surveyplat.scoring.headline import first_measure
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.study_effects import effect_on
 from surveyplat.scoring.timed_measures import timed_measures
 from surveyplat.verification.frozen_rows import FrozenRows

@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from reference_cases import load_case, load_table
 
-from surveyplat.scoring.design import Ratio, ratios_by_cell, ratios_overall
+from surveyplat.scoring.design import ratios_by_cell, ratios_overall
 from surveyplat.scoring.intervals import mean_interval, share_interval, t_quantile, wilson_interval
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.replicates import jackknife
 from surveyplat.scoring.weights import kish_effective_n
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 from reference_cases import load_case
 
 from surveyplat.scoring.families import adjusted_within, benjamini_hochberg, holm
@@ -15,23 +14,23 @@ SHUFFLED = [4, 0, 14, 9, 2, 7, 11, 1, 13, 3, 5, 12, 8, 6, 10]
 def test_false_discovery_rate_is_p_adjust_bh(reference_data: Path) -> None:
     case = load_case(reference_data, "M1")
     adjusted = benjamini_hochberg(P_VALUES)
-    assert case.agrees("BH", adjusted.tolist())
-    assert case.agrees("BH_rejects", int((adjusted <= 0.05).sum()))
+    assert case.agrees("BH", adjusted)
+    assert case.agrees("BH_rejects", sum(p <= 0.05 for p in adjusted))
 
 
 def test_holm_is_p_adjust_holm(reference_data: Path) -> None:
     """p.adjust(p, "holm"): the fourth smallest times 12."""
     case = load_case(reference_data, "M1")
     adjusted = holm(P_VALUES)
-    assert case.agrees("holm4", float(adjusted[3]))
-    assert case.agrees("bonf_rejects", int((adjusted <= 0.05).sum()))
+    assert case.agrees("holm4", adjusted[3])
+    assert case.agrees("bonf_rejects", sum(p <= 0.05 for p in adjusted))
 
 
 def test_adjusted_p_values_stay_with_their_tests_in_any_order() -> None:
     for adjust in (benjamini_hochberg, holm):
         shuffled = adjust([P_VALUES[place] for place in SHUFFLED])
-        assert shuffled.tolist() == adjust(P_VALUES)[SHUFFLED].tolist()
-        assert (adjust(P_VALUES) >= np.array(P_VALUES)).all()
+        assert shuffled == [adjust(P_VALUES)[place] for place in SHUFFLED]
+        assert all(larger >= p for larger, p in zip(adjust(P_VALUES), P_VALUES, strict=True))
 
 
 def test_what_could_not_be_tested_takes_no_part_in_its_family() -> None:

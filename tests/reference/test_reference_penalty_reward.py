@@ -8,7 +8,8 @@ from reference_cases import load_case, load_table
 
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.least_squares import gram_of_cases, robust_covariance, scatter_of, solved
-from surveyplat.scoring.penalty_reward import PenaltyRewardScore, penalty_reward
+from surveyplat.scoring.penalty_reward import penalty_reward
+from surveyplat.scoring.records.drivers import PenaltyRewardScore
 
 QUALITY = tuple(f"PERQ{number}" for number in range(1, 8))
 

@@ -7,7 +7,8 @@ import pytest
 from reference_cases import load_case, load_table
 
 from surveyplat.scoring.covariation import covariation_of
-from surveyplat.scoring.reliability import ReliabilityScore, reliability
+from surveyplat.scoring.records.structures import ReliabilityScore
+from surveyplat.scoring.reliability import reliability
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ import pytest
 from reference_cases import load_table
 
 from surveyplat.scoring.covariation import Covariation, covariation_of
-from surveyplat.scoring.invariance import Invariance, measurement_invariance
-from surveyplat.scoring.structure import Factor, FactorModel, StructureScore, structure
+from surveyplat.scoring.invariance import measurement_invariance
+from surveyplat.scoring.records.structures import Factor, Invariance, StructureScore
+from surveyplat.scoring.structure import FactorModel, structure
 
 TESTS = FactorModel(
     "abilities",

@@ -22,7 +22,7 @@ from reports_examples import (
 from surveyplat.dealer_bundles import DealerSource
 from surveyplat.dealer_texts import DealerTexts
 from surveyplat.scoring.dealer_details import BestQuarter, DealerDetail, DealerDetails, Measured
-from surveyplat.scoring.league import Chance, DealerStanding, ExpectedRange, League, ShrunkValue
+from surveyplat.scoring.records.league import Chance, DealerStanding, ExpectedRange, League, ShrunkValue
 from surveyplat.scoring.results import DealerScore, IndexScore, RegionScore, StudyScores
 
 MASKED = "The advisor called [phone] twice."

@@ -11,10 +11,9 @@ from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.verbatims import ChosenTexts, Verbatim, VerbatimGroup, chosen_document
 from surveyplat.scoring.documents import effect_document
-from surveyplat.scoring.effects import ActionEffect, EffectEstimate
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.effects import ActionEffect, EffectEstimate, StudyEffect
 from surveyplat.scoring.results import RateScore
-from surveyplat.scoring.study_effects import StudyEffect
 
 FIELDWORK: dict[str, Any] = {
     "events": 7400,

@@ -21,13 +21,12 @@ from reports_examples import (
 )
 
 from surveyplat.reports.bundle import ReportBundle
-from surveyplat.scoring.bootstrapped import Bootstrapped
 from surveyplat.scoring.contrasts import contrast
-from surveyplat.scoring.distributions import IndexDistribution, ItemDistribution, PointShare
-from surveyplat.scoring.factor_fit import FactorFitIndices
-from surveyplat.scoring.gaps import GapScore
-from surveyplat.scoring.index_structure import IndexStructure
-from surveyplat.scoring.latent_results import (
+from surveyplat.scoring.priorities import priority_map
+from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.changes import CategoryStep, ProblemBridge
+from surveyplat.scoring.records.drivers import Bootstrapped, PenaltyReward, PenaltyRewardScore
+from surveyplat.scoring.records.latent import (
     ConstructQuality,
     Discriminance,
     ItemRole,
@@ -36,16 +35,23 @@ from surveyplat.scoring.latent_results import (
     LatentWarning,
     Path,
 )
-from surveyplat.scoring.league import Chance, DealerStanding, ExpectedRange, League, ShrunkValue
-from surveyplat.scoring.pareto import ParetoPart
-from surveyplat.scoring.penalty_reward import PenaltyReward, PenaltyRewardScore
-from surveyplat.scoring.priorities import priority_map
-from surveyplat.scoring.problem_bridge import CategoryStep, ProblemBridge
-from surveyplat.scoring.quality_results import AnswerQuality, MeasureWithout, QualityCheck
-from surveyplat.scoring.quantiles import Quantile
-from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.reliability import ItemRest, Reliability, ReliabilityScore
-from surveyplat.scoring.rest_comparison import RestContrast
+from surveyplat.scoring.records.league import Chance, DealerStanding, ExpectedRange, League, ShrunkValue
+from surveyplat.scoring.records.quality import AnswerQuality, MeasureWithout, QualityCheck
+from surveyplat.scoring.records.rates import ParetoPart, RestContrast
+from surveyplat.scoring.records.spread import GapScore, IndexDistribution, ItemDistribution, PointShare, Quantile
+from surveyplat.scoring.records.structures import (
+    Factor,
+    FactorCorrelation,
+    FactorFitIndices,
+    IndexStructure,
+    ItemRest,
+    Loading,
+    Parameter,
+    Reliability,
+    ReliabilityScore,
+    StructureScore,
+    StructureWarning,
+)
 from surveyplat.scoring.results import (
     DealerScore,
     DriverChecks,
@@ -54,7 +60,6 @@ from surveyplat.scoring.results import (
     Pp100Cell,
     StudyScores,
 )
-from surveyplat.scoring.structure import Factor, FactorCorrelation, Loading, Parameter, StructureScore, StructureWarning
 
 WORST_MONTH = "2026-05"
 SETTLED, UNSETTLED = "quality_fixed", "pickup_on_time"

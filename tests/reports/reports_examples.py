@@ -5,12 +5,11 @@ from random import Random
 from typing import Any
 
 from surveyplat.reports.bundle import ActionRecord, ReportBundle
-from surveyplat.scoring.bridge import BothWays, Bridge
 from surveyplat.scoring.contrasts import contrast
-from surveyplat.scoring.decomposition import Decomposition
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.documents import comparison_document, results_document
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.changes import BothWays, Bridge, Decomposition
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.results import (
     Change,
     DealerCoverage,

@@ -7,9 +7,8 @@ from reports_examples import action, service_bundle
 from surveyplat.reports.sheets.bundle import A3Bundle
 from surveyplat.scoring.contrasts import contrast
 from surveyplat.scoring.documents import effect_document
-from surveyplat.scoring.effects import ActionEffect, EffectEstimate
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.study_effects import StudyEffect
+from surveyplat.scoring.records.effects import ActionEffect, EffectEstimate, StudyEffect
 
 DRIVER = {
     "kind": "strongest_driver",

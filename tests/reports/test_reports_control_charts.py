@@ -7,7 +7,7 @@ import numpy as np
 from surveyplat.reports.control_chart_drawing import chart_sheet
 from surveyplat.scoring.control_charts import cusum, ewma, shewhart
 from surveyplat.scoring.processes import mean_process
-from surveyplat.scoring.study_charts import ChartPoint, MeasureCharts, StudyCharts
+from surveyplat.scoring.records.charts import ChartPoint, MeasureCharts, StudyCharts
 
 _SVG = "{http://www.w3.org/2000/svg}"
 

@@ -22,7 +22,7 @@ from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.typesetting import normalised, visible
 from surveyplat.scoring.documents import results_document
-from surveyplat.scoring.margins import NotCovered
+from surveyplat.scoring.records.coverage import NotCovered
 from surveyplat.scoring.weighting import MarginCategory, WeightedMargin, Weighting
 
 _DISCLOSED = ("reading", "verbatims", "complaints", "previous", "audit")

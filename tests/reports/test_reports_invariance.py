@@ -9,11 +9,11 @@ from reports_texts import texts_of
 
 from surveyplat.reports.content import build_content
 from surveyplat.scoring.covariation import covariation_of
-from surveyplat.scoring.index_structure import IndexStructure, ItemMoments
-from surveyplat.scoring.period_invariance import IndexInvariance, index_invariance
+from surveyplat.scoring.index_structure import item_moments
+from surveyplat.scoring.period_invariance import index_invariance
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.structures import Factor, IndexInvariance, IndexStructure
 from surveyplat.scoring.results import PeriodComparison
-from surveyplat.scoring.structure import Factor
 
 ITEMS = ("quality_fixed", "quality_thorough", "quality_time")
 
@@ -21,7 +21,7 @@ ITEMS = ("quality_fixed", "quality_thorough", "quality_time")
 def structure(seed: int) -> IndexStructure:
     rng = np.random.default_rng(seed)
     cases = rng.normal(size=(400, 1)) + 0.7 * rng.normal(size=(400, 3))
-    return IndexStructure("csi", (Factor("quality", ITEMS),), None, ItemMoments.of(covariation_of(ITEMS, cases)))
+    return IndexStructure("csi", (Factor("quality", ITEMS),), None, item_moments(covariation_of(ITEMS, cases)))
 
 
 def said(language: str, comparison: PeriodComparison) -> str:

@@ -12,8 +12,8 @@ from surveyplat.reports.content import build_content
 from surveyplat.reports.explaining.steps import Explanation
 from surveyplat.scoring.documents import results_document, scores_from_document
 from surveyplat.scoring.event_cells import EventCells
-from surveyplat.scoring.margins import NotCovered
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.coverage import NotCovered
 from surveyplat.scoring.weighting import WeightedMargin, Weighting
 
 CELLS = EventCells(

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scoring_dealers import Floats, ratios_of
 
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.intervals import Interval
+from surveyplat.scoring.records.ratio import Interval, Ratio
 
 SAMPLES = 4_000
 """So that a share of 95 % is known to 0.7 points (two standard errors)."""

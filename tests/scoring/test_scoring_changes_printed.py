@@ -6,12 +6,11 @@ from io import StringIO
 from rich.console import Console
 
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
-from surveyplat.scoring.bridge import BothWays, Bridge
 from surveyplat.scoring.contrasts import contrast
-from surveyplat.scoring.decomposition import Decomposition, GroupPart
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.estimate import Estimate
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.changes import BothWays, Bridge, Decomposition, GroupPart
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.results import Change, MeasureVerdict, PeriodComparison
 
 WORDING = Reason("wording", {}, "kind", {"languages": "en"})

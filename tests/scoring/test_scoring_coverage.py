@@ -22,10 +22,11 @@ from scoring_samples import (
 )
 
 from surveyplat.scoring.design import ratios_overall
-from surveyplat.scoring.intervals import Interval, mean_interval, percent_interval, rate_interval
+from surveyplat.scoring.intervals import mean_interval, percent_interval, rate_interval
 from surveyplat.scoring.margins import Margin
 from surveyplat.scoring.moments import Column, Rows, moments_of
 from surveyplat.scoring.raking import rake, weight_cells
+from surveyplat.scoring.records.ratio import Interval
 from surveyplat.scoring.sparse_rates import negative_binomial_interval, problem_interval
 
 on_ten_points = partial(mean_interval, lowest=1, highest=10)

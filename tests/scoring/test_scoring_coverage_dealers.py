@@ -13,9 +13,10 @@ from scoring_dealers import names, piled_up, ratios_of, true_means
 
 from surveyplat.scoring.design import Ratios, ratios_by_cell
 from surveyplat.scoring.expected_range import CaseMix
-from surveyplat.scoring.league import League, league
+from surveyplat.scoring.league import league
 from surveyplat.scoring.league_numbers import PP100, Measure
 from surveyplat.scoring.moments import Column, Rows, moments_of
+from surveyplat.scoring.records.league import League
 
 DEALERS, LEAGUES = 40, 100
 SCALE = Measure("score", 1.0, 10.0)

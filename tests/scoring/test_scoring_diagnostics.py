@@ -18,8 +18,9 @@ from surveyplat.scoring.diagnostics import (
 )
 from surveyplat.scoring.influence import Influence, influence_of
 from surveyplat.scoring.least_squares import LeastSquares, gram_of_cases, solved
-from surveyplat.scoring.linearity import Linearity, bent_gram, linearity
+from surveyplat.scoring.linearity import bent_gram, linearity
 from surveyplat.scoring.ordered import fit_ordered
+from surveyplat.scoring.records.drivers import Linearity
 from surveyplat.scoring.regression import Regression
 
 ROWS = 240

@@ -17,8 +17,8 @@ from surveyplat.scoring.least_squares import gram_of_cases, solved
 from surveyplat.scoring.ordered import fit_ordered
 from surveyplat.scoring.ordered_check import ordered_check
 from surveyplat.scoring.plan import DriverPlan, ScaleItem
-from surveyplat.scoring.priorities import PriorityMap
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.drivers import PriorityMap
 from surveyplat.scoring.results import DriverChecks, DriverScore, StudyScores
 from surveyplat.scoring.study import score_study
 

@@ -7,8 +7,8 @@ from rich.console import Console
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 
 from surveyplat.cli.scoring_drivers import driver_remarks, driver_tables
-from surveyplat.scoring.priorities import PriorityMap
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.drivers import PriorityMap
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study import score_study
 

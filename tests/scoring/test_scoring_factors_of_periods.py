@@ -21,11 +21,12 @@ from surveyplat.scoring.documents import (
     results_document,
     scores_from_document,
 )
-from surveyplat.scoring.index_structure import IndexStructure, ItemMoments
-from surveyplat.scoring.period_invariance import index_invariance
+from surveyplat.scoring.index_structure import covariation_kept, item_moments
+from surveyplat.scoring.period_invariance import index_invariance, telling_cfi_loss, warnings_of
 from surveyplat.scoring.periods import Grounds, compare_periods
 from surveyplat.scoring.plan import Factor, IndexPlan, ScaleItem, ScoringPlan
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.structures import IndexStructure
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.structure import factor_model, structure
 from surveyplat.scoring.study import score_study
@@ -76,7 +77,7 @@ def test_the_kept_moments_are_those_of_the_answers(tmp_path: Path) -> None:
     moments = structure_of(scored(tmp_path, "2026-Q2", held)).moments
     assert moments is not None
     cases = np.array([held[name] for name in ITEMS], dtype=float).T
-    assert moments.covariation.covariances[0] == pytest.approx(np.cov(cases.T, bias=True))
+    assert covariation_kept(moments).covariances[0] == pytest.approx(np.cov(cases.T, bias=True))
     assert moments.means == pytest.approx(cases.mean(axis=0))
 
 
@@ -140,7 +141,7 @@ def test_too_few_answers_are_not_tested_and_said_so(tmp_path: Path) -> None:
 
 def kept(seed: int, rows: int, **how: float) -> IndexStructure:
     held = answers(rows, seed, **how)
-    moments = ItemMoments.of(covariation_of(ITEMS, np.array([held[name] for name in ITEMS], dtype=float).T))
+    moments = item_moments(covariation_of(ITEMS, np.array([held[name] for name in ITEMS], dtype=float).T))
     return IndexStructure("sat", factor_model(INDEX).factors, None, moments)
 
 
@@ -148,7 +149,7 @@ def test_chance_alone_refuses_next_to_no_comparison_of_few_answers() -> None:
     """Items that hardly hang together lose more than 0.01 of CFI by chance in one of five such comparisons."""
     found = [index_invariance(kept(seed, 120, own=2.0), kept(seed + 900, 120, own=2.0)) for seed in range(60)]
     losses = [each.found.scalar.cfi_loss for each in found if each.found is not None]
-    refused = [each for each in found if each.cfi_loss is not None and abs(each.cfi_loss) > 0.01]
+    refused = [loss for each in found if (loss := telling_cfi_loss(each)) is not None and abs(loss) > 0.01]
     assert sum(abs(loss) > 0.01 for loss in losses) >= 5
     assert len(refused) <= 1
 
@@ -157,14 +158,14 @@ def test_factors_that_fit_neither_period_are_not_tested() -> None:
     index = IndexPlan("sat", (Factor("all", 1.0, ITEMS),))
     old, new = (replace(kept(seed, 900, own=0.3), factors=factor_model(index).factors) for seed in (12, 13))
     found = index_invariance(old, new)
-    assert found.cfi_loss is None
-    assert [reason.code for reason in found.warnings] == ["invariance_untested_fit"]
+    assert telling_cfi_loss(found) is None
+    assert [reason.code for reason in warnings_of(found)] == ["invariance_untested_fit"]
 
 
 def test_an_index_of_other_items_is_not_tested_and_warns_of_nothing() -> None:
     other = replace(kept(14, 300), factors=factor_model(INDEX).factors[::-1])
     found = index_invariance(kept(15, 300), other)
-    assert ([reason.code for reason in found.refused], found.warnings) == (["invariance_untested_items"], ())
+    assert ([reason.code for reason in found.refused], warnings_of(found)) == (["invariance_untested_items"], ())
 
 
 def printed(scores: StudyScores) -> str:

@@ -15,9 +15,10 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.columns import index_column, problem_column
 from surveyplat.scoring.design import Ratios
 from surveyplat.scoring.expected_range import CaseMix
-from surveyplat.scoring.league import League, league, league_of, mix_of
+from surveyplat.scoring.league import league, league_of, mix_of
 from surveyplat.scoring.league_numbers import PP100, Measure
 from surveyplat.scoring.passes import count_study
+from surveyplat.scoring.records.league import League
 from surveyplat.scoring.tabulation import Tabulation
 from surveyplat.scoring.workers import Workers
 

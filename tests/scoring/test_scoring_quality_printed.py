@@ -13,7 +13,7 @@ from surveyplat.scoring.contrasts import contrast
 from surveyplat.scoring.dispositions import Dispositions, Participation, participation_rates
 from surveyplat.scoring.documents import results_document, scores_from_document
 from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.quality_results import AnswerQuality, MeasureWithout, QualityCheck
+from surveyplat.scoring.records.quality import AnswerQuality, MeasureWithout, QualityCheck
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study import score_study
 

@@ -5,15 +5,17 @@ import polars as pl
 import pytest
 
 from surveyplat.scoring.arrays import FloatArray
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.distributions import INDEX_STEPS, index_bins, index_distributions, index_name
 from surveyplat.scoring.histograms import histograms_of
 from surveyplat.scoring.intervals import t_quantile
 from surveyplat.scoring.moments import Rows
 from surveyplat.scoring.plan import IndexPlan, ScoringPlan
 from surveyplat.scoring.poisson import seeds_of
-from surveyplat.scoring.quantiles import Quantile, quantile_gap
-from surveyplat.scoring.replicates import Replicated, bootstrap_sums, bootstrapped
+from surveyplat.scoring.quantiles import quantile_gap
+from surveyplat.scoring.records.drivers import Replicated
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.records.spread import Quantile
+from surveyplat.scoring.replicates import bootstrap_sums, bootstrapped
 
 INDEX = IndexPlan("csi", ())
 PLAN = ScoringPlan("service", "", (), (INDEX,))

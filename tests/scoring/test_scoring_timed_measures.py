@@ -13,8 +13,9 @@ from surveyplat.errors import ScoringError
 from surveyplat.scoring import snapshot
 from surveyplat.scoring.calendars import Calendar
 from surveyplat.scoring.comparison_passes import Side
-from surveyplat.scoring.design import Ratio, ratios_by_cell
+from surveyplat.scoring.design import ratios_by_cell
 from surveyplat.scoring.plan import RatePlan
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.study import score_study
 from surveyplat.scoring.study_effects import effect_on
 from surveyplat.scoring.timed_measures import TimedCounts, count_in_time, timed_measures

@@ -8,8 +8,8 @@ from rich.console import Console
 from scoring_cast import service_answers, service_plan, source, write_snapshot
 
 from surveyplat.cli.scoring_weighting import weighting_remarks, weighting_tables
-from surveyplat.scoring.margins import NotCovered
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.coverage import NotCovered
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study import score_study
 from surveyplat.scoring.weighting import MarginCategory, WeightedMargin, Weighting

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from surveyplat.errors import NotComparable
-from surveyplat.scoring.bridge import BothWays, bridge_columns, bridged, on_common_items
+from surveyplat.scoring.bridge import bridge_columns, bridged, on_common_items
 from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.moments import Rows, moments_of
 from surveyplat.scoring.plan import Factor, IndexPlan, ScaleItem
+from surveyplat.scoring.records.changes import BothWays
 from surveyplat.scoring.snapshot import Answers
 
 ITEMS = {name: ScaleItem(name, 1, 10) for name in ("kind", "clean", "quick")}

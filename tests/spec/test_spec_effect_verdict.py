@@ -2,8 +2,7 @@
 
 import pytest
 
-from surveyplat.scoring.effects import ActionEffect, EffectEstimate
-from surveyplat.scoring.study_effects import StudyEffect
+from surveyplat.scoring.records.effects import ActionEffect, EffectEstimate, StudyEffect
 
 
 def judged(measure: str, value: float, p_value: float | None) -> str:

@@ -13,9 +13,10 @@ from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.assignments import permuted
 from surveyplat.scoring.baselines import baselines, conditioned
 from surveyplat.scoring.clustered import bias_reduced, clustered, wild_bootstrap
-from surveyplat.scoring.design import Ratio
-from surveyplat.scoring.effects import ActionEffect, action_effect
+from surveyplat.scoring.effects import action_effect
 from surveyplat.scoring.panel import Panel, TwoWay, panel_of
+from surveyplat.scoring.records.effects import ActionEffect
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.two_by_two import two_by_two
 
 BEFORE, AFTER = 6, 3

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from surveyplat.scoring.gaps import GapPair, GapScore, gap_column, gap_columns, gap_scores
+from surveyplat.scoring.gaps import GapPair, gap_column, gap_columns, gap_scores
 from surveyplat.scoring.moments import Rows, moments_of
 from surveyplat.scoring.plan import ScaleItem
+from surveyplat.scoring.records.spread import GapScore
 from surveyplat.scoring.snapshot import Answers
 from surveyplat.scoring.tabulation import Tabulation
 

@@ -8,8 +8,9 @@ import pytest
 from surveyplat.scoring.arrays import FloatArray, IntArray
 from surveyplat.scoring.dealer_influence import DealerProducts, dealer_influences, dealer_products
 from surveyplat.scoring.influence import Influence, influence_of
-from surveyplat.scoring.influence_score import InfluenceScore, influence_score
+from surveyplat.scoring.influence_score import influence_score
 from surveyplat.scoring.least_squares import LeastSquares, gram_of_cases, robust_covariance, scatter_of, solved
+from surveyplat.scoring.records.drivers import InfluenceScore
 
 ROWS = 300
 DEALERS = ("", "D01", "D02", "D03", "D04")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from surveyplat.scoring.arrays import FloatArray
 from surveyplat.scoring.diagnostics import lack_of_fit_warnings
-from surveyplat.scoring.lack_of_fit import LackOfFit, PointSums, lack_of_fit, point_sums
+from surveyplat.scoring.lack_of_fit import PointSums, lack_of_fit, point_sums
 from surveyplat.scoring.least_squares import gram_of_cases, solved
+from surveyplat.scoring.records.drivers import LackOfFit
 
 ROWS = 400
 

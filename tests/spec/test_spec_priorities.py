@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyplat.errors import InsufficientBase, ScoringError
-from surveyplat.scoring.priorities import QUADRANTS, normal_stack, priority_map
+from surveyplat.scoring.priorities import normal_stack, priority_map
+from surveyplat.scoring.records.drivers import QUADRANTS
 
 ITEMS = ("wait", "staff", "coffee", "parking")
 IMPORTANCE = np.array([0.4, 0.35, 0.15, 0.1])

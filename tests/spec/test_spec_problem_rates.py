@@ -8,12 +8,13 @@ from scipy.special import gammaln
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.scoring.columns import columns_by_group, problem_column
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.intervals import rate_interval
 from surveyplat.scoring.moments import Column, Moments, Rows, moments_of
 from surveyplat.scoring.pareto import pareto, share_column
 from surveyplat.scoring.pp100 import pp100_by_group
 from surveyplat.scoring.rate_comparison import RateSample, compare_rates, exact_conditional, pearson_dispersion
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.sparse_rates import negative_binomial_interval, problem_interval, vehicles_by_problems
 from surveyplat.scoring.tabulation import Tabulation
 

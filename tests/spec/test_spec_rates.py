@@ -7,15 +7,17 @@ from hypothesis import strategies as st
 
 from surveyplat.errors import InsufficientBase, ScoringError
 from surveyplat.missing import Missing
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.dispositions import Dispositions, participation_rates
 from surveyplat.scoring.distributions import point_bins
 from surveyplat.scoring.histograms import histograms_of
 from surveyplat.scoring.intervals import wilson_interval
 from surveyplat.scoring.moments import Column, Rows, moments_of
 from surveyplat.scoring.plan import ScaleItem
-from surveyplat.scoring.quantiles import Quantile, quantile
+from surveyplat.scoring.quantiles import quantile
 from surveyplat.scoring.rates import DeclaredRate, customer_effort, rate_column, rate_score, top_boxes
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.records.spread import Quantile
 
 SOLVED = DeclaredRate("solved", "problem_solved", frozenset({1, 2}), frozenset({1, 2, 3}))
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from surveyplat.scoring.columns import problem_column
 from surveyplat.scoring.contrasts import welch_df
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.intervals import t_quantile
 from surveyplat.scoring.moments import Column, Rows, moments_of
-from surveyplat.scoring.rest_comparison import RestContrast, against_rest, sums_of_column, sums_of_dealers
+from surveyplat.scoring.records.rates import RestContrast
+from surveyplat.scoring.records.ratio import Ratio
+from surveyplat.scoring.rest_comparison import against_rest, sums_of_column, sums_of_dealers
 from surveyplat.scoring.tabulation import Tabulation
 
 TOTAL, GROUP = problem_column("total"), problem_column("model", "A")

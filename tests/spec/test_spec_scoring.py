@@ -7,10 +7,11 @@ import pytest
 
 from surveyplat.missing import Missing
 from surveyplat.scoring.columns import NPS_COLUMN, item_column, measured_columns, problem_column
-from surveyplat.scoring.design import Ratio, ratios_overall
+from surveyplat.scoring.design import ratios_overall
 from surveyplat.scoring.lmg import lmg
 from surveyplat.scoring.moments import Column, Rows, moments_of
 from surveyplat.scoring.plan import Factor, IndexPlan, Problem, ScaleItem, ScoringPlan
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.snapshot import Answers
 from surveyplat.scoring.tabulation import Tabulation

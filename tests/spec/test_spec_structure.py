@@ -12,8 +12,9 @@ from surveyplat.errors import InsufficientBase, LatentModelError, NotConverged
 from surveyplat.scoring import factor_likelihood
 from surveyplat.scoring.covariation import Covariation, covariation_of
 from surveyplat.scoring.factor_likelihood import Group, Slots, implied
-from surveyplat.scoring.invariance import Invariance, measurement_invariance
-from surveyplat.scoring.structure import Factor, FactorModel, structure
+from surveyplat.scoring.invariance import measurement_invariance
+from surveyplat.scoring.records.structures import Factor, Invariance
+from surveyplat.scoring.structure import FactorModel, structure
 
 ONE = FactorModel("one", (Factor("mood", ("a", "b", "c")),))
 TWO = FactorModel("two", (Factor("x", ("x1", "x2", "x3")), Factor("y", ("y1", "y2", "y3"))))
@@ -65,8 +66,8 @@ def test_planted_loadings_and_correlation_are_found() -> None:
 
 
 def test_errors_and_chi_square_are_those_of_repeated_samples() -> None:
-    """4,000 samples: intervals cover the planted 0.8 and 0.5, χ² has its degrees of freedom as mean."""
-    scores = [structure(TWO, drawn(300, seed)) for seed in range(4000)]
+    """2,000 samples: intervals cover the planted 0.8 and 0.5, χ² has its degrees of freedom as mean."""
+    scores = [structure(TWO, drawn(300, seed)) for seed in range(2000)]
     loadings = [score.loadings[0].loading for score in scores]
     correlations = [score.correlations[0].correlation for score in scores]
     assert 0.93 < np.mean([one.ci_low < 0.8 < one.ci_high for one in loadings]) < 0.97

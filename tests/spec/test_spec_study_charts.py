@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from surveyplat.scoring.calendars import Calendar, Span, first_day_of, name_of, number_of
-from surveyplat.scoring.control_charts import LEAST_POINTS, shewhart
+from surveyplat.scoring.calendars import Calendar, first_day_of, name_of, number_of
+from surveyplat.scoring.control_charts import shewhart
 from surveyplat.scoring.moments import STATISTICS, Moments
 from surveyplat.scoring.processes import mean_process, rate_process, share_process
-from surveyplat.scoring.study_charts import MeasureCharts, measure_charts
-from surveyplat.scoring.timed_measures import Kind, TimedMeasure
+from surveyplat.scoring.records.charts import LEAST_POINTS, Kind, MeasureCharts, Span
+from surveyplat.scoring.study_charts import measure_charts
+from surveyplat.scoring.timed_measures import TimedMeasure
 
 ENDS = {"mean": (0.0, 1000.0), "share": (0.0, 100.0), "rate": (0.0, np.inf)}
 

@@ -8,8 +8,8 @@ from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Ta
 from surveyplat.reports.comparing.pairs import Pair, Pairs
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.sections.change import change as parts_of_change
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.decomposition import Decomposition
+from surveyplat.scoring.records.changes import Decomposition
+from surveyplat.scoring.records.contrast import Contrast
 from surveyplat.scoring.results import Change, Estimate
 
 _POINTS, _RATIOS = ("indices", "factors", "dealers"), ("pp100_total", "pp100_categories")

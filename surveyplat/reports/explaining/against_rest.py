@@ -6,7 +6,8 @@ from surveyplat.reports import formats
 from surveyplat.reports.explaining.comparing import p_text, with_sign
 from surveyplat.reports.explaining.steps import Part, Step
 from surveyplat.reports.explaining.voice import Voice
-from surveyplat.scoring.rest_comparison import ALPHA, RestContrast
+from surveyplat.scoring.records.rates import RestContrast
+from surveyplat.scoring.rest_comparison import ALPHA
 from surveyplat.scoring.results import Pp100Score
 
 _RATIO_DIGITS = 3

@@ -8,9 +8,9 @@ import numpy as np
 from surveyplat.reports.explaining.subject import Subject
 from surveyplat.scoring.arrays import summed_at
 from surveyplat.scoring.columns import item_column
-from surveyplat.scoring.design import Ratio
 from surveyplat.scoring.passes import CountedStudy, count_study
 from surveyplat.scoring.plan import IndexPlan, ScaleItem, ScoringPlan
+from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.respondent import person_scores
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.snapshot import SnapshotSource, read_piece

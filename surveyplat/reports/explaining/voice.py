@@ -12,8 +12,8 @@ from surveyplat.reports.explaining.evidence import Evidence
 from surveyplat.reports.explaining.steps import Formula
 from surveyplat.reports.explaining.subject import Subject
 from surveyplat.reports.phrases import phrases
-from surveyplat.scoring.event_cells import DEALER
 from surveyplat.scoring.plan import ScoringPlan
+from surveyplat.scoring.records.coverage import DEALER
 from surveyplat.scoring.results import DealerCoverage, Estimate, PeriodComparison, StudyScores
 
 HEADLINE_RATES = ("nps", "csat")

@@ -8,7 +8,7 @@ from surveyplat.reports.explaining.evidence import weights_of
 from surveyplat.reports.explaining.steps import Formula, Part, Step
 from surveyplat.reports.explaining.voice import Voice
 from surveyplat.reports.reasons import reasons_text
-from surveyplat.scoring.event_cells import DEALER, MONTH
+from surveyplat.scoring.records.coverage import DEALER, MONTH
 from surveyplat.scoring.weighting import MarginCategory, WeightedMargin
 
 _WEIGHT_DIGITS = 4

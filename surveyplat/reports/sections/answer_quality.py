@@ -4,7 +4,7 @@ from surveyplat.reports.blocks import Block, Column, Row, Section, Table
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.findings import excludes_zero
 from surveyplat.reports.sections.telling import told_contrast, told_estimate
-from surveyplat.scoring.quality_results import AnswerQuality, MeasureWithout, QualityCheck
+from surveyplat.scoring.records.quality import AnswerQuality, MeasureWithout, QualityCheck
 
 
 def answer_quality(context: Context) -> Section | None:

@@ -8,9 +8,8 @@ from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.findings import excludes_zero
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.change_parts import category_parts, factor_parts
-from surveyplat.scoring.bridge import Bridge
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.decomposition import Decomposition
+from surveyplat.scoring.records.changes import Bridge, Decomposition
+from surveyplat.scoring.records.contrast import Contrast
 
 _NOTHING = 1e-9
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Block, Dot, DotChart, DotRow, Figure, Key, Mark, Reference
 from surveyplat.reports.context import Context, by_id, score_digits
-from surveyplat.scoring.contrasts import Contrast
-from surveyplat.scoring.problem_bridge import ProblemBridge
+from surveyplat.scoring.records.changes import ProblemBridge
+from surveyplat.scoring.records.contrast import Contrast
 from surveyplat.scoring.results import Change, IndexScore, PeriodComparison
 
 

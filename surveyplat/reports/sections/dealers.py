@@ -22,7 +22,7 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.context import Context, by_id, score_digits
 from surveyplat.reports.sections.standing import band_of, standing_blocks, standings
-from surveyplat.scoring.league import DealerStanding
+from surveyplat.scoring.records.league import DealerStanding
 from surveyplat.scoring.results import Change, DealerCoverage, Estimate
 
 

@@ -16,7 +16,7 @@ from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.languages import joined
 from surveyplat.scoring.dispositions import Dispositions, ParticipationRates, participation_rates
-from surveyplat.scoring.event_cells import DEALER
+from surveyplat.scoring.records.coverage import DEALER
 from surveyplat.scoring.results import Estimate
 from surveyplat.scoring.weighting import WeightedMargin
 

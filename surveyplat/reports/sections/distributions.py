@@ -21,9 +21,7 @@ from surveyplat.reports.blocks import (
 )
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.sections.telling import signed_with_interval, told_estimate
-from surveyplat.scoring.distributions import IndexDistribution, ItemDistribution, PointShare
-from surveyplat.scoring.gaps import GapScore
-from surveyplat.scoring.quantiles import Quantile
+from surveyplat.scoring.records.spread import GapScore, IndexDistribution, ItemDistribution, PointShare, Quantile
 
 _ALPHA = 0.05
 _LEAST_TEXT = 0.5

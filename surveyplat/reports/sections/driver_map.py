@@ -8,9 +8,7 @@ from surveyplat.reports.context import Context
 from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.telling import told_bootstrapped, told_contrast, with_interval
-from surveyplat.scoring.bootstrapped import Bootstrapped
-from surveyplat.scoring.penalty_reward import PenaltyReward
-from surveyplat.scoring.priorities import QUADRANTS, Priority, PriorityMap
+from surveyplat.scoring.records.drivers import QUADRANTS, Bootstrapped, PenaltyReward, Priority, PriorityMap
 from surveyplat.scoring.results import DriverChecks, DriverScore
 
 

@@ -12,7 +12,7 @@ from surveyplat.reports.context import Context, clipped, score_digits
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.actions import previous_actions
 from surveyplat.scoring.documents import effect_from_document
-from surveyplat.scoring.study_effects import StudyEffect
+from surveyplat.scoring.records.effects import StudyEffect
 
 _Untold = Literal["later", "everybody"]
 """Its months are not frozen yet; it was for everybody, so that there is nobody to compare with."""

@@ -20,8 +20,8 @@ from surveyplat.reports.blocks import (
 from surveyplat.reports.context import Context
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.telling import told_bootstrapped
-from surveyplat.scoring.bootstrapped import Bootstrapped
-from surveyplat.scoring.latent_results import ConstructQuality, LatentIndex, LatentScore, LatentWarning, Path
+from surveyplat.scoring.records.drivers import Bootstrapped
+from surveyplat.scoring.records.latent import ConstructQuality, LatentIndex, LatentScore, LatentWarning, Path
 
 
 def latent(context: Context) -> Section | None:

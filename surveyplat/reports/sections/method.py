@@ -8,9 +8,9 @@ from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.disclosure import disclosure
 from surveyplat.reports.sections.sentences import reasons
-from surveyplat.scoring.event_cells import DEALER
-from surveyplat.scoring.invariance import Invariance
 from surveyplat.scoring.reasons import Reason
+from surveyplat.scoring.records.coverage import DEALER
+from surveyplat.scoring.records.structures import Invariance
 from surveyplat.scoring.results import MeasureVerdict
 
 

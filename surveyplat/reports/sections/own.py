@@ -7,8 +7,8 @@ from functools import cached_property
 from surveyplat.reports.blocks import Dot, DotRow, Key, Mark
 from surveyplat.reports.context import Wording, score_digits
 from surveyplat.reports.dealer_bundle import DealerBundle
-from surveyplat.scoring.dealer_results import Aggregate, DealerResults
 from surveyplat.scoring.families import benjamini_hochberg
+from surveyplat.scoring.records.dealers import Aggregate, DealerResults
 from surveyplat.scoring.results import Estimate
 from surveyplat.scoring.standing import p_against
 
@@ -82,5 +82,5 @@ def apart(pairs: Sequence[tuple[str, Estimate, Estimate]], *, as_ratio: bool = F
         for name, own, group in pairs
         if own.value is not None and group.value and (p := p_against(own, group.value, as_ratio=as_ratio)) is not None
     ]
-    adjusted = benjamini_hochberg([p for _, _, p in tested]).tolist()
+    adjusted = benjamini_hochberg([p for _, _, p in tested])
     return {name: higher for (name, higher, _), p in zip(tested, adjusted, strict=True) if p <= ALPHA}

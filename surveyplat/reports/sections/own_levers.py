@@ -3,7 +3,7 @@
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Column, Dot, DotChart, DotRow, Figure, Key, Mark, Paragraph, Row, Section, Table
 from surveyplat.reports.sections.own import Own, apart
-from surveyplat.scoring.dealer_results import Lever
+from surveyplat.scoring.records.dealers import Lever
 
 MOST_LEVERS = 6
 _FULL_MARKS = 100.0

@@ -3,7 +3,7 @@
 from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Block, Column, DotChart, DotRow, Figure, Row, Section, Table
 from surveyplat.reports.sections.own import Own, apart
-from surveyplat.scoring.dealer_results import OwnCategory
+from surveyplat.scoring.records.dealers import OwnCategory
 
 
 def own_problems(own: Own) -> Section | None:

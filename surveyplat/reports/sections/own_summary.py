@@ -6,7 +6,7 @@ from surveyplat.reports.blocks import Block, KeyFigure, KeyFigures, Paragraph, S
 from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.own import ALPHA, Own
-from surveyplat.scoring.league import ExpectedRange
+from surveyplat.scoring.records.league import ExpectedRange
 from surveyplat.scoring.results import Change
 
 LIKELY, UNLIKELY = 0.5, 0.05

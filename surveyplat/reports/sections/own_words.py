@@ -7,7 +7,7 @@ from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Ta
 from surveyplat.reports.bundle import bundle_hash
 from surveyplat.reports.sections.own import Own
 from surveyplat.reports.sections.verbatims import LONGEST, shortened
-from surveyplat.scoring.dealer_results import LEAST_OTHERS
+from surveyplat.scoring.records.dealers import LEAST_OTHERS
 
 
 def own_words(own: Own) -> Section:

@@ -7,7 +7,7 @@ from surveyplat.reports.blocks import Bar, BarChart, Block, Column, Figure, Key,
 from surveyplat.reports.context import Context
 from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.telling import told_estimate
-from surveyplat.scoring.rest_comparison import RestContrast
+from surveyplat.scoring.records.rates import RestContrast
 from surveyplat.scoring.results import Change, Pp100Cell, Pp100Score
 
 MOST_PROBLEMS = 20

@@ -6,7 +6,7 @@ from surveyplat.reports.blocks import Band, Block, Column, Paragraph, Row, Table
 from surveyplat.reports.context import Context
 from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.telling import with_interval
-from surveyplat.scoring.league import Chance, DealerStanding, League
+from surveyplat.scoring.records.league import Chance, DealerStanding, League
 
 _CHANCES = (
     (0.01, "ruled_out"),

@@ -8,11 +8,15 @@ from surveyplat.reports.languages import joined
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.reports.sections.latent import latent_tables
 from surveyplat.reports.sections.telling import with_interval
-from surveyplat.scoring.index_structure import IndexStructure
 from surveyplat.scoring.reasons import Reason
-from surveyplat.scoring.reliability import Reliability
+from surveyplat.scoring.records.structures import (
+    IndexStructure,
+    Parameter,
+    Reliability,
+    StructureScore,
+    StructureWarning,
+)
 from surveyplat.scoring.results import FactorReliability
-from surveyplat.scoring.structure import Parameter, StructureScore, StructureWarning
 
 _GOOD = 0.70
 

@@ -1,9 +1,9 @@
 """A number with its interval as one cell's text, wherever a table has no room for two columns."""
 
 from surveyplat.reports.context import Context
-from surveyplat.scoring.bootstrapped import Bootstrapped
-from surveyplat.scoring.contrasts import Contrast
 from surveyplat.scoring.estimate import Estimate
+from surveyplat.scoring.records.contrast import Contrast
+from surveyplat.scoring.records.drivers import Bootstrapped
 
 
 def with_interval(context: Context, value: float | None, low: float | None, high: float | None, digits: int) -> str:

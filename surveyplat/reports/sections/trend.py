@@ -9,9 +9,9 @@ from surveyplat.reports.axes import axis_over
 from surveyplat.reports.blocks import Block, Figure, Key, Moment, Paragraph, Section, TrendChart
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.context import Context, score_digits
-from surveyplat.scoring.control_charts import LEAST_POINTS, Chart
 from surveyplat.scoring.estimate import Estimate
-from surveyplat.scoring.period_control import first_measure, period_chart
+from surveyplat.scoring.headline import first_measure
+from surveyplat.scoring.records.charts import LEAST_POINTS, Chart
 
 LEAST_PERIODS = 2
 
@@ -66,6 +66,8 @@ def _control(series: _Series) -> Chart | None:
     """With fewer periods than a control chart needs there are no limits."""
     if len(series.periods) < LEAST_POINTS:
         return None
+    from surveyplat.scoring.period_control import period_chart
+
     try:
         return period_chart(series.estimates, series.highest)
     except InsufficientBase:

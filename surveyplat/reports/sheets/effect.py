@@ -6,8 +6,7 @@ from typing import Any
 from surveyplat.reports.context import Wording
 from surveyplat.reports.reasons import reasons_text
 from surveyplat.scoring.documents import effect_from_document
-from surveyplat.scoring.effects import EffectEstimate
-from surveyplat.scoring.study_effects import StudyEffect
+from surveyplat.scoring.records.effects import EffectEstimate, StudyEffect
 
 
 def effect_text(words: Wording, document: Mapping[str, Any] | None) -> str:

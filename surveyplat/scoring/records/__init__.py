@@ -1,0 +1,1 @@
+"""What scores are made of: frozen dataclasses, data alone, read without what computing needs."""
