@@ -11,6 +11,7 @@ from surveyplat.reports.sections.actions import current_actions
 from surveyplat.reports.sections.answer_quality import answer_quality
 from surveyplat.reports.sections.audit import audit, code_alternative, code_text
 from surveyplat.reports.sections.complaints import complaints
+from surveyplat.reports.sections.corrections import status_text
 from surveyplat.reports.sections.dealers import dealers
 from surveyplat.reports.sections.details import details
 from surveyplat.reports.sections.distributions import distributions, gaps
@@ -92,7 +93,7 @@ def _cover(context: Context, bundle: ReportBundle, period: str) -> Cover:
     facts = (
         (context.say("cover.brand"), bundle.brand_group or context.say("not_recorded")),
         (context.say("cover.base"), context.number(context.scores.unweighted_base)),
-        (context.say("cover.status"), context.say(f"status.{bundle.status}")),
+        (context.say("cover.status"), status_text(context)),
         (context.say("cover.as_of"), formats.long_time(bundle.as_of, context.language)),
         (context.say("cover.data_hash"), context.scores.snapshot_hash[:SHORT_HASH]),
         (context.say("cover.report_id"), report_id(bundle)),

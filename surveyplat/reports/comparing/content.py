@@ -9,11 +9,13 @@ from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.comparing.changes import changes
 from surveyplat.reports.comparing.fieldwork import fieldwork
 from surveyplat.reports.comparing.pairs import Pairs, pairs_of
-from surveyplat.reports.comparing.provenance import proof, restated
+from surveyplat.reports.comparing.provenance import proof
 from surveyplat.reports.comparing.questionnaires import questionnaires
+from surveyplat.reports.comparing.restated import restated
 from surveyplat.reports.comparing.verdicts import headline, verdicts
 from surveyplat.reports.contents import reference_words, with_contents
 from surveyplat.reports.context import Context
+from surveyplat.reports.sections.corrections import status_text
 
 
 def comparison_content(bundle: ComparisonBundle) -> Content:
@@ -55,7 +57,7 @@ def _cover(context: Context, pairs: Pairs, periods: str) -> Cover:
     facts = (
         (context.say("cover.brand"), bundle.brand_group or context.say("not_recorded")),
         (context.say("compare.cover.rows"), rows),
-        (context.say("cover.status"), context.say(f"status.{bundle.status}")),
+        (context.say("cover.status"), status_text(context)),
         (context.say("compare.cover.as_of"), formats.long_time(bundle.as_of, context.language)),
         (context.say("compare.cover.periods"), context.number(len(pairs.manifests))),
         (context.say("cover.report_id"), report_id(bundle)),

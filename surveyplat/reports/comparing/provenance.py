@@ -1,72 +1,16 @@
-"""What was restated, and what proves both periods: the log's entries and every hash in full."""
+"""What proves the periods: every hash in full."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
-from surveyplat.reports.bundle import SHORT_HASH, bundle_hash
+from surveyplat.reports.bundle import bundle_hash
 from surveyplat.reports.comparing.bundle import ComparisonBundle
 from surveyplat.reports.comparing.pairs import Pairs
 from surveyplat.reports.context import Context
 
-_FROZEN, _PUBLISHED = "period_frozen", "report_published"
 _HASHES = ("rows_hash", "file_hash", "definition_hash")
-_Entry = Mapping[str, Any]
-
-
-def restated(pairs: Pairs) -> Section:
-    """Whether a period was frozen or a report published more than once, and whatever else the log tells of them."""
-    context, bundle = pairs.whole, pairs.bundle
-    freezes = [_count(bundle, _FROZEN, str(manifest["period"])) for manifest in pairs.manifests]
-    others = [each for each in bundle.entries if each["kind"] not in (_FROZEN, _PUBLISHED)]
-    state = "again" if max(freezes) > 1 else "unknown" if min(freezes) < 1 else "touched" if others else "none"
-    again = tuple(_reissued(context, bundle))
-    blocks: list[Block] = [Paragraph(context.say(f"compare.restated.{state}.text"))]
-    blocks.append(
-        Paragraph(" ".join(again) or context.say("compare.reissued.none"), lead=context.say("compare.reissued"))
-    )
-    if bundle.entries:
-        blocks.append(_entries(context, bundle))
-    return Section("restated", context.say("compare.restated"), context.say(f"compare.restated.{state}"), tuple(blocks))
-
-
-def _count(bundle: ComparisonBundle, kind: str, period: str) -> int:
-    subject = f"{bundle.study}:{period}"
-    return sum(each["kind"] == kind and each["subject"] == subject for each in bundle.entries)
-
-
-def _reissued(context: Context, bundle: ComparisonBundle) -> Iterator[str]:
-    """Reports of one period, kind and language that were published from other contents than before."""
-    made: dict[tuple[str, str], set[str]] = {}
-    for each in bundle.entries:
-        if each["kind"] == _PUBLISHED:
-            named = str(each["subject"]), str(each["payload"].get("report", "study"))
-            made.setdefault(named, set()).add(str(each["payload"]["bundle_hash"]))
-    for (subject, kind), hashes in made.items():
-        if len(hashes) > 1:
-            yield context.say("compare.reissued.some", subject=f"{subject} ({kind})", count=context.number(len(hashes)))
-
-
-def _entries(context: Context, bundle: ComparisonBundle) -> Table:
-    columns = (
-        Column(context.say("compare.entry"), 0.1),
-        Column(context.say("compare.recorded"), 0.27, "left"),
-        Column(context.say("compare.what"), 0.37, "left"),
-        Column(context.say("compare.entry.hash"), 0.26, "left"),
-    )
-    rows = tuple(_entry(context, each) for each in bundle.entries)
-    return Table(context.say("compare.entries"), columns, rows, context.say("compare.entries.note"))
-
-
-def _entry(context: Context, entry: _Entry) -> Row:
-    payload = entry["payload"]
-    hashed = payload.get("manifest_hash") or payload.get("bundle_hash") or payload.get("hash") or ""
-    kind = context.either(f"entry.{entry['kind']}", str(entry["kind"]))
-    made = payload.get("report")
-    told = " ".join(part for part in (kind, str(entry["subject"]), f"({made})" if made else "") if part)
-    when = formats.long_time(str(entry["recorded_at"]), context.language)
-    return Row((context.number(entry["index"]), when, told, str(hashed)[:SHORT_HASH] or formats.ABSENT))
 
 
 def proof(pairs: Pairs) -> Section:

@@ -9,6 +9,7 @@ from surveyplat.reports import formats
 from surveyplat.reports.blocks import Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import ReportBundle, bundle_hash, report_id
 from surveyplat.reports.context import Context
+from surveyplat.reports.sections.corrections import corrections, status_text
 from surveyplat.reports.sections.disclosure import software_text
 
 
@@ -20,7 +21,7 @@ def audit(context: Context) -> Section:
         _hash_table(context),
         _fact_table(context),
         Paragraph(excluded, context.say("audit.exclusions")),
-        Paragraph(context.say("audit.corrections.text"), context.say("audit.corrections")),
+        *corrections(context),
     )
     return Section("audit", context.say("audit"), context.say("audit.heading"), blocks, fresh_page=True)
 
@@ -67,7 +68,7 @@ def _fact_table(context: Context) -> Table:
 def _facts(context: Context) -> Iterator[tuple[str, str]]:
     bundle, manifest = context.bundle, context.bundle.manifest
     yield "audit.report_id", report_id(bundle)
-    yield "cover.status", context.say(f"status.{bundle.status}")
+    yield "cover.status", status_text(context)
     yield "audit.entry", _entry(context)
     yield "audit.frozen_at", _moment(context, manifest.get("frozen_at"))
     yield "method.cut_off", _moment(context, manifest.get("cut_off"))

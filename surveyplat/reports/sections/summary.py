@@ -7,6 +7,7 @@ from surveyplat.reports.blocks import Block, Column, KeyFigure, KeyFigures, Para
 from surveyplat.reports.bundle import ActionRecord
 from surveyplat.reports.contents import proof_of_action
 from surveyplat.reports.context import Context, by_id, clipped, score_digits
+from surveyplat.reports.sections.corrections import moved
 from surveyplat.reports.sections.sentences import sentences, summary_findings
 from surveyplat.scoring.results import Change
 
@@ -16,6 +17,9 @@ MOST_ACTIONS = 3
 
 def summary(context: Context) -> Section:
     blocks: list[Block] = [KeyFigures(tuple(_key_figures(context)[:4]))]
+    corrected = moved(context)
+    if corrected is not None:
+        blocks.append(corrected)
     points = sentences(context, summary_findings(context), MOST_POINTS) or tuple(_rate_points(context))[:MOST_POINTS]
     if points:
         blocks += [Paragraph(context.say("summary.found"), style="subheading"), Points(points)]
