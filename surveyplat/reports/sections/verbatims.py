@@ -1,6 +1,7 @@
 """What customers wrote: a few texts of each group, with their base, in the language in which they were written."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import ReportBundle
@@ -24,23 +25,27 @@ def verbatims(context: Context) -> Section | None:
     chosen = [chosen_from_document(each) for each in bundle.verbatims] if isinstance(bundle, ReportBundle) else []
     if not chosen:
         return None
-    blocks = tuple(block for each in chosen for block in _blocks(context, each))
-    return Section("verbatims", context.say("verbatims"), context.say("verbatims.heading"), blocks)
+    note = context.say("verbatims.note", most=context.number(MOST_OF_A_GROUP), longest=context.number(LONGEST))
+    blocks = (block for each in chosen for block in _blocks(context, each))
+    heading = context.say("verbatims.heading")
+    return Section("verbatims", context.say("verbatims"), heading, (Paragraph(note, style="note"), *blocks))
 
 
 def _blocks(context: Context, chosen: ChosenTexts) -> Iterator[Block]:
+    """An item's texts by group; without a title where all of them are in one that is not told apart."""
     base = context.say(
         "verbatims.base",
-        item=_question(context, chosen.item),
         shown=context.number(chosen.shown),
         texts=context.number(chosen.written),
         asked=context.number(chosen.asked),
-        most=context.number(MOST_OF_A_GROUP),
-        longest=context.number(LONGEST),
     )
+    yield Paragraph(_question(context, chosen.item), style="subheading")
     yield Paragraph(base, style="note")
     named = any(each.dealer for group in chosen.groups for each in group.texts)
-    yield from (_table(context, group, with_dealer=named) for group in chosen.groups)
+    is_whole = [group.respondents for group in chosen.groups] == [None]
+    for group in chosen.groups:
+        table = _table(context, group, with_dealer=named)
+        yield replace(table, title="", note="") if is_whole else table
 
 
 def _question(context: Context, item: str) -> str:
