@@ -65,6 +65,15 @@ class Seal:
     """The key that it brings with it: it shows who signed only to whom it is known from elsewhere."""
 
 
+def seal_version(text: bytes) -> int | None:
+    """Which seals it is one of; None when it is none."""
+    try:
+        version = json.loads(text).get("seal")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return version if isinstance(version, int) else None
+
+
 def read_seal(text: bytes) -> Seal:
     """Raises ``ProofError`` when it is no seal that this program reads."""
     try:

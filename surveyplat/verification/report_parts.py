@@ -19,6 +19,7 @@ from surveyplat.reports.dealer_bundle import DOCUMENT as DEALER_RESULTS
 from surveyplat.reports.dealer_bundle import DealerBundle
 from surveyplat.reports.findings import find
 from surveyplat.reports.languages import nearest, wording_of
+from surveyplat.reports.restating import restatement
 from surveyplat.reports.sheets.bundle import A3Bundle
 from surveyplat.scored_periods import ScoredPeriod
 from surveyplat.scoring.calendars import number_of
@@ -53,25 +54,35 @@ def parts_from_rows(bundle: Bundle, rows: FrozenRows) -> Iterator[Source]:
     """Every part that comes from frozen rows, in the order in which a reader meets them."""
     again = _Again(bundle, rows)
     if isinstance(bundle, A3Bundle):
-        evidence = bundle.finding["evidence"]
-        yield Source(f"the finding in {bundle.period}", evidence, partial(again.evidence, bundle))
-        if bundle.effect is not None:
-            yield Source("the action's effect", bundle.effect, partial(again.effect, bundle.effect))
+        yield from _of_sheet(bundle, again)
         return
     yield Source(f"scores of {bundle.period}", bundle.results, again.results)
     for side in again.earlier():
         period = side["manifest"]["period"]
         yield Source(f"comparison with {period}", side["comparison"], partial(again.comparison, side["manifest"]))
     if isinstance(bundle, ReportBundle):
-        for point in bundle.trend:
-            yield Source(f"trend in {point['period']}", point, partial(again.trend_point, point))
-        for action, effect in bundle.judged.items():
-            if effect is not None:
-                yield Source(f"effect of {action}", effect, partial(again.effect, effect))
-        yield Source("customers' words", bundle.verbatims, again.words)
+        yield from _of_study(bundle, again)
+    if isinstance(bundle, ReportBundle | ComparisonBundle):
+        for each in bundle.restated:
+            yield Source(f"restatement of {each['period']}", each, partial(again.restated, each))
     if isinstance(bundle, DealerBundle):
         told = {"texts": bundle.verbatims, "in_all": bundle.verbatims_in_all}
         yield Source("customers' words", told, partial(again.words_of, bundle.dealer))
+
+
+def _of_sheet(bundle: A3Bundle, again: "_Again") -> Iterator[Source]:
+    yield Source(f"the finding in {bundle.period}", bundle.finding["evidence"], partial(again.evidence, bundle))
+    if bundle.effect is not None:
+        yield Source("the action's effect", bundle.effect, partial(again.effect, bundle.effect))
+
+
+def _of_study(bundle: ReportBundle, again: "_Again") -> Iterator[Source]:
+    for point in bundle.trend:
+        yield Source(f"trend in {point['period']}", point, partial(again.trend_point, point))
+    for action, effect in bundle.judged.items():
+        if effect is not None:
+            yield Source(f"effect of {action}", effect, partial(again.effect, effect))
+    yield Source("customers' words", bundle.verbatims, again.words)
 
 
 def parts_from_attachments(bundle: Bundle) -> Iterator[Source]:
@@ -172,6 +183,12 @@ class _Again:
             "rows_hash": rows_hash,
             "estimate": asdict(estimate),
         }
+
+    def restated(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """What corrections made of a period since it was first published."""
+        period, manifest = str(told["period"]), told["manifest"]
+        first, now = self._scored(manifest), self._scored(self._manifest(period))
+        return {**restatement(period, first.scores, now.scores), "manifest": manifest}
 
     def effect(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """An effect from the months that it names, in the periods that it names."""
