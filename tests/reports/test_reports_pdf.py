@@ -9,7 +9,6 @@ from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -24,6 +23,7 @@ from reports_examples import (
     service_comparison,
     service_scores,
 )
+from reports_made import BUNDLES, every_report, report_of
 from reports_texts import texts_of
 
 from surveyplat.reports import theme
@@ -33,7 +33,6 @@ from surveyplat.reports.pdf import make_report
 from surveyplat.reports.typesetting import normalised, visible
 
 HOSTILE = "<script>alert('&amp;')</script> \u202eevil\u202c 😀👩‍🔧 مرحبا &lt;b&gt; \x00 ]]> %s {0} \\(\\)"
-BUNDLES: dict[str, Any] = {"service": service_bundle, "quality": quality_bundle, "imported": imported_bundle}
 
 
 def pages_of(report: bytes) -> list[str]:
@@ -54,12 +53,11 @@ def fonts_of(report: bytes) -> dict[str, bool]:
         return {str(font.BaseFont): "/FontFile2" in font.get("/FontDescriptor", {}) for font in fonts}
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-@pytest.mark.parametrize("study", list(BUNDLES))
+@every_report
 def test_extracted_text_equals_the_content(study: str, language: str) -> None:
     made: ReportBundle = BUNDLES[study](language)
     content = build_content(made)
-    pages = pages_of(make_report(made))
+    pages = pages_of(report_of(study, language))
     furniture = squeezed(content.header + content.running_banner + made_id(made))
     text = ""
     for number, page in enumerate(pages):
@@ -80,7 +78,7 @@ def made_id(made: ReportBundle) -> str:
 
 @pytest.mark.parametrize("study", list(BUNDLES))
 def test_every_font_is_embedded_noto_and_there_is_no_other(study: str) -> None:
-    fonts = fonts_of(make_report(BUNDLES[study]("zh-Hans")))
+    fonts = fonts_of(report_of(study, "zh-Hans"))
     assert fonts
     assert all(fonts.values())
     assert {name.split("+")[1] for name in fonts} == {theme.REGULAR, theme.BOLD}
@@ -98,7 +96,7 @@ def test_the_same_bundle_gives_the_same_bytes_in_other_processes(tmp_path: Path)
         "first = make_report(made)\n"
         "print(hashlib.sha256(first).hexdigest(), first == make_report(made))\n"
     )
-    here = sha256(make_report(made)).hexdigest()
+    here = sha256(report_of("service", "zh-Hans")).hexdigest()
     for surroundings in (
         {"TZ": "America/New_York", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "1"},
         {"TZ": "Asia/Shanghai", "LANG": "zh_CN.UTF-8", "PYTHONHASHSEED": "4242"},
@@ -131,7 +129,7 @@ def test_making_a_report_loads_no_heavy_statistics() -> None:
 
 
 def test_metadata_outline_language_and_dates_come_from_the_bundle() -> None:
-    report = make_report(service_bundle("zh-Hans"))
+    report = report_of("service", "zh-Hans")
     with pikepdf.open(BytesIO(report)) as document:
         assert document.Root.Lang == "zh-Hans"
         assert document.docinfo["/CreationDate"] == "D:20261020090000+08'00'"
@@ -148,7 +146,7 @@ def test_metadata_outline_language_and_dates_come_from_the_bundle() -> None:
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 def test_qpdf_finds_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
-    path.write_bytes(make_report(quality_bundle("en")))
+    path.write_bytes(report_of("quality", "en"))
     done = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -201,6 +199,6 @@ def test_names_of_two_hundred_characters_stay_on_the_page() -> None:
 
 
 def test_every_page_but_the_cover_says_that_the_data_are_synthetic() -> None:
-    pages = pages_of(make_report(service_bundle("en")))
+    pages = pages_of(report_of("service", "en"))
     assert all("SYNTHETIC DATA" in page for page in pages)
-    assert not any("SYNTHETIC" in page for page in pages_of(make_report(imported_bundle("en"))))
+    assert not any("SYNTHETIC" in page for page in pages_of(report_of("imported", "en")))

@@ -5,8 +5,8 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-import pytest
-from reports_examples import bundle, imported_bundle, quality_bundle, service_bundle, service_scores
+from reports_examples import bundle, service_scores
+from reports_made import BUNDLES, every_report, heard_of, report_of
 from reports_tags import heard
 from reports_texts import texts_of
 
@@ -16,12 +16,8 @@ from surveyplat.reports.content import build_content
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.typesetting import normalised, visible
 
-BUNDLES: dict[str, Any] = {"service": service_bundle, "quality": quality_bundle, "imported": imported_bundle}
 SHOWING = {"Tj", "TJ", "'", '"'}
 PAINTING = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Do", "sh"}
-every_report = pytest.mark.parametrize(
-    ("study", "language"), [(study, language) for study in BUNDLES for language in ("en", "zh-Hans")]
-)
 
 
 def squeezed(text: str) -> str:
@@ -34,7 +30,7 @@ def blocks_of(content: Content, kind: type) -> list[Any]:
 
 @every_report
 def test_every_mark_is_a_run_of_one_element_or_an_artifact(study: str, language: str) -> None:
-    with pikepdf.open(BytesIO(make_report(BUNDLES[study](language)))) as pdf:
+    with pikepdf.open(BytesIO(report_of(study, language))) as pdf:
         numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
         owners = dict(zip(numbers[::2], numbers[1::2], strict=True))
         for page in pdf.pages:
@@ -88,9 +84,8 @@ def reaches_the_root(node: Any, root: Any) -> bool:
 
 @every_report
 def test_all_of_the_content_is_heard_and_its_sections_in_order(study: str, language: str) -> None:
-    made = BUNDLES[study](language)
-    content = build_content(made)
-    elements = [element for page in heard(make_report(made)) for top in page for element in top.all()]
+    content = build_content(BUNDLES[study](language))
+    elements = [element for page in heard_of(study, language) for top in page for element in top.all()]
     told = squeezed("".join(element.text for element in elements))
     for said in texts_of(content):
         assert squeezed(shown(said)) in told, said
@@ -106,12 +101,11 @@ def shown(text: str) -> str:
 
 @every_report
 def test_figures_are_told_in_the_words_of_the_content(study: str, language: str) -> None:
-    made = BUNDLES[study](language)
-    content = build_content(made)
+    content = build_content(BUNDLES[study](language))
     wanted = {content.cover.code_alternative, *(figure.alternative for figure in blocks_of(content, Figure))}
     figures = [
         element
-        for page in heard(make_report(made))
+        for page in heard_of(study, language)
         for top in page
         for element in top.all()
         if element.kind == "Figure"
@@ -122,9 +116,9 @@ def test_figures_are_told_in_the_words_of_the_content(study: str, language: str)
 
 @every_report
 def test_tables_are_regular_and_every_cell_has_its_heads(study: str, language: str) -> None:
-    made = BUNDLES[study](language)
-    wanted = [(len(table.columns), len(table.rows)) for table in blocks_of(build_content(made), Table)]
-    with pikepdf.open(BytesIO(make_report(made))) as pdf:
+    content = build_content(BUNDLES[study](language))
+    wanted = [(len(table.columns), len(table.rows)) for table in blocks_of(content, Table)]
+    with pikepdf.open(BytesIO(report_of(study, language))) as pdf:
         tables = [node for node in nodes(pdf.Root.StructTreeRoot.K[0]) if node.S == "/Table"]
         assert [shape(table) for table in tables] == wanted
 
@@ -160,7 +154,7 @@ def test_a_head_that_every_page_repeats_is_told_once() -> None:
 
 
 def test_figures_stand_within_their_pages() -> None:
-    with pikepdf.open(BytesIO(make_report(service_bundle("en")))) as pdf:
+    with pikepdf.open(BytesIO(report_of("service", "en"))) as pdf:
         boxes = [
             [float(each) for each in node.A.BBox] for node in nodes(pdf.Root.StructTreeRoot.K[0]) if node.S == "/Figure"
         ]
@@ -172,8 +166,7 @@ def test_figures_stand_within_their_pages() -> None:
 
 @every_report
 def test_words_stay_apart_where_a_line_ends(study: str, language: str) -> None:
-    made = BUNDLES[study](language)
-    content = build_content(made)
-    told = {" ".join(each.text.split()) for page in heard(make_report(made)) for top in page for each in top.all()}
+    content = build_content(BUNDLES[study](language))
+    told = {" ".join(each.text.split()) for page in heard_of(study, language) for top in page for each in top.all()}
     for section in content.sections:
         assert " ".join(shown(section.heading).split()) in told
