@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from surveyplat.errors import ExportError
 from surveyplat.exports.spss_names import spss_names
+from surveyplat.exports.spss_sets import add_response_sets, response_sets
 from surveyplat.exports.variables import Value, Variable
 from surveyplat.missing import Missing
 
@@ -18,6 +20,7 @@ _LONGEST_LABEL = 250
 """Bytes of UTF-8, within what SPSS takes for a variable (256) and a file (64)."""
 _LONGEST_VALUE_LABEL = 120
 _LONGEST_FILE_LABEL = 64
+_LONGEST_TEXT = 32_767
 _WIDEST = 40
 """Characters that a column of texts is shown with."""
 _MADE_AT = 92
@@ -29,10 +32,11 @@ def write_spss(path: Path, frame: pl.DataFrame, variables: Sequence[Variable], *
 
     -3 to -1 are declared as user-missing where a column may hold them; what is null in the frame is system-missing,
     and an empty text in a column of texts. ``moment`` is when the file says that it was made, so that the same rows
-    have the same bytes.
+    have the same bytes. Raises ``ExportError`` for a text that SPSS has no room for.
     """
     import pyreadstat
 
+    _demand_room(path, frame)
     names = spss_names(variable.name for variable in variables)
     coded = [variable for variable in variables if variable.column.counts_missing]
     missing: MissingRange = {"lo": int(min(_MISSING)), "hi": int(max(_MISSING))}
@@ -49,10 +53,19 @@ def write_spss(path: Path, frame: pl.DataFrame, variables: Sequence[Variable], *
         variable_display_width={names[each.name]: _WIDEST for each in variables if each.holds_texts},
     )
     _date(path, moment)
+    add_response_sets(path, response_sets(variables, names))
 
 
 _MISSING = (Missing.NOT_ASKED, Missing.NOT_ANSWERED, Missing.DONT_KNOW)
 """What rows hold; what is suppressed is suppressed in results."""
+
+
+def _demand_room(path: Path, frame: pl.DataFrame) -> None:
+    for name, kind in frame.schema.items():
+        longest = frame[name].str.len_bytes().max() if kind == pl.String else 0
+        if isinstance(longest, int) and longest > _LONGEST_TEXT:
+            cause = f"a text of {longest} bytes, and SPSS takes {_LONGEST_TEXT}"
+            raise ExportError(f"{path.name}, column {name}: {cause}. Export csv or parquet")
 
 
 def clipped(text: str, most: int) -> str:

@@ -6,13 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from surveyplat.audit.proofs import read_log
 from surveyplat.cli import audit, audit_log, exporting
-from surveyplat.errors import ExportError, SnapshotMissing
+from surveyplat.errors import ExportError, SettingsError, SnapshotMissing
 from surveyplat.settings import Settings
 from surveyplat.storage.database import open_database
 
@@ -95,6 +96,38 @@ def test_the_log_tells_what_left_each_time(app: typer.Typer, settings: Settings,
     assert str(tmp_path) not in json.dumps([first, second])
 
 
+def test_the_log_names_the_role_that_took_it_out(
+    app: typer.Typer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert export(app, "--by", "third-party-auditor").exit_code == 0
+    monkeypatch.setenv("SURVEYPLAT_OPERATOR", "data-analyst")
+    assert export(app, "--rows").exit_code == 0
+    monkeypatch.delenv("SURVEYPLAT_OPERATOR")
+    assert export(app, "--rows", "--as-frozen").exit_code == 0
+    told = [(entry["payload"]["by"], entry["payload"]["as_frozen"]) for entry in entries(settings)]
+    assert told == [("third-party-auditor", False), ("data-analyst", False), ("operator", True)]
+
+
+@pytest.mark.parametrize("name", ["Wei Zhang", "张伟", "wei@example.test", "tel-13800138000", "", "a"])
+def test_a_name_is_no_role(app: typer.Typer, settings: Settings, name: str) -> None:
+    refused = export(app, "--by", name)
+    assert isinstance(refused.exception, SettingsError)
+    assert "write a role" in str(refused.exception)
+    assert entries(settings) == []
+
+
+def test_rows_leave_protected_unless_they_are_asked_for_as_frozen(app: typer.Typer, settings: Settings) -> None:
+    for arguments in ((), ("--as-frozen",)):
+        assert export(app, "--rows", *arguments).exit_code == 0
+    folder = settings.data_dir / "exports" / "ecsi" / "2005"
+    protected, frozen = (pl.read_csv(folder / f"ecsi-2005-{name}.csv") for name in ("rows", "rows-as-frozen"))
+    (snapshot,) = (settings.data_dir / "snapshots" / "ecsi" / "2005").glob("*.parquet")
+    assert frozen["customer"].to_list() == pl.read_parquet(snapshot)["customer"].to_list()
+    assert not set(frozen["customer"]) & set(protected["customer"])
+    keys = ("response_id", "customer")
+    assert protected.drop(keys).sort(pl.all()).equals(frozen.drop(keys).sort(pl.all()))
+
+
 def test_nothing_lies_there_when_it_could_not_be_told(
     app: typer.Typer, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +148,10 @@ def test_nothing_lies_there_when_it_could_not_be_told(
         (("--format", "sav", "--results"), "sav: it holds rows"),
         (("--format", "codebook-pdf", "--rows"), "codebook-pdf: it cannot hold rows"),
         (("--with-texts",), "--with-texts: results have no texts"),
+        (("--as-frozen",), "--as-frozen: results have no rows"),
+        (("--format", "sav", "--dealers"), "sav: it holds rows, not dealers"),
+        (("--rows", "--dealers"), "--rows, --dealers: a file holds one of them"),
+        (("--comparison",), "the period before, 2004, was never frozen: there is nothing to compare"),
         (("--output", "nowhere.txt"), "this is no name for csv"),
         (("--output", "no-such-folder/rows.csv"), "there is no folder no-such-folder"),
     ],
