@@ -19,7 +19,7 @@ from surveyplat.audit.log import append_entry
 from surveyplat.audit.manifest import frozen_manifest
 from surveyplat.audit.masking import KINDS, mask
 from surveyplat.audit.proofs import AuditLog
-from surveyplat.audit.publication import PUBLISHED
+from surveyplat.audit.revisions import CORRECTED, PUBLISHED, corrections_of
 from surveyplat.audit.snapshot_file import write_snapshot
 from surveyplat.errors import Fault, InvalidInput, NothingToCorrect
 from surveyplat.fieldwork.cells import BadCell, text
@@ -28,7 +28,6 @@ from surveyplat.settings import Settings
 from surveyplat.storage.database import Database, Unit
 from surveyplat.storage.tables import PeriodSnapshot, Withdrawal
 
-CORRECTED = "period_corrected"
 _LONGEST = {"--reason": 500, "--by": 100}
 
 
@@ -64,11 +63,6 @@ def _word_faults(option: str, words: str) -> list[Fault]:
         return []
     fix = "Say it without: the audit log and every report of the period keep these words for good"
     return [Fault("option", option, f"it holds what looks like personal data ({', '.join(found)})", fix)]
-
-
-def corrections_of(manifest: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Every correction of a period up to a revision, the first one first; none of a period as it was frozen."""
-    return tuple(manifest.get("corrections", ()))
 
 
 def first_published(log: AuditLog, study: str, period: str) -> int | None:

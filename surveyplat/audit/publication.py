@@ -6,12 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from surveyplat.audit.log import append_entry
+from surveyplat.audit.revisions import PUBLISHED, STUDY
 from surveyplat.storage.database import Unit
 from surveyplat.storage.tables import Report
-
-PUBLISHED = "report_published"
-STUDY = "study"
-"""The kind of a report on a whole study in a period: what a publication is of unless it says otherwise."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from surveyplat.audit.corrections import CORRECTED, corrections_of
-from surveyplat.audit.publication import PUBLISHED, STUDY
+from surveyplat.audit.revisions import CORRECTED, PUBLISHED, STUDY, corrections_of
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import SHORT_HASH

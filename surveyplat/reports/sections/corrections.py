@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from surveyplat.audit.corrections import corrections_of
+from surveyplat.audit.revisions import corrections_of
 from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Table
 from surveyplat.reports.bundle import SHORT_HASH, ReportBundle
