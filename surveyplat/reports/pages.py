@@ -309,7 +309,7 @@ def _draw_cover_facts(canvas: TaggedCanvas, cover: Cover, section: Element) -> N
         with canvas.marked(name):
             draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
         with canvas.marked(fact):
-            draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:1], _COVER_FACT, x, y - 13, column)
+            draw_lines(canvas, lines_of(value, _COVER_FACT, column - 12)[:2], _COVER_FACT, x, y - 13, column)
     room = width - (_CODE_SIZE + _CODE_GAP if cover.code else 0)
     note = lines_of(cover.footnote, theme.NOTE, room)
     with canvas.marked(section.add("P")):

@@ -43,6 +43,8 @@ def moved(context: Context) -> Paragraph | None:
     first, now = (measure_value(context, measure, side) for side in ("first", "now"))
     key = "corrected.same" if first == now else "corrected.moved"
     told = context.say(key, name=measure_name(context, measure), first=first, now=now, **fields)
+    if bundle.current_actions:
+        told = _joined(context, told, context.say("corrected.actions"))
     return Paragraph(told, lead, see="audit")
 
 
@@ -79,10 +81,10 @@ def corrections_table(context: Context, manifest: _Manifest, title: str) -> Tabl
     """When, why, by whom, how many rows, and which rows it took the place of."""
     columns = (
         Column(context.say("corrections.when"), 0.16, "left"),
-        Column(context.say("corrections.revision"), 0.08),
-        Column(context.say("corrections.reason"), 0.34, "left"),
+        Column(context.say("corrections.revision"), 0.09),
+        Column(context.say("corrections.reason"), 0.3, "left"),
         Column(context.say("corrections.by"), 0.13, "left"),
-        Column(context.say("corrections.rows"), 0.14),
+        Column(context.say("corrections.rows"), 0.17),
         Column(context.say("corrections.supersedes"), 0.15, "left"),
     )
     made = corrections_of(manifest)
@@ -115,5 +117,8 @@ def _note(context: Context, made: tuple[Mapping[str, Any], ...]) -> str:
         context.say("corrections.code", code=context.say(f"code.{code}"), count=context.number(count))
         for code, count in counts.items()
     )
-    space = " " if context.language == "en" else ""
-    return context.say("corrections.withdrawn", codes=context.say("comma").join(codes)) + space + note
+    return _joined(context, context.say("corrections.withdrawn", codes=context.say("comma").join(codes)), note)
+
+
+def _joined(wording: Wording, *sentences: str) -> str:
+    return (" " if wording.language == "en" else "").join(sentences)
