@@ -15,7 +15,8 @@ from surveyplat.reports.theme import CHART, CHART_QUIET, TextStyle
 
 GAP = 9.0
 LABEL_LINES = 2
-_CODE = re.compile(r" ?[(（][^()（）]{1,12}[)）]$")
+CODE = re.compile(r" ?[(（][^()（）]{1,12}[)）]$")
+"""A code in brackets at the end of a name."""
 _MARK = 3.0
 _WIDE = 10_000
 
@@ -117,7 +118,7 @@ def label_lines(text: str, width: float) -> list[str]:
     lines = [line.text for line in lines_of(text, CHART, width)]
     if len(lines) <= LABEL_LINES:
         return lines
-    code = _CODE.search(text)
+    code = CODE.search(text)
     tail = "..." + (code[0] if code else "")
     last = lines[LABEL_LINES - 1]
     while last and text_width(last + tail, CHART) > width:

@@ -181,10 +181,19 @@ def test_everything_stays_on_its_page_however_long_the_plan_is() -> None:
     assert "Signed,day" in pages_of(report)[0]
 
 
-def test_a_name_that_has_no_room_in_the_head_ends_with_an_ellipsis() -> None:
+def test_a_name_that_has_no_room_in_the_head_ends_with_an_ellipsis_and_its_code() -> None:
     (page,) = pages_of(make_report(of_dealer("en", dealers={"D07": "Northern Star Motors " * 9})))
-    assert "…" in page
+    assert "…(D07)" in page
     assert "Signed,day" in page
+
+
+def test_a_name_above_a_whole_text_has_some_of_the_text_below_it_on_its_page() -> None:
+    for length in range(3000, 6600, 1200):
+        plan = {part: f"{part.upper()}{'W' * length}" for part in action("en").plan}
+        pages = pages_of(make_report(sheet("en", current_actions=(replace(action("en"), plan=plan),))))
+        for part in plan:
+            name, text = f"{part.capitalize()}{part.upper()}", "W" * 100
+            assert sum(name + text in page for page in pages[1:]) == 1, (part, length)
 
 
 def test_nothing_of_other_dealers_is_in_the_bundle() -> None:

@@ -8,6 +8,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import KeyFigure
 from surveyplat.reports.flowables import draw_lines, labelled, lines_of
+from surveyplat.reports.marks import CODE
 from surveyplat.reports.sheets.blocks import Field, Sheet
 from surveyplat.reports.sheets.fitting import (
     FIELD_GAP,
@@ -37,8 +38,12 @@ _BOX_TITLE = TextStyle(theme.BOLD, 9.2, TITLE_HEIGHT, theme.NAVY)
 _BOX_NUMBER = TextStyle(theme.BOLD, 9.2, TITLE_HEIGHT, theme.PAPER, "centre")
 _VALUE = TextStyle(theme.BOLD, 15, FIGURE_HEIGHT - 4, theme.NAVY)
 _NUMBER_WIDTH = 24.0
+_NAME = TextStyle(theme.BOLD, theme.BODY.size, theme.BODY.leading, theme.NAVY)
 _FACT_LINES = 4
-"""A longer fact ends with an ellipsis; what an action holds stands whole in its field."""
+"""A longer fact ends with an ellipsis, and its code if it has one; what an action holds stands whole in its
+field."""
+_KEPT_TOGETHER = 3
+"""Lines: a name at a page's foot has two lines of its text below it."""
 
 
 def lay_out_sheet(sheet: Sheet, report_id: str) -> tuple[bytes, Element]:
@@ -110,7 +115,10 @@ def _draw_facts(canvas: TaggedCanvas, sheet: Sheet, top: float, facts: Element) 
 
 def _fact(text: str, width: float) -> tuple[Line, ...]:
     lines = lines_of(text, _FACT, width)
-    return lines if len(lines) <= _FACT_LINES else (*lines[: _FACT_LINES - 1], *lines_of("…", _FACT, width))
+    if len(lines) <= _FACT_LINES:
+        return lines
+    code = CODE.search(text)
+    return *lines[: _FACT_LINES - 1], *lines_of("…" + (code[0] if code else ""), _FACT, width)
 
 
 # the boxes
@@ -223,17 +231,16 @@ def _draw_whole_texts(canvas: TaggedCanvas, sheet: Sheet, cut: list[Field], stru
         draw_lines(canvas, lines_of(sheet.continued_heading, _HEADING, width), _HEADING, _SIDE, top, width)
     top -= _HEADING.leading + 6
     for field in cut:
-        paragraph = section.add("P")
-        for line in lines_of(field.text, theme.BODY, width, field.label):
-            if top - theme.BODY.leading < _BOTTOM:
+        name, paragraph = section.add("H3"), section.add("P")
+        lines = [(line, _NAME, name) for line in lines_of(field.label, _NAME, width)]
+        lines += [(line, theme.BODY, paragraph) for line in lines_of(field.text, theme.BODY, width)]
+        for line, style, element in lines:
+            kept = _KEPT_TOGETHER if element is name else 1
+            if top - kept * style.leading < _BOTTOM:
                 _end_page(canvas, sheet, report_id)
                 top = HEIGHT - _TOP
-            _draw_line(canvas, line, paragraph, top, width)
-            top -= theme.BODY.leading
+            with canvas.marked(element):
+                draw_lines(canvas, (line,), style, _SIDE, top, width)
+            top -= style.leading
         top -= theme.BODY.after
     _end_page(canvas, sheet, report_id)
-
-
-def _draw_line(canvas: TaggedCanvas, line: Line, paragraph: Element, top: float, width: float) -> None:
-    with canvas.marked(paragraph):
-        draw_lines(canvas, (line,), theme.BODY, _SIDE, top, width)
