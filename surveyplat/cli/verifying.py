@@ -1,11 +1,12 @@
 """``surveyplat verify``: reports checked by themselves, without a database, settings or a network."""
 
+import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from surveyplat.cli.progress import PassBars, pass_bars
 from surveyplat.errors import Fault, InvalidInput
 
 if TYPE_CHECKING:
+    from surveyplat.verification.superseded import Corrections
     from surveyplat.verification.verdicts import Outcome, Reached, Step, Verdict
 
 _OUTCOMES: "dict[Outcome, str]" = {"passed": "yes", "in_part": "in part", "failed": "NO", "not_checked": "not checked"}
@@ -37,11 +39,16 @@ def verify(
     snapshots: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where the frozen rows are, to compute every number again.")
     ] = None,
+    database: Annotated[
+        bool,
+        typer.Option("--database", help="Ask this instance's audit log, too, whether a period was corrected since."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Say how far a report can be believed: sealed, consistent, recomputed; and name the first difference.
 
-    Needs no database and no network: the report carries what it was made from.
+    Needs no database and no network: the report carries what it was made from. A report whose period was corrected
+    since is verified as what it was, and said to be superseded.
 
     Ends with 0 when all three hold; 1 at a difference; 3 when it is sealed by the key and consistent, and not
     (wholly) computed again; 4 when it is sealed and cannot be drawn again by this version; 5 when nothing is
@@ -51,7 +58,7 @@ def verify(
 
     _check_files(reports)
     with pass_bars("Verifying") as bars:
-        verdicts = _verdicts(reports, key, snapshots, bars)
+        verdicts = _verdicts(reports, key, snapshots, _corrections(snapshots, in_log=database), bars)
     if as_json:
         told = [{"file": str(path), **verdict.document()} for path, verdict in zip(reports, verdicts, strict=True)]
         sys.stdout.write(json.dumps({"reached": worst(verdicts), "reports": told}, ensure_ascii=False) + "\n")
@@ -62,7 +69,26 @@ def verify(
     raise typer.Exit(EXIT_CODES[worst(verdicts)])
 
 
-def _verdicts(reports: Sequence[Path], key: str | None, snapshots: Path | None, bars: PassBars) -> "list[Verdict]":
+def _corrections(snapshots: Path | None, *, in_log: bool) -> "Corrections":
+    """What is at hand on corrections: the log's word goes before that of the files beside the rows."""
+    from surveyplat.verification.superseded import corrections_beside, corrections_told
+
+    beside = {} if snapshots is None else corrections_beside(snapshots)
+    return {**beside, **(corrections_told(asyncio.run(_entries())) if in_log else {})}
+
+
+async def _entries() -> "tuple[Mapping[str, Any], ...]":
+    from surveyplat.audit.proofs import read_log
+    from surveyplat.settings import load_settings
+    from surveyplat.storage.database import open_database
+
+    async with open_database(load_settings().database_url) as db:
+        return (await read_log(db)).entries
+
+
+def _verdicts(
+    reports: Sequence[Path], key: str | None, snapshots: Path | None, corrections: "Corrections", bars: PassBars
+) -> "list[Verdict]":
     from surveyplat.audit.notes import PublicKey
     from surveyplat.scoring.workers import Workers
     from surveyplat.verification.frozen_rows import FrozenRows
@@ -73,7 +99,7 @@ def _verdicts(reports: Sequence[Path], key: str | None, snapshots: Path | None, 
     found = []
     for place, path in enumerate(reports):
         bars("reports", place, len(reports))
-        found.append(verified(_bytes(path), key=public, rows=rows))
+        found.append(verified(_bytes(path), key=public, rows=rows, corrections=corrections))
     return found
 
 
@@ -85,6 +111,12 @@ def _show(console: Console, verdict: "Verdict") -> None:
     for step in verdict.steps:
         console.print(_line(step), markup=False)
     console.print(_REACHED[verdict.reached], markup=False)
+    _show_notes(console, verdict)
+
+
+def _show_notes(console: Console, verdict: "Verdict") -> None:
+    for note in verdict.notes:
+        console.print(f"superseded  {note}", markup=False)
 
 
 def _line(step: "Step") -> str:
@@ -99,6 +131,7 @@ def _show_all(console: Console, reports: Sequence[Path], verdicts: "Sequence[Ver
         short = short or next((step for step in verdict.steps if step.outcome != "passed"), None)
         if short is not None:
             console.print(f"            {_line(short)}", markup=False)
+        _show_notes(console, verdict)
     counts = Counter(verdict.reached for verdict in verdicts)
     for reached, told in _REACHED.items():
         if counts[reached]:

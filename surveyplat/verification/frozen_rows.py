@@ -50,7 +50,7 @@ class FrozenRows:
     def scored(self, manifest: Mapping[str, Any], questionnaires: Questionnaires) -> ScoredPeriod:
         """The period scored from its rows, its scores as they are kept. Raises like ``frozen``, and ``ReportError``."""
         answered = str(manifest["definition_hash"])
-        known = str(manifest["rows_hash"]), answered
+        known = _revision_of(manifest), answered
         if known not in self._scored:
             frozen, definition = self.frozen(manifest), _definition(answered, questionnaires, str(manifest["period"]))
             scores = score_frozen(frozen, definition, self._workers)
@@ -58,14 +58,14 @@ class FrozenRows:
         return self._scored[known]
 
     def compared(self, before: ScoredPeriod, after: ScoredPeriod) -> PeriodComparison:
-        known = before.frozen.rows_hash, after.frozen.rows_hash
+        known = before.frozen.name, after.frozen.name
         if known not in self._compared:
             self._compared[known] = compare_scored(before, after, self._workers)
         return self._compared[known]
 
     def details(self, scored: ScoredPeriod) -> DealerDetails:
         """What only the dealers themselves are told."""
-        known = scored.frozen.rows_hash
+        known = scored.frozen.name
         if known not in self._details:
             side = side_of(scored.frozen, scored.definition)
             self._details[known] = dealer_details(side.plan, side.source, scored.scores, self._workers)
@@ -73,7 +73,7 @@ class FrozenRows:
 
     def counted(self, manifest: Mapping[str, Any], questionnaires: Questionnaires) -> TimedCounts:
         """A period's headline measures by month. Raises like ``scored``."""
-        known = str(manifest["rows_hash"])
+        known = _revision_of(manifest)
         if known not in self._counted:
             frozen = self.frozen(manifest)
             definition = _definition(frozen.definition_hash, questionnaires, str(manifest["period"]))
@@ -81,6 +81,11 @@ class FrozenRows:
             calendar = Calendar("month", period.first_day, period.last_day)
             self._counted[known] = count_in_time(side_of(frozen, definition), calendar, self._workers)
         return self._counted[known]
+
+
+def _revision_of(manifest: Mapping[str, Any]) -> str:
+    """A correction may leave the rows as they are and change the population that they stand for."""
+    return f"{manifest['rows_hash']}-r{manifest.get('revision', 0)}"
 
 
 def _definition(answered: str, questionnaires: Questionnaires, period: str) -> Definition:

@@ -1,5 +1,6 @@
 """A report verified by itself: opened within bounds, then sealed, consistent, recomputed."""
 
+import json
 from pathlib import Path
 
 from surveyplat.audit.notes import PublicKey
@@ -13,6 +14,7 @@ from surveyplat.verification.frozen_rows import FrozenRows
 from surveyplat.verification.opening import Opened, bounded, opened
 from surveyplat.verification.recomputed import check_numbers
 from surveyplat.verification.sealing_step import check_sealed
+from surveyplat.verification.superseded import Corrections, superseded
 from surveyplat.verification.verdicts import Step, Verdict
 
 
@@ -21,14 +23,31 @@ def verify_report(report: bytes, *, key: PublicKey | None = None, snapshots: Pat
     return verify(report, key=key, rows=None if snapshots is None else FrozenRows(snapshots)).steps
 
 
-def verify(report: bytes, *, key: PublicKey | None = None, rows: FrozenRows | None = None) -> Verdict:
-    """The same with rows that several reports are computed from: what was scored for one is not scored again."""
+def verify(
+    report: bytes,
+    *,
+    key: PublicKey | None = None,
+    rows: FrozenRows | None = None,
+    corrections: Corrections | None = None,
+) -> Verdict:
+    """The same with rows that several reports are computed from: what was scored for one is not scored again.
+
+    ``corrections`` are those known at hand: a report whose period was corrected since is told so, and stays verified.
+    """
     with bounded():
         try:
             found = opened(report)
         except SurveyplatError as error:
             return Verdict((Step("sealed", "failed", str(error)),))
-        return Verdict(_steps(found, key, rows))
+        return Verdict(_steps(found, key, rows), _notes(found, corrections or {}))
+
+
+def _notes(report: Opened, corrections: Corrections) -> tuple[str, ...]:
+    """None of a bundle that cannot be read: its step says so."""
+    try:
+        return superseded(json.loads(report.bundle), corrections)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return ()
 
 
 def _steps(report: Opened, key: PublicKey | None, rows: FrozenRows | None) -> tuple[Step, ...]:

@@ -48,6 +48,8 @@ class Verdict:
     """A report's steps, the three levels in order; fewer where nothing more could be read."""
 
     steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+    """What is no fault of the report and its reader should know: a period that was corrected since."""
 
     def outcome(self, level: Level) -> Outcome:
         return next((step.outcome for step in self.steps if step.level == level), "not_checked")
@@ -74,7 +76,8 @@ class Verdict:
 
     def document(self) -> dict[str, Any]:
         """As JSON values."""
-        return {"reached": self.reached, "steps": [_plain(step) for step in self.steps]}
+        steps = [_plain(step) for step in self.steps]
+        return {"reached": self.reached, "steps": steps, "notes": list(self.notes)}
 
 
 def worst(verdicts: Iterable[Verdict]) -> Reached:
