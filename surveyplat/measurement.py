@@ -202,10 +202,10 @@ def participation(manifest: Mapping[str, Any]) -> Participation | None:
     """What became of everybody who was asked in a frozen period, in AAPOR's terms, as far as its manifest tells.
 
     Complete: submitted to the end, whatever version of the questionnaire it was. Refusal: broken off, or submitted
-    empty. Other: submitted after the cut-off, or erased before an answer. Non-contact: the invitation was never handed
-    over (the events say that they are eligible). Unknown: handed over, and no word since. Not eligible: screened out,
-    or beyond a quota. None for older manifests, without invitations, and where answers were collected elsewhere: nobody
-    knows of whom.
+    empty. Other: submitted after the cut-off, withdrawn by a correction, or erased before an answer. Non-contact: the
+    invitation was never handed over (the events say that they are eligible). Unknown: handed over, and no word since.
+    Not eligible: screened out, beyond a quota, or withdrawn because nobody should have been asked. None for older
+    manifests, without invitations, and where answers were collected elsewhere: nobody knows of whom.
     """
     opened = manifest.get("invitations_opened_by_state")
     if opened is None or not manifest["invited"] or set(manifest["rows_by_source"]) != {"web"}:
@@ -220,9 +220,9 @@ def participation(manifest: Mapping[str, Any]) -> Participation | None:
         partial=0,
         refusal=out["partial"] + out["empty"],
         non_contact=sum(count for state, count in silent.items() if state not in HANDED_OVER),
-        other=out["after_cut_off"] + erased,
+        other=out["after_cut_off"] + out["withdrawn"] + erased,
         unknown_household=0,
         unknown_other=sum(count for state, count in silent.items() if state in HANDED_OVER),
-        not_eligible=out["screened_out"] + out["over_quota"],
+        not_eligible=out["screened_out"] + out["over_quota"] + out["withdrawn_not_eligible"],
     )
     return Participation(counts, participation_rates(counts)) if counts.eligible + counts.unknown else None

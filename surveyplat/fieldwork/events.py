@@ -218,7 +218,7 @@ def _too_long(cells: int, columns: int) -> CellFault:
 
 
 def _stored_otherwise(event_id: str) -> CellFault:
-    fix = "Give another event its own id; what is stored stays as it was"
+    fix = "Give another event its own id; what is stored stays until `surveyplat correct` puts it right, with a reason"
     return CellFault("event_id", f"{event_id} is stored already with other content", fix)
 
 
