@@ -30,4 +30,4 @@ class Part(BaseModel):
     The docstrings below are what an editor shows its user: the JSON Schema takes them as descriptions.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -4,13 +4,16 @@ It knows the shape of a file, what it may share, and the bounds of single values
 """
 
 import json
-from typing import Any
+from ast import AnnAssign, ClassDef, Constant, Expr, Name, parse
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from typing import Any, cast
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DictSchema, ModelSchema, TaggedUnionSchema
 
 from surveyplat.forms.conditions import CALCULATIONS, OPERATORS, SOURCES
-from surveyplat.forms.elements import ID, LANGUAGE_TAG, NOT_BLANK
+from surveyplat.forms.elements import ID, LANGUAGE_TAG, NOT_BLANK, Part
 from surveyplat.forms.language import Definition
 from surveyplat.forms.shelf import SHARED_KEY
 
@@ -112,6 +115,20 @@ def _shared_file(parts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _attribute_docstrings(part: type) -> dict[str, str]:
+    """What stands below each attribute of a part and of those that it derives from.
+
+    pydantic can read them too, but for every part whenever the program starts.
+    """
+    described: dict[str, str] = {}
+    for each in reversed([base for base in part.__mro__ if issubclass(base, Part)]):
+        for statement, after in pairwise(cast("ClassDef", parse(getsource(each)).body[0]).body):
+            match statement, after:
+                case AnnAssign(target=Name(id=name)), Expr(value=Constant(value=str(words))):
+                    described[name] = cleandoc(words)
+    return described
+
+
 class _EditorSchema(GenerateJsonSchema):
     """As pydantic has it, in an editor's dialect, and closed where pydantic leaves the keys of a mapping open."""
 
@@ -128,6 +145,8 @@ class _EditorSchema(GenerateJsonSchema):
     def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
         """Docstrings set names in double backquotes, which editors show as they are."""
         generated = super().model_schema(schema)
+        for name, described in _attribute_docstrings(schema["cls"]).items():
+            generated["properties"][name]["description"] = described
         shown = generated.get("description", "").replace("``", "`")
         return {**generated, "description": shown} if shown else generated
 
