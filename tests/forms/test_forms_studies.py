@@ -1,5 +1,6 @@
 """Every shipped study goes its whole way: its pages in every language, a receipt, a frozen period with its numbers."""
 
+import asyncio
 import math
 import re
 from dataclasses import replace
@@ -117,11 +118,16 @@ async def answered(db, settings, definition: Definition) -> int:
     """As many complete responses as the study's largest driver model needs; how many there are."""
     survey, number, complete = Survey(db, settings, lambda: cast.NOW), 0, 0
     attributes = max((len(driver.attributes) for driver in definition.measurement.drivers), default=0)
-    while complete < max(FEWEST_RESPONDENTS, CASES_PER_ATTRIBUTE * attributes + UNSURE):
-        number += 1
+    needed = max(FEWEST_RESPONDENTS, CASES_PER_ATTRIBUTE * attributes + UNSURE)
+
+    async def ask(number: int) -> str:
         invited = await cast.invite(db, settings, definition, number)
-        respondent = Respondent(definition, number, unsure=number <= UNSURE)
-        complete += await fill_directly(survey, invited.token, respondent) == "complete"
+        return await fill_directly(survey, invited.token, Respondent(definition, number, unsure=number <= UNSURE))
+
+    while complete < needed:
+        missing = needed - complete
+        outcomes = await asyncio.gather(*(ask(number + place) for place in range(1, missing + 1)))
+        number, complete = number + missing, complete + outcomes.count("complete")
     return complete
 
 
