@@ -11,11 +11,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from surveyplat.errors import Fault, InvalidInput
 from surveyplat.event_kinds import EventKind
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer, Event, Invitation, Response, Vehicle
 
+_AT_ONCE = 500
+"""References of one query."""
 _EVENT: Any = Invitation.event
 
 
@@ -55,6 +58,14 @@ class RightEvent:
 
 async def asked_events(db: Database, study: str, references: Iterable[str]) -> dict[str, AskedEvent]:
     """The events that the study invited somebody about, by reference."""
+    found: dict[str, AskedEvent] = {}
+    wanted = list(references)
+    for start in range(0, len(wanted), _AT_ONCE):
+        found |= await _asked(db, study, wanted[start : start + _AT_ONCE])
+    return found
+
+
+async def _asked(db: Database, study: str, references: list[str]) -> dict[str, AskedEvent]:
     invited = await db.read(
         Invitation.select(
             Invitation.id,
@@ -65,7 +76,7 @@ async def asked_events(db: Database, study: str, references: Iterable[str]) -> d
             _EVENT.dealer.code.as_alias("dealer"),
             _EVENT.vehicle.id.as_alias("vehicle"),
             _EVENT.vehicle.model.as_alias("model"),
-        ).where((Invitation.study == study) & _EVENT.reference.is_in(list(references)))
+        ).where((Invitation.study == study) & _EVENT.reference.is_in(references))
     )
     answers = await _answers(db, [row["id"] for row in invited])
     return {row["reference"]: _event(row, answers.get(row["id"])) for row in invited}
@@ -99,11 +110,16 @@ def _event(row: Mapping[str, Any], answer: StartedAnswer | None) -> AskedEvent:
 
 
 def correct_events(rights: Sequence[RightEvent]) -> Generator[AnyQuery, Rows, None]:
-    """Part of a unit of work: store the right values of events, whose dealers must be known."""
+    """Part of a unit of work: store the right values of events, whose dealers must be known.
+
+    Raises ``InvalidInput`` for an event that is no longer known by its reference: its customer was erased meanwhile.
+    """
     for right in rights:
-        [event] = yield Event.select(Event.id, Event.occurred_on, Event.vehicle).where(
-            Event.reference == right.reference
-        )
+        found = yield Event.select(Event.id, Event.occurred_on, Event.vehicle).where(Event.reference == right.reference)
+        if not found:
+            fix = "Leave its line out; nothing was recorded"
+            raise InvalidInput([Fault("event", right.reference, "there is no such event any more", fix)])
+        event = found[0]
         told: dict[Any, Any] = {}
         if right.dealer is not None:
             [dealer] = yield Dealer.select(Dealer.id).where(Dealer.code == right.dealer)
