@@ -22,6 +22,7 @@ _PAIR = re.compile("(?<=[）》」』】〕〗〉”’、。，；：])(?=[（�
 _PANEL_PAD = 10.0
 
 
+@lru_cache(maxsize=8192)
 def spans_of(text: str, style: TextStyle, lead: str = "") -> tuple[Span, ...]:
     """Text ready to be broken: normalised, with a mark for every glyph that its font lacks."""
     parts = [(lead, theme.BOLD), (text, style.font)] if lead else [(text, style.font)]

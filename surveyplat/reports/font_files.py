@@ -7,6 +7,7 @@ Source: OpenType 1.9, tables cmap, hhea, hmtx, loca and head.
 
 import sys
 from array import array
+from collections.abc import Iterable
 from itertools import chain
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -37,6 +38,10 @@ class MappedFont(TTFont):  # type: ignore[misc]
         self._asciiReadable = True
         self.shapable = False
 
+    def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: N802, ARG002  (reportlab's)
+        """A text's width in points; what the font lacks is as wide as its first glyph."""
+        return 0.001 * size * sum(map(self.face.charWidths.__getitem__, map(ord, text)))
+
 
 class MappedFace(TTFontFace):  # type: ignore[misc]
     """The face of a mapped font: what reportlab reads of it, by the same names."""
@@ -55,7 +60,8 @@ class MappedFace(TTFontFace):  # type: ignore[misc]
         self.charToGlyph = self._glyphs()
         self.defaultWidth = self._pdfScale(widths[0])
         scaled = [self._pdfScale(width) for width in widths]
-        self.charWidths = dict(zip(self.charToGlyph, map(scaled.__getitem__, self.charToGlyph.values()), strict=True))
+        widths_of = zip(self.charToGlyph, map(scaled.__getitem__, self.charToGlyph.values()), strict=True)
+        self.charWidths = _Widths(self.defaultWidth, widths_of)
 
     def get_table(self, tag: str) -> "bytes | _Part":
         """A table's bytes; of the glyphs' outlines, which are nearly the whole file, only a way to get at them."""
@@ -95,6 +101,17 @@ class MappedFace(TTFontFace):  # type: ignore[misc]
             )
         )
         return glyphs | {_NO_BREAK_SPACE: glyphs[_SPACE]}
+
+
+class _Widths(dict[int, float]):
+    """Width by character, with that of what the font lacks."""
+
+    def __init__(self, default: float, known: Iterable[tuple[int, float]]) -> None:
+        super().__init__(known)
+        self._default = default
+
+    def __missing__(self, character: int) -> float:
+        return self._default
 
 
 class _Metrics:

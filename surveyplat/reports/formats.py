@@ -28,6 +28,7 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(_LOCALES[language])
 
 
+@lru_cache(maxsize=8192)
 def number(value: float | None, digits: int, language: str) -> str:
     """A number with a fixed count of decimals and the language's grouping; an en dash when there is none."""
     if value is None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MISSING_MARK = "□"
 
@@ -79,6 +80,8 @@ def visible(text: str, glyphs: Collection[int]) -> str:
 
     An emoji becomes □U+1F600: shown, never lost. ``glyphs`` are the font's code points.
     """
+    if text.replace(_NO_BREAK, " ").isprintable() and all(map(glyphs.__contains__, map(ord, text))):
+        return text
     return "".join(_shown(character, glyphs) for character in text)
 
 
@@ -90,6 +93,7 @@ def _shown(character: str, glyphs: Collection[int]) -> str:
     return f"{MISSING_MARK}U+{ord(character):04X}"
 
 
+@lru_cache(maxsize=16384)
 def may_break(before: str, after: str) -> bool:
     """Whether a line may end between two neighbouring characters, neither of them a space."""
     if after in _CLOSING or before in _OPENING:
@@ -103,6 +107,7 @@ def may_break(before: str, after: str) -> bool:
     return before == "-" and after.islower()
 
 
+@lru_cache(maxsize=4096)
 def atoms(text: str) -> tuple[str, ...]:
     """The pieces that a line may not split, in order; a piece keeps the space that follows it."""
     pieces: list[str] = []

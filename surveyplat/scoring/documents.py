@@ -118,8 +118,8 @@ def _significant(number: float, place: str) -> float:
 
 def _read(kind: Any, value: Any, place: str) -> Any:
     """``value`` as the type ``kind``: a dataclass, tuple, dict, Literal, optional or plain type."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if is_dataclass(kind):
+    holds_fields, origin, arguments = _shape(kind)
+    if holds_fields:
         return _dataclass(kind, value, place)
     if origin in (Union, UnionType):
         (inner,) = (part for part in arguments if part is not NoneType)
@@ -135,6 +135,12 @@ def _read(kind: Any, value: Any, place: str) -> Any:
     if isinstance(kind, type) and type(value) is kind:
         return value
     raise ScoringError(f"{place}: {value!r} does not fit here; the document was changed or made by another version")
+
+
+@cache
+def _shape(kind: Any) -> tuple[bool, Any, tuple[Any, ...]]:
+    """Whether a type is a dataclass, and what it is made of: asked of the same few types thousands of times."""
+    return is_dataclass(kind), get_origin(kind), get_args(kind)
 
 
 @cache
