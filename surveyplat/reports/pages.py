@@ -164,7 +164,10 @@ def _section(section: Section, element: Element, refer: Referrer | None) -> Iter
 
 
 def _groups(section: Section, element: Element, refer: Referrer | None) -> list[list[Flowable]]:
-    """Flowables that belong together: a heading, its first paragraph and a subheading go with what follows them."""
+    """Flowables that belong together: a heading, its first paragraph and a subheading go with what follows them.
+
+    A paragraph that closes the section goes with the table or figure before it: alone it might fill a page.
+    """
     groups: list[list[Flowable]] = []
     waiting: list[Flowable] = [
         Kicker(section.bookmark, theme.KICKER, section.id, element.add("P")),
@@ -176,7 +179,16 @@ def _groups(section: Section, element: Element, refer: Referrer | None) -> list[
             waiting = []
         if isinstance(block, Paragraph) and (number == 0 or block.style == "subheading"):
             waiting = groups.pop()
-    return [*groups, waiting] if waiting else groups
+    if waiting:
+        groups.append(waiting)
+    if len(groups) > 1 and _is_text(groups[-1]) and not _is_text(groups[-2]):
+        closing = groups.pop()
+        groups[-1].extend(closing)
+    return groups
+
+
+def _is_text(group: list[Flowable]) -> bool:
+    return all(isinstance(each, TextBlock) for each in group)
 
 
 def _height(flowables: list[Flowable]) -> float:
@@ -201,14 +213,10 @@ def _flowables(block: Block, section: Element, refer: Referrer | None) -> Iterat
             charts = parts_of(block.chart, theme.TEXT_WIDTH, _FIGURE_HEIGHT)
             yield from (_figure(block, chart, section) for chart in charts)
         case Table():
-            yield [table_of(block, theme.TEXT_WIDTH, section, refer), *_note(block, section)]
+            yield [table_of(block, theme.TEXT_WIDTH, section, refer)]
         case ActionCards():
             cards = section.add("L")
             yield from (card_of(card, cards, refer) for card in block.actions)
-
-
-def _note(table: Table, section: Element) -> list[Flowable]:
-    return [TextBlock(table.note, theme.NOTE, section.add("P"))] if table.note else []
 
 
 def _figure(block: Figure, chart: AnyChart, section: Element) -> list[Flowable]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reportlab.platypus import Flowable, LongTable
+from reportlab.platypus import Flowable, LongTable, PageBreak
 
 from surveyplat.reports import theme
 from surveyplat.reports.blocks import Row, Table
@@ -31,8 +31,21 @@ class _Head(_Cell):
         self._element = None
 
 
+class _LongTable(LongTable):  # type: ignore[misc]
+    """Leaves no row or two alone on a further page: its last rows stay together, where the others are enough."""
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        parts: list[Flowable] = super().split(available_width, available_height)
+        first = len(self._rowHeights) - _LAST_ROWS
+        is_short = len(parts) == 2 and len(parts[1]._cellvalues) - self.repeatRows < _LAST_ROWS
+        if not is_short or first - self.repeatRows < _LAST_ROWS:
+            return parts
+        earlier = super().split(available_width, sum(self._rowHeights[:first]) + _ROUNDING)
+        return [earlier[0], PageBreak(), earlier[1]] if len(earlier) == 2 else parts
+
+
 def table_of(table: Table, width: float, section: Element, refer: Referrer | None = None) -> LongTable:
-    """The table with its title and head repeated on every page that it reaches."""
+    """The table with its title and head repeated on every page that it reaches; its note goes with the last rows."""
     widths, whole = _widths(table, width, refer), section.add("Table")
     caption, head, body = (
         (whole.add("Caption") if table.title else None),
@@ -51,7 +64,10 @@ def table_of(table: Table, width: float, section: Element, refer: Referrer | Non
         title: list[Flowable | str] = [_Head(table.title, theme.FIGURE_TITLE, caption)]
         rows.insert(0, title + [""] * (len(widths) - 1))
         heads = 2
-    drawn = LongTable(rows, colWidths=widths, repeatRows=heads, style=_commands(table, heads))
+    if table.note:
+        note: list[Flowable | str] = [_Cell(table.note, _NOTE, section.add("P"))]
+        rows.append(note + [""] * (len(widths) - 1))
+    drawn = _LongTable(rows, colWidths=widths, repeatRows=heads, style=_commands(table, heads))
     drawn.spaceBefore, drawn.spaceAfter = 8, 6 if table.note else 12
     return drawn
 
@@ -102,7 +118,7 @@ def _cells(table: Table, row: Row, element: Element, refer: Referrer | None) -> 
 
 
 def _commands(table: Table, heads: int) -> list[tuple[object, ...]]:
-    last_head = heads - 1
+    last_head, last = heads - 1, heads + len(table.rows) - 1
     commands: list[tuple[object, ...]] = [
         ("FONT", (0, 0), (-1, -1), theme.REGULAR, theme.CELL.size),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -114,9 +130,11 @@ def _commands(table: Table, heads: int) -> list[tuple[object, ...]]:
         ("LEFTPADDING", (0, 0), (0, -1), 0),
         ("RIGHTPADDING", (-1, 0), (-1, -1), 2),
         ("LINEBELOW", (0, last_head), (-1, last_head), 0.9, theme.NAVY),
-        ("LINEBELOW", (0, heads), (-1, -1), 0.4, theme.GRID),
-        ("LINEBELOW", (0, -1), (-1, -1), 0.6, theme.RULE),
+        ("LINEBELOW", (0, heads), (-1, last), 0.4, theme.GRID),
+        ("LINEBELOW", (0, last), (-1, last), 0.6, theme.RULE),
     ]
+    if table.note:
+        commands += [("SPAN", (0, -1), (-1, -1)), ("TOPPADDING", (0, -1), (-1, -1), 6.0)]
     if heads > 1:
         commands.append(("SPAN", (0, 0), (-1, 0)))
     for number, row in enumerate(table.rows, heads):
