@@ -14,6 +14,10 @@ from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import atoms
 
 _CELL_PAD = 4.0
+_NOTE = replace(theme.NOTE, before=0.0, after=0.0)
+_LAST_ROWS = 3
+"""Rows, a note among them, that are not parted from each other at a table's end."""
+_ROUNDING = 0.01
 
 
 class _Cell(TextBlock):
