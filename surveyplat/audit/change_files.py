@@ -127,7 +127,7 @@ class _Line:
         code = self._texts["withdraw"].lower()
         if told:
             fix = "Withdraw the response or put its event right, not both"
-            self._fault("withdraw", f"{' and '.join(told)} are filled in as well", fix)
+            self._fault("withdraw", f"it stands beside {' and '.join(told)}", fix)
         if code not in CODES:
             self._fault("withdraw", f"{code} is no reason", f"{_meant(code, CODES)}Write one of {', '.join(CODES)}")
         elif self.name and self.name not in self._known.rows | self._known.withdrawn:
