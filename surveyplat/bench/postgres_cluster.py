@@ -78,7 +78,7 @@ def running_cluster(*options: str) -> Iterator[Cluster]:
         home = Path(folder)
         if who:
             shutil.chown(home, who["user"], who["group"])
-        data, port = home / "data", free_port()
+        data = home / "data"
 
         def run(program: str, *arguments: str) -> None:
             ended = subprocess.run([binaries / program, *arguments], cwd=home, stdout=subprocess.DEVNULL, **who)
@@ -86,6 +86,7 @@ def running_cluster(*options: str) -> Iterator[Cluster]:
                 raise ServerFailed(f"PostgreSQL's {program} failed with code {ended.returncode}; it said why above")
 
         run("initdb", "-D", str(data), "-U", _SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        port = free_port()  # only now: what was free before initdb may have been taken meanwhile
         settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *options]
         started = " ".join(f"-c {setting}" for setting in settings)
         run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(home / "log"), "-o", started)
