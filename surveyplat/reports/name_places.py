@@ -32,6 +32,10 @@ class Box:
             and other.bottom < self.top + _AIR
         )
 
+    @property
+    def is_line(self) -> bool:
+        return self.left == self.right or self.bottom == self.top
+
     def holds(self, other: "Box") -> bool:
         return (
             self.left <= other.left
@@ -57,7 +61,8 @@ def name_places(
     """A place for the name of each point, in the order given: the nearest that is free, within the frame.
 
     ``points`` and ``widths`` (of the names) are in points, ``height`` is a name's; ``drawn`` is what no name may cover,
-    such as the marks. A name for which no place is free stands nearest to its point: it is never left out.
+    such as the marks. Where a crowd leaves no such place a name stands across lines, which it can be read over; where
+    there is none even then it stands nearest to its point: it is never left out.
     """
     taken = list(drawn)
     places = []
@@ -70,10 +75,11 @@ def name_places(
 
 def _free_place(point: tuple[float, float], width: float, height: float, taken: Sequence[Box], frame: Box) -> NamePlace:
     tried = list(_places_around(point, width, height))
-    for place in tried:
-        box = Box.around(place.x, place.y, width, height)
-        if frame.holds(box) and not any(box.covers(other) for other in taken):
-            return place
+    for avoided in (taken, [box for box in taken if not box.is_line]):
+        for place in tried:
+            box = Box.around(place.x, place.y, width, height)
+            if frame.holds(box) and not any(box.covers(other) for other in avoided):
+                return place
     return tried[0]
 
 

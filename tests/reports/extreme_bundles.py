@@ -1,8 +1,10 @@
 """Periods at the edge of what can happen, scored the real way: made-up rows -> snapshot -> scores -> bundles.
 
-Each ``Case`` is a study with dealers, answers and words of the worst kind; ``reports_of`` gives its bundles.
+Each ``Case`` is a study with dealers, answers and words of the worst kind. Run as a program with a folder, and names of
+cases where not all are wanted, this writes their reports there.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +30,7 @@ from surveyplat.reports.bundle import ActionRecord, Bundle, ReportBundle
 from surveyplat.reports.dealer_bundle import DealerBundle
 from surveyplat.reports.findings import find
 from surveyplat.reports.languages import nearest, wording_of
+from surveyplat.reports.pdf import make_report
 from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen
 from surveyplat.scoring.dealer_details import dealer_details
 from surveyplat.scoring.dealer_results import dealers_of
@@ -180,11 +183,17 @@ def _usual(case: Case, column: Column, mood: float, order: float, rng: np.random
         case "number":
             low, high = column.scale or (0, 10)
             return float(min(low + int(rng.integers(1, 30)), high))
-        case "date":
-            return date(2026, 8, 1 + int(rng.integers(28)))
         case "text":
             return case.texts[int(rng.integers(len(case.texts)))] if rng.random() < COMMENTED else None
-        case "seconds":
+        case _:
+            return _plain(column, rng)
+
+
+def _plain(column: Column, rng: np.random.Generator) -> Any:
+    match column.type:
+        case "Date":
+            return date(2026, 8, 1 + int(rng.integers(28)))
+        case "Int32":
             return int(rng.integers(5, 90))
         case _:
             return 0.0 if column.type == "Float64" else None
@@ -387,10 +396,17 @@ CASES: dict[str, Case] = {
 }
 
 
-def reports_of(name: str, folder: Path, language: str) -> dict[str, Bundle]:
-    """The study's report of a case, and those of its first, second and last dealer."""
-    scored = scored_case(CASES[name], folder)
-    own = dealer_bundles(scored, language)
-    codes = list(own)
-    told = {code: own[code] for code in dict.fromkeys((*codes[:2], *codes[-1:]))}
-    return {"study": study_bundle(scored, language), **told}
+def write_reports(folder: Path, names: Sequence[str]) -> None:
+    """The reports of the named cases (all without a name) as PDFs, to be looked at: study, first and last dealer."""
+    for name in names or CASES:
+        scored = scored_case(CASES[name], folder / "snapshots" / name)
+        for language in ("zh-Hans", "zh-Hant", "en"):
+            own = dealer_bundles(scored, language)
+            told: dict[str, Bundle] = {"study": study_bundle(scored, language)}
+            told |= {code: own[code] for code in (*list(own)[:1], *list(own)[-1:])}
+            for which, bundle in told.items():
+                (folder / f"{name}-{which}-{language}.pdf").write_bytes(make_report(bundle))
+
+
+if __name__ == "__main__":
+    write_reports(Path(sys.argv[1]), sys.argv[2:])

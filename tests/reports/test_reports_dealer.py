@@ -17,7 +17,7 @@ from surveyplat.reports.attachments import attachments_of
 from surveyplat.reports.bundle import canonical_json
 from surveyplat.reports.kinds import bundle_from_json, content_of
 from surveyplat.reports.pdf import make_report
-from surveyplat.reports.sections.verbatims import LONGEST
+from surveyplat.reports.sections.own_words import LONGEST_COMMENT
 from surveyplat.reports.typesetting import normalised, visible
 from surveyplat.scoring.results import StudyScores
 
@@ -126,10 +126,10 @@ def test_hostile_words_are_shown_raw_and_a_book_of_them_is_cut() -> None:
         "□U+1F600",
         "□U+202E",
         "]]>%s{0}",
-        "morethan600characters",
+        "morethan400characters",
     ):
         assert shown in text
-    assert text.count("间") == (LONGEST - 1) // 9
+    assert text.count("间") == (LONGEST_COMMENT - 1) // 9
     assert len(pages) <= 5
 
 

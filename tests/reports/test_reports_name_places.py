@@ -40,6 +40,15 @@ def test_a_name_crowded_out_is_led_to_its_point() -> None:
     assert not Box.around(place.x, place.y, 9, HEIGHT).covers(crowd[0])
 
 
+def test_a_name_stands_across_lines_rather_than_on_another_name() -> None:
+    points = [(200.0, 150.0), (203.0, 151.0), (206.0, 150.0)]
+    marks = [Box.around(x, y, 7, 7) for x, y in points]
+    hatching = [Box(0, height, 400, height) for height in range(0, 300, 5)]
+    places = name_places(points, [9.0] * 3, HEIGHT, [*marks, *hatching], FRAME)
+    names = [Box.around(place.x, place.y, 9, HEIGHT) for place in places]
+    assert not any(one.covers(other) for one, other in combinations([*names, marks[0]], 2))
+
+
 @given(st.lists(st.tuples(st.floats(20, 380), st.floats(20, 280)), min_size=1, max_size=12))
 def test_names_stay_within_the_frame_in_the_order_of_their_points(points: list[tuple[float, float]]) -> None:
     names = placed(points)

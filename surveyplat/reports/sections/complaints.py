@@ -2,10 +2,8 @@
 
 from surveyplat.reports.blocks import Column, Row, Section, Table
 from surveyplat.reports.context import Context
-from surveyplat.reports.sections.factors import COMPLAINT
+from surveyplat.reports.sections.factors import ANY_COMPLAINT, COMPLAINT
 from surveyplat.scoring.results import RateScore
-
-_ANY = "complaint_any"
 
 
 def complaints(context: Context) -> Section | None:
@@ -16,7 +14,7 @@ def complaints(context: Context) -> Section | None:
 
 
 def _heading(context: Context, rates: list[RateScore]) -> str:
-    total = next((rate.rate.value for rate in rates if rate.id == _ANY), None)
+    total = next((rate.rate.value for rate in rates if rate.id == ANY_COMPLAINT), None)
     if total is None:
         return context.say("complaints.heading.hidden")
     return context.say("complaints.heading", value=context.number(total))
@@ -36,9 +34,9 @@ def _rate_table(context: Context, rates: list[RateScore]) -> Table:
 def _rate_row(context: Context, rate: RateScore) -> Row:
     unit = "" if rate.rate.value is None else "%"
     cells = (
-        context.say("complaints.any") if rate.id == _ANY else context.label(rate.id),
+        context.say("complaints.any") if rate.id == ANY_COMPLAINT else context.label(rate.id),
         context.value(rate.rate, 1) + unit,
         context.estimate_interval(rate.rate, 1) + unit,
         context.number(rate.rate.unweighted_base),
     )
-    return Row(cells, "total" if rate.id == _ANY else "muted" if rate.rate.suppressed else "plain")
+    return Row(cells, "total" if rate.id == ANY_COMPLAINT else "muted" if rate.rate.suppressed else "plain")

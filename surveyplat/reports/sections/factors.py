@@ -25,6 +25,7 @@ from surveyplat.scoring.results import Change, Estimate, IndexScore, ItemScore
 
 COMPLAINT = "complaint_"
 """What the rates of complaints begin with."""
+ANY_COMPLAINT = "complaint_any"
 _PLAIN = ("nps", "csat")
 
 

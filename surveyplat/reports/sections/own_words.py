@@ -6,8 +6,11 @@ from surveyplat.reports import formats
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import bundle_hash
 from surveyplat.reports.sections.own import Own
-from surveyplat.reports.sections.verbatims import LONGEST, shortened
+from surveyplat.reports.sections.verbatims import shortened
 from surveyplat.scoring.records.dealers import LEAST_OTHERS
+
+LONGEST_COMMENT = 400
+"""Characters of a comment that are shown: the report has four pages at most."""
 
 
 def own_words(own: Own) -> Section:
@@ -21,12 +24,12 @@ def _verbatims(own: Own) -> Iterator[Block]:
         yield Paragraph(own.say("dealer.words.none"))
         return
     shown, count = own.number(len(written)), own.number(own.bundle.verbatims_in_all)
-    longest = own.number(LONGEST)
+    longest = own.number(LONGEST_COMMENT)
     yield Paragraph(own.say("dealer.words.note", shown=shown, count=count, longest=longest), style="note")
     for verbatim in written:
         tag = verbatim["language"]
         language = formats.language_name(tag, own.language) if tag else own.say("dealer.words.unknown_language")
-        yield Paragraph(shortened(verbatim["text"]), own.say("dealer.words.lead", language=language))
+        yield Paragraph(shortened(verbatim["text"], LONGEST_COMMENT), own.say("dealer.words.lead", language=language))
 
 
 def own_reading(own: Own) -> Section:

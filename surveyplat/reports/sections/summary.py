@@ -8,8 +8,9 @@ from surveyplat.reports.bundle import ActionRecord
 from surveyplat.reports.contents import proof_of_action
 from surveyplat.reports.context import Context, by_id, clipped, score_digits
 from surveyplat.reports.sections.corrections import moved
+from surveyplat.reports.sections.factors import ANY_COMPLAINT
 from surveyplat.reports.sections.sentences import sentences, summary_findings
-from surveyplat.scoring.results import Change
+from surveyplat.scoring.results import Change, RateScore
 
 MOST_POINTS = 5
 MOST_ACTIONS = 3
@@ -128,10 +129,16 @@ def _rate_points(context: Context) -> Iterator[Paragraph]:
     """The rates in words, where nothing else was found; without those that are withheld."""
     for rate in context.scores.rates:
         if rate.rate.value is not None:
-            name, value = context.either(rate.id, context.label(rate.id)), context.rate_value(rate, 0)
             n = context.number(rate.rate.unweighted_base)
             text = context.say("rates.point.text", interval=context.rate_interval(rate, 0), n=n)
-            yield Paragraph(text, lead=context.say("rates.point", name=name, value=value))
+            yield Paragraph(text, lead=_rate_lead(context, rate))
+
+
+def _rate_lead(context: Context, rate: RateScore) -> str:
+    if rate.id == ANY_COMPLAINT:
+        return context.say("complaints.point", value=context.number(rate.rate.value))
+    name = context.either(rate.id, context.label(rate.id))
+    return context.say("rates.point", name=name, value=context.rate_value(rate, 0))
 
 
 def _rate_figures(context: Context) -> Iterator[KeyFigure]:

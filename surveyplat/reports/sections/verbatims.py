@@ -6,6 +6,7 @@ from dataclasses import replace
 from surveyplat.reports.blocks import Block, Column, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.context import Context
+from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.disclosure import language_names
 from surveyplat.reports.verbatims import (
     MOST_OF_A_GROUP,
@@ -32,7 +33,7 @@ def verbatims(context: Context) -> Section | None:
 
 
 def _blocks(context: Context, chosen: ChosenTexts) -> Iterator[Block]:
-    """An item's texts by group; without a title where all of them are in one that is not told apart."""
+    """An item's texts by group, with their base below; without a title where no group is told apart."""
     base = context.say(
         "verbatims.base",
         shown=context.number(chosen.shown),
@@ -40,12 +41,13 @@ def _blocks(context: Context, chosen: ChosenTexts) -> Iterator[Block]:
         asked=context.number(chosen.asked),
     )
     yield Paragraph(_question(context, chosen.item), style="subheading")
-    yield Paragraph(base, style="note")
     named = any(each.dealer for group in chosen.groups for each in group.texts)
     is_whole = [group.respondents for group in chosen.groups] == [None]
-    for group in chosen.groups:
-        table = _table(context, group, with_dealer=named)
-        yield replace(table, title="", note="") if is_whole else table
+    tables = [_table(context, group, with_dealer=named) for group in chosen.groups]
+    if is_whole:
+        tables = [replace(table, title="", note="") for table in tables]
+    *others, last = tables
+    yield from (*others, replace(last, note=joined((base, last.note), context.language)))
 
 
 def _question(context: Context, item: str) -> str:
@@ -79,7 +81,7 @@ def _row(context: Context, each: Verbatim, *, with_dealer: bool) -> Row:
     return Row((shortened(each.text), *((dealer,) if with_dealer else ()), language))
 
 
-def shortened(text: str) -> str:
-    """At most ``LONGEST`` characters, with an ellipsis where more were written."""
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """At most so many characters, with an ellipsis where more were written."""
     told = text.strip()
-    return told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
+    return told if len(told) <= longest else told[: longest - 1] + "…"
