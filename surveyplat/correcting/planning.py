@@ -28,11 +28,12 @@ from surveyplat.audit.periods import Period
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.fieldwork.event_corrections import AskedEvent, asked_events
 from surveyplat.fieldwork.sheets import read_sheet
+from surveyplat.fieldwork.tombstones import nameless_customers
 from surveyplat.forms.language import Definition
 from surveyplat.forms.stored import stored_definition
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import Dealer, ErasedReference, Withdrawal
+from surveyplat.storage.tables import Dealer, Withdrawal
 
 FEWEST_DIFFERENT = 5
 _COUNTED_ANEW = (
@@ -70,6 +71,8 @@ class Planned:
     correction: Correction
     corrected: Corrected
     changes: Changes
+    events: tuple[str, ...]
+    """References of the events that the file names."""
     gone: Mapping[str, tuple[str, UUID | None]]
     """Withdrawn response -> the reason's code, and the stored response where it is still known."""
     rows: tuple[Row, ...]
@@ -132,7 +135,7 @@ async def _changed(db: Database, settings: Settings, wanted: Wanted, newest: _Ne
     corrected = with_changes(basis, changes)
     correction = Correction(wanted.reason, wanted.by, changes.described())
     gone = await _gone(db, settings, wanted, newest, corrected, {names[ref]: event for ref, event in events.items()})
-    return Planned(newest.base, newest.definition, correction, corrected, changes, gone, newest.rows)
+    return Planned(newest.base, newest.definition, correction, corrected, changes, references, gone, newest.rows)
 
 
 async def _withdrawn_names(db: Database, study: str) -> frozenset[str]:
@@ -178,7 +181,7 @@ async def _late(db: Database, settings: Settings, wanted: Wanted, newest: _Newes
         newest.definition, newest.base.definition_hash, selection, columns, gathered, fieldwork, None
     )
     corrected = Corrected(rows, _counted(newest.base.manifest, counted, gathered, rows), added=len(added))
-    return Planned(newest.base, newest.definition, correction, corrected, _NO_CHANGES, {}, newest.rows)
+    return Planned(newest.base, newest.definition, correction, corrected, _NO_CHANGES, (), {}, newest.rows)
 
 
 def _late_cut_off(wanted: Wanted, newest: _Newest, now: datetime) -> datetime:
@@ -200,8 +203,7 @@ def _cut_off(base: FrozenPeriod) -> datetime:
 async def _erased_customers(db: Database, settings: Settings) -> frozenset[str]:
     """Customers whose rows were frozen under a name that is theirs no more: their answers would be taken for new."""
     key = settings.keys.pseudonym()
-    rows = await db.read(ErasedReference.select(ErasedReference.alias))
-    return frozenset(customer_pseudonym(key, row["alias"]) for row in rows if row["alias"])
+    return frozenset(customer_pseudonym(key, reference) for reference in await nameless_customers(db))
 
 
 def _counted(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from surveyplat.storage.context import AnyQuery, Rows
-from surveyplat.storage.tables import ErasedReference
+from surveyplat.storage.database import Database
+from surveyplat.storage.tables import Customer, ErasedReference
 
 _MARK = "erased-"
 _RANDOM_BYTES = 12
@@ -32,6 +33,12 @@ def random_reference() -> str:
 def random_vin() -> str:
     """In place of a vehicle's number: 17 characters, and the O at the beginning occurs in no real one."""
     return f"O{secrets.token_hex(8).upper()}"
+
+
+async def nameless_customers(db: Database) -> tuple[str, ...]:
+    """The references of customers that were persons once: the erased ones and those of their later events."""
+    rows = await db.read(Customer.select(Customer.reference).where(Customer.reference.like(f"{_MARK}%")))
+    return tuple(row["reference"] for row in rows)
 
 
 def tombstones(keys: Iterable[str]) -> Generator[AnyQuery, Rows, Mapping[str, Tombstone]]:

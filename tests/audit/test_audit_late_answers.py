@@ -1,9 +1,7 @@
 """Answers that came after the freeze, taken in by a correction: which of them count, and which never do."""
 
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from audit_cast import AFTERWARDS, QUARTER, Answered, questionnaire, store
@@ -19,12 +17,14 @@ from corrections_cast import (
     wanted,
 )
 
+from surveyplat.audit.commitments import ERASED, Receipt
 from surveyplat.audit.freeze import freeze
+from surveyplat.erasing import erase_person
 from surveyplat.errors import InvalidInput, NothingToCorrect
+from surveyplat.fieldwork.people import Vault
 from surveyplat.forms.importing import import_responses
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import Customer, ErasedReference, Event
 
 pytestmark = pytest.mark.anyio
 
@@ -123,11 +123,7 @@ async def test_the_answer_of_an_erased_person_is_not_taken_for_a_new_one(
 ) -> None:
     await frozen_quarter(db, settings)
 
-    def erased() -> Generator[Any, Any, None]:
-        yield Customer.update({Customer.reference: "erased-1"}).where(Customer.reference == "C1")
-        yield Event.update({Event.reference: "erased-event-1"}).where(Event.reference == "E1")
-        yield ErasedReference.insert(ErasedReference(key="f" * 64, alias="erased-1", erased_at=LATER))
-
-    await db.write(erased)
+    receipt = Receipt(ERASED, "C1", bytes(32))
+    await erase_person(db, Vault(settings.keys.data), receipt, "request 114", now=LATER)
     with pytest.raises(NothingToCorrect):
         await correct(db, settings, wanted(tmp_path, None))

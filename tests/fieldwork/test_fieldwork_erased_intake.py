@@ -81,7 +81,9 @@ async def test_a_refused_row_of_the_person_goes_to_the_quarantine_without_its_co
     assert "person2@example.com" in text
 
 
-async def test_an_erased_event_is_not_stored_again_whoever_it_is_told_of(db: Database, settings: Settings, take: Any) -> None:
+async def test_an_erased_event_is_not_stored_again_whoever_it_is_told_of(
+    db: Database, settings: Settings, take: Any
+) -> None:
     await take([PERSON])
     await erased(db, settings)
     report = await take([row(2), row(3, event_id=EVENT)])
