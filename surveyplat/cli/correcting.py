@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.cli.audit import instant
+from surveyplat.errors import InvalidInput
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
@@ -57,10 +58,14 @@ def correct(
     until = None if cut_off is None else instant(cut_off)
     wanted = Wanted(study, parse_period(period), reason, by, changes, until)
     console = Console(highlight=False, soft_wrap=True)
-    if dry_run:
-        _show_preview(console, asyncio.run(_preview(wanted)))
-    else:
-        _show_revised(console, wanted, asyncio.run(_correct(wanted)))
+    try:
+        if dry_run:
+            _show_preview(console, asyncio.run(_preview(wanted)))
+        else:
+            _show_revised(console, wanted, asyncio.run(_correct(wanted)))
+    except InvalidInput:
+        Console(stderr=True).print("A correction is all or nothing: nothing was recorded")
+        raise
 
 
 async def _correct(wanted: "Wanted") -> "Revised":
@@ -114,6 +119,11 @@ def _show_rows(console: Console, revised: "Revised") -> None:
         console.print(f"rows        {before.manifest['row_count']} -> {manifest['row_count']}")
     console.print(f"rows hash   {manifest['rows_hash']}")
     console.print(f"supersedes  {manifest['supersedes']}")
+    if revised.elsewhere:
+        console.print(
+            f"Frozen as well, and not corrected: {', '.join(revised.elsewhere)}. Correct what is wrong there, too",
+            markup=False,
+        )
     if revised.few:
         console.print(
             f"Of {', '.join(revised.few)} fewer than 5 answers differ: whoever has the reports of both revisions could "

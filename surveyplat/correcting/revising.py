@@ -14,6 +14,7 @@ from surveyplat.audit.corrections import (
     write_revision,
 )
 from surveyplat.audit.freeze import Draft, FrozenPeriod, lay_manifest, verified
+from surveyplat.correcting.elsewhere import frozen_elsewhere
 from surveyplat.correcting.planning import Planned, Wanted, plan
 from surveyplat.errors import NothingToCorrect
 from surveyplat.pipeline import score_one
@@ -32,6 +33,8 @@ class Revised:
     after: FrozenPeriod
     few: tuple[str, ...]
     """Dealers of whom 1 to 4 answers differ: whoever has both reports could work these answers out."""
+    elsewhere: tuple[str, ...] = ()
+    """Other frozen periods that hold the same responses or events, and stay as they are."""
     is_new: bool = True
 
 
@@ -60,7 +63,8 @@ async def correct_period(db: Database, settings: Settings, wanted: Wanted, *, no
         stored = await db.write(record_revision(settings, planned.base, draft, recording, now))
         if stored is not None:
             lay_manifest(settings, stored)
-            return Revised(planned.base, verified(settings, stored), planned.few)
+            elsewhere = await frozen_elsewhere(db, wanted.study, wanted.period, planned.events)
+            return Revised(planned.base, verified(settings, stored), planned.few, elsewhere)
         # Another correction was first: this one is worked out again on top of it.
         if not await is_recorded(db, draft):
             draft.path.unlink(missing_ok=True)
@@ -86,7 +90,8 @@ async def preview_correction(
         draft = write_revision(Path(folder), planned.base, planned.corrected, planned.correction, now)
         after = _frozen(draft)
         scores = await asyncio.to_thread(score_frozen, after, planned.definition, workers)
-    return Preview(Revised(planned.base, after, planned.few), before.scores, scores)
+    elsewhere = await frozen_elsewhere(db, wanted.study, wanted.period, planned.events)
+    return Preview(Revised(planned.base, after, planned.few, elsewhere), before.scores, scores)
 
 
 def _frozen(draft: Draft) -> FrozenPeriod:

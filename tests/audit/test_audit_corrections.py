@@ -302,6 +302,8 @@ async def test_a_withdrawn_response_stays_out_of_every_later_freeze(
     await frozen_quarter(db, settings)
     await correct(db, settings, wanted(tmp_path, "event,withdraw\nE1,test\nE2,filled_by_dealer\n"))
     month = await freeze(db, settings, questionnaire(), parse_period("2026-09"), now=LATER)
+    again = await correct(db, settings, wanted(tmp_path, "event,withdraw\nE3,test\n"))
+    assert again.elsewhere == ("visit 2026-09",)
     assert rows_of(month).keys() == {name_of(settings, number) for number in (3, 4, 5, 6)}
     assert month.manifest["exclusions"] == [
         {"reason": "withdrawn", "count": 1},
