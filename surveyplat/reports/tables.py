@@ -18,6 +18,9 @@ _NOTE = replace(theme.NOTE, before=0.0, after=0.0)
 _LAST_ROWS = 3
 """Rows, a note among them, that are not parted from each other at a table's end."""
 _ROUNDING = 0.01
+_LONGEST_PIECE = 150.0
+_NARROWEST_TEXT = 38.0
+"""Points: a quarter of a page's width, and four or five Chinese characters."""
 
 
 class _Cell(TextBlock):
@@ -77,12 +80,15 @@ def table_of(table: Table, width: float, section: Element, refer: Referrer | Non
 
 
 def _widths(table: Table, width: float, refer: Referrer | None) -> list[float]:
-    """The declared shares, but no column narrower than its longest piece, as long as others have room to give."""
+    """The declared shares, but no column narrower than its longest piece, as long as others have room to give.
+
+    A piece longer than ``_LONGEST_PIECE`` is broken rather than taking the other columns' room.
+    """
     total = sum(column.share for column in table.columns)
     wanted = [width * column.share / total for column in table.columns]
     needed = [
-        max(_longest_piece(text, style) for text, style in texts) + 2 * _CELL_PAD + 1
-        for texts in zip(*_texts(table, refer), strict=True)
+        min(max(_least_width(text, style) for text, style in texts) + 2 * _CELL_PAD + 1, max(want, _LONGEST_PIECE))
+        for texts, want in zip(zip(*_texts(table, refer), strict=True), wanted, strict=True)
     ]
     lacking = sum(max(0.0, need - want) for need, want in zip(needed, wanted, strict=True))
     spare = sum(max(0.0, want - need) for need, want in zip(needed, wanted, strict=True))
@@ -100,9 +106,11 @@ def _texts(table: Table, refer: Referrer | None) -> Iterator[tuple[tuple[str, Te
         yield tuple((text, style) for text in texts)
 
 
-def _longest_piece(text: str, style: TextStyle) -> float:
+def _least_width(text: str, style: TextStyle) -> float:
+    """What the longest piece takes; Chinese, which breaks anywhere, is not set in lines of two or three characters."""
     pieces = (piece.rstrip(" ") for span in spans_of(text, style) for piece in atoms(span.text))
-    return max((text_width(piece, style.font, size=style.size) for piece in pieces), default=0.0)
+    widths = [text_width(piece, style.font, size=style.size) for piece in pieces]
+    return max(min(sum(widths), _NARROWEST_TEXT), max(widths, default=0.0))
 
 
 def _cells(table: Table, row: Row, element: Element, refer: Referrer | None) -> list[Flowable | str]:

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from extreme_bundles import CASES, Scored, dealer_bundles, scored_case, study_bundle
+from extreme_bundles import CASES, LONG_GERMAN, Scored, dealer_bundles, scored_case, study_bundle
 from page_geometry import faults_of
 from reports_texts import texts_of
 from test_reports_pdf import pages_of, squeezed
 
 from surveyplat.reports import theme
-from surveyplat.reports.blocks import Content, Figure, KeyFigures, Paragraph, Section, Table
+from surveyplat.reports.blocks import Column, Content, Figure, KeyFigures, Paragraph, Row, Section, Table
 from surveyplat.reports.bundle import Bundle
 from surveyplat.reports.kinds import content_of
 from surveyplat.reports.pdf import make_report
 from surveyplat.reports.sections.own_words import LONGEST_COMMENT
+from surveyplat.reports.tables import table_of
+from surveyplat.reports.tagging import Element
 from surveyplat.reports.typesetting import normalised, visible
 
 Scorer = Callable[[str], Scored]
@@ -140,3 +142,14 @@ def test_actions_that_nobody_can_judge_yet_are_counted_in_one_line(scored: Score
     assert previous is not None
     notes = [block.text for block in previous.blocks if isinstance(block, Paragraph)]
     assert notes == ["Not to be judged yet: 8. The months after them are not frozen."]
+
+
+def test_a_word_of_sixty_letters_leaves_the_other_columns_their_room() -> None:
+    shares = ((0.27, "left"), (0.13, "right"), (0.19, "left"), (0.17, "right"), (0.24, "left"))
+    columns = tuple(Column("", share, align) for share, align in shares)
+    row = Row((LONG_GERMAN[:60], "745–805", "符合预期", "771 (746–796)", "不太可能（12%）"))
+    widths = table_of(Table("", columns, (row,)), 480, Element("Sect"))._colWidths
+    assert sum(widths) == pytest.approx(480)
+    room = theme.CELL.size * 4
+    assert widths[2] > room
+    assert widths[4] > 2 * room
