@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from test_forms_comparing import Edit, Plain, at, defined, on, sentences, verdicts
+from forms_compared import Edit, Plain, at, defined, on, sentences, verdicts
 
 from surveyplat.forms.comparing import Comparison, compare_definitions
 
