@@ -27,7 +27,8 @@ Flag = Annotated[bool, Field(strict=True)]
 class Part(BaseModel):
     """What every part of a definition has in common: it never changes and takes no unknown key.
 
+    pydantic builds what reads it when it is first read: most of what starts reads no definition.
     The docstrings below are what an editor shows its user: the JSON Schema takes them as descriptions.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
