@@ -9,10 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from surveyplat.exports.protection import SLICE, Protection
+from surveyplat.exports.protection import Protection
 from surveyplat.exports.variables import Variable, describe_columns
 from surveyplat.forms.language import Definition
 from surveyplat.reports.languages import wording_of
+
+SLICE = 131_072
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,12 @@ class FrozenRows:
     def slices(self, *, with_texts: bool) -> Iterator[pl.DataFrame]:
         """The rows as they leave, one column for each chosen variable, in pieces of at most ``SLICE`` rows.
 
-        There is always a first piece, also of no rows.
+        There is always a first piece, also of no rows. Rows as frozen are read piece by piece; protected ones have
+        another order, and are all in memory.
         """
         rows = self.lazy.select(variable.name for variable in self.chosen(with_texts=with_texts))
         if self.protection is not None:
-            yield from self.protection.slices(rows, self.count)
-            return
+            rows = self.protection.applied(rows).lazy()
         for start in range(0, max(self.count, 1), SLICE):
             yield rows.slice(start, SLICE).collect()
 

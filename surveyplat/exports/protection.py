@@ -3,20 +3,18 @@
 Nobody is followed from one export to another, and no dealer is told apart whose own numbers reports do not show.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import digest
 
-import numpy as np
 import polars as pl
 
 WITHHELD = "withheld"
 """Stands for the dealer and the region of a response whose dealer has no number of its own in reports."""
-SLICE = 131_072
-"""Rows that are in memory at once."""
 _PSEUDONYMS = ("response_id", "customer")
 _PSEUDONYM_BYTES = 16
+_PIECE = 65_536
+"""Pseudonyms made at once: as objects of Python they take much room."""
 _PLACES = ("dealer", "region")
 
 
@@ -34,29 +32,28 @@ class Protection:
     rows_hash: str
     hidden: frozenset[str]
 
-    def slices(self, rows: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
-        """All ``count`` rows, changed and in their new order, at most ``SLICE`` of them at a time."""
-        own = self._renamed("response_id", rows.select("response_id").collect().to_series())
-        order = np.argsort(np.array(own, dtype=f"S{2 * _PSEUDONYM_BYTES}"))
-        for start in range(0, max(count, 1), SLICE):
-            yield self._changed(_picked(rows, count, np.sort(order[start : start + SLICE])))
+    def applied(self, rows: pl.LazyFrame) -> pl.DataFrame:
+        """All rows of the snapshot, changed and in their new order.
 
-    def _changed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        They are read column by column: a million of them are not to be in memory twice.
+        """
+        keys = self._changed(rows.select(*_PSEUDONYMS, *_PLACES).collect())
+        order = keys["response_id"].arg_sort()
+        names = rows.collect_schema().names()
+        columns = (keys[name] if name in keys.columns else rows.select(name).collect().to_series() for name in names)
+        return pl.DataFrame([column.gather(order) for column in columns])
+
+    def _changed(self, keys: pl.DataFrame) -> pl.DataFrame:
         hidden = pl.col("dealer").is_in(list(self.hidden))
         withheld = [pl.when(hidden).then(pl.lit(WITHHELD)).otherwise(pl.col(name)).alias(name) for name in _PLACES]
-        renamed = [pl.Series(name, self._renamed(name, rows[name]), pl.String) for name in _PSEUDONYMS]
-        return rows.with_columns(withheld).with_columns(renamed).sort("response_id")
+        return keys.with_columns(withheld).with_columns([self._renamed(keys[name]) for name in _PSEUDONYMS])
 
-    def _renamed(self, kind: str, names: Iterable[str]) -> list[str]:
+    def _renamed(self, names: pl.Series) -> pl.Series:
         """HMAC-SHA-256 of each frozen pseudonym, its first 128 bits in hexadecimal digits."""
-        about = f"export|{self.rows_hash}|{kind}|"
-        return [digest(self.key, (about + name).encode(), sha256)[:_PSEUDONYM_BYTES].hex() for name in names]
+        about = f"export|{self.rows_hash}|{names.name}|"
+        pieces = [names.slice(start, _PIECE) for start in range(0, max(len(names), 1), _PIECE)]
+        made = ([self._digest(about + name) for name in piece] for piece in pieces)
+        return pl.concat([pl.Series(names.name, each, pl.String) for each in made])
 
-
-def _picked(rows: pl.LazyFrame, count: int, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pl.DataFrame:
-    """The rows of these numbers, which rise, read a slice at a time."""
-    pieces = []
-    for first in range(0, max(count, 1), SLICE):
-        low, high = np.searchsorted(chosen, (first, first + SLICE))
-        pieces.append(rows.slice(first, SLICE).collect()[chosen[low:high] - first])
-    return pl.concat(pieces)
+    def _digest(self, named: str) -> str:
+        return digest(self.key, named.encode(), sha256)[:_PSEUDONYM_BYTES].hex()

@@ -38,11 +38,11 @@ def write_triple_s(xml: Path, data: Path, rows: FrozenRows, progress: Progress, 
     Line breaks within texts become spaces, as each line of the data is one row; days are written YYYYMMDD.
     """
     variables = rows.chosen(with_texts=with_texts)
-    extents = extents_of(harmless_frame(piece) for piece in _plain(rows, variables, with_texts))
+    pieces = list(_plain(rows, variables, with_texts))
+    extents = extents_of(map(harmless_frame, pieces))
     root = _describe(rows, variables, extents)
     ElementTree.indent(root)
     xml.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
-    pieces = _plain(rows, variables, with_texts)
     return write_csv(data, pieces, rows.count, progress, date_format="%Y%m%d", float_scientific=False)
 
 

@@ -93,7 +93,7 @@ def elements(parent: Any) -> Iterator[Any]:
 def test_words_of_ours_are_in_a_language_that_the_questionnaire_lacks(tmp_path: Path) -> None:
     described = {variable.name: variable for variable in made_rows(tmp_path, "zh-Hant").variables}
     assert described["polite"].label == "礼貌"
-    assert described["dealer"].label == "經銷商代碼；未知時為空"
+    assert described["dealer"].label == "經銷商代碼；未知時為空，問卷過少而不單獨公布時為 withheld"
 
 
 def test_an_item_is_told_behind_what_is_read_before_it(tmp_path: Path) -> None:

@@ -15,8 +15,6 @@ from reports.extreme_bundles import Case, Scored, Shop, scored_case
 from reports.reports_examples import HIDDEN_DEALERS, service_scores
 
 from surveyplat.exporting import withheld_dealers
-from surveyplat.exports import frozen_rows as frozen_rows_module
-from surveyplat.exports import protection as protection_module
 from surveyplat.exports.frozen_rows import FrozenRows, frozen_rows
 from surveyplat.exports.protection import WITHHELD, Protection
 from surveyplat.exports.wanted import Format, Subject, Wanted
@@ -120,8 +118,7 @@ def test_pseudonyms_are_the_same_each_time_and_another_instances_are_others(scor
 def test_many_rows_leave_in_pieces_as_they_leave_at_once(scored: Scored, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = leaving(scored.after)
     at_once = rows.frame(with_texts=True)
-    for module in (protection_module, frozen_rows_module):
-        monkeypatch.setattr(module, "SLICE", 50)
+    monkeypatch.setattr("surveyplat.exports.frozen_rows.SLICE", 50)
     pieces = list(rows.slices(with_texts=True))
     assert {piece.height for piece in pieces[:-1]} == {50}
     assert pl.concat(pieces).equals(at_once)
@@ -134,8 +131,7 @@ def test_a_file_of_pieces_has_one_header(scored: Scored, tmp_path: Path, monkeyp
         wanted = Wanted(format_, Subject.ROWS)
         hashes = exported(rows, wanted, tmp_path / f"{format_} at once")[1].hashes
         with monkeypatch.context() as patch:
-            for module in (protection_module, frozen_rows_module):
-                patch.setattr(module, "SLICE", 50)
+            patch.setattr("surveyplat.exports.frozen_rows.SLICE", 50)
             assert exported(rows, wanted, tmp_path / f"{format_} in pieces")[1].hashes == hashes
 
 
