@@ -144,10 +144,10 @@ def test_actions_that_nobody_can_judge_yet_are_counted_in_one_line(scored: Score
     assert notes == ["Not to be judged yet: 8. The months after them are not frozen."]
 
 
-def test_a_word_of_sixty_letters_leaves_the_other_columns_their_room() -> None:
+def test_a_word_of_seventy_letters_leaves_the_other_columns_their_room() -> None:
     shares = ((0.27, "left"), (0.13, "right"), (0.19, "left"), (0.17, "right"), (0.24, "left"))
     columns = tuple(Column("", share, align) for share, align in shares)
-    row = Row((LONG_GERMAN[:60], "745–805", "符合预期", "771 (746–796)", "不太可能（12%）"))
+    row = Row((LONG_GERMAN[:70], "745–805", "符合预期", "771 (746–796)", "不太可能（12%）"))
     widths = table_of(Table("", columns, (row,)), 480, Element("Sect"))._colWidths
     assert sum(widths) == pytest.approx(480)
     room = theme.CELL.size * 4
