@@ -312,7 +312,7 @@ def _draw_cover_facts(canvas: TaggedCanvas, cover: Cover, section: Element) -> N
     canvas.setLineWidth(1)
     canvas.line(left, top + 12, left + width, top + 12)
     for index, (label, value) in enumerate(cover.facts):
-        x, y = left + (index % 2) * column, top - (index // 2) * 38
+        x, y = left + (index % 2) * column, top - (index // 2) * 44
         name, fact = labelled(facts)
         with canvas.marked(name):
             draw_lines(canvas, lines_of(label, _COVER_LABEL, column - 12)[:1], _COVER_LABEL, x, y, column)
