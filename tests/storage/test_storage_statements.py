@@ -4,10 +4,12 @@ import enum
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import cast
 import pytest
 
 from surveyplat.errors import StorageError
 from surveyplat.forms import responses
+from surveyplat.forms.loading import load_study
 from surveyplat.storage import context
 from surveyplat.storage.engine import engine_of
 from surveyplat.storage.statements import CompiledOnce, compiled, compiled_once
@@ -27,8 +29,8 @@ ROW = {
 USES = [
     (responses.visit_query, ("0" * 64, NOW), {}),
     (responses.draft_query, ("invitation:7",), {}),
-    (responses._insert_unless_there, (), ROW | STATE),
-    (responses._insert_unless_there, (), ROW | DONE | {"occasion_on": None}),
+    (responses._insert_unless_there, (UUID(int=9),), ROW | STATE),
+    (responses._insert_unless_there, (UUID(int=9),), ROW | DONE | {"occasion_on": None}),
     (responses._update_unchanged, ("invitation:7", 1), STATE),
     (responses._update_unchanged, ("invitation:7", 1), DONE),
     (responses.quota_query, ("csi|families|D01|2026-Q3",), {}),
@@ -76,16 +78,25 @@ async def stored_by(db, *queries):
     return await db.write(unit)
 
 
-async def test_both_ways_store_and_find_the_same(db):
+@pytest.fixture
+async def invited(db, settings):
+    """An invitation, without which no response is stored."""
+    return (await cast.invite(db, settings, load_study("csi"))).invitation
+
+
+async def test_both_ways_store_and_find_the_same(db, invited):
     insert, update, draft = responses._insert_unless_there, responses._update_unchanged, responses.draft_query
     other = ROW | {"id": UUID(int=8), "key": "invitation:8"}
     anew = await stored_by(
-        db, insert.build(**ROW | STATE), insert.build(**ROW | STATE), update.build("invitation:7", 1, **DONE)
+        db,
+        insert.build(invited, **ROW | STATE),
+        insert.build(invited, **ROW | STATE),
+        update.build("invitation:7", 1, **DONE),
     )
     once = await stored_by(
         db,
-        insert(**other | STATE),
-        insert(**other | STATE),
+        insert(invited, **other | STATE),
+        insert(invited, **other | STATE),
         update("invitation:8", 1, **DONE),
         update("nobody", 1, **DONE),
     )
@@ -98,10 +109,11 @@ async def test_both_ways_store_and_find_the_same(db):
     assert await db.read(draft("invitation:7")) == await db.read(draft.build("invitation:7")) != []
 
 
-async def test_none_asks_for_what_is_null(db):
+async def test_none_asks_for_what_is_null(db, invited):
     by_receipt = compiled_once(lambda receipt: Response.select(Response.key).where(Response.receipt == receipt))
     insert = responses._insert_unless_there
-    await stored_by(db, insert(**ROW | STATE), insert(**ROW | DONE | {"id": UUID(int=8), "key": "invitation:8"}))
+    done = ROW | DONE | {"id": UUID(int=8), "key": "invitation:8"}
+    await stored_by(db, insert(invited, **ROW | STATE), insert(invited, **done))
     assert await db.read(by_receipt("ABCD-EFGH")) == [{"key": "invitation:8"}]
     assert await db.read(by_receipt(None)) == [{"key": "invitation:7"}]
 
