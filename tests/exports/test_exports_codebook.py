@@ -81,6 +81,16 @@ def test_the_pdf_is_tagged_with_heads_for_every_table(tmp_path: Path) -> None:
     assert kinds["/TR"] == rows + kinds["/Table"]
 
 
+def test_the_pdf_is_whole_and_carries_its_fonts(tmp_path: Path) -> None:
+    for language in ("en", "zh-Hans"):
+        pdf_bytes = codebook_pdf(make_codebook(made_rows(tmp_path / language, language)))
+        with pikepdf.open(io.BytesIO(pdf_bytes)) as pdf:
+            assert pdf.check_pdf_syntax() == []
+            fonts = {str(font.BaseFont): font for page in pdf.pages for font in page.Resources.Font.values()}
+            assert len(fonts) >= 2
+            assert all("/FontFile2" in font.FontDescriptor for font in fonts.values())
+
+
 def elements(parent: Any) -> Iterator[Any]:
     """Every structure element below one."""
     kids = parent.get("/K", [])
