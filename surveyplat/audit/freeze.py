@@ -144,7 +144,7 @@ async def _write_draft(
 ) -> Draft:
     answered = await leading_definition(db, selection, content_hash(definition))
     if answered is None:
-        raise _nothing(selection, "no response was submitted by the cut-off")
+        raise await _unanswered(db, definition, selection)
     definition = await _definition(db, definition, answered)
     columns = snapshot_columns(definition)
     gathered = await gather(db, settings.keys, selection, answered, columns)
@@ -155,6 +155,17 @@ async def _write_draft(
     folder = settings.data_dir / "snapshots" / selection.study / selection.period.name
     file = write_snapshot(folder, columns, gathered.rows)
     return Draft(file.path, frozen_manifest(manifest, file, synthetic=settings.synthetic, frozen_at=now))
+
+
+async def _unanswered(db: Database, definition: Definition, selection: Selection) -> NothingToFreeze:
+    """That nobody was asked is another fault than that nobody answered."""
+    fieldwork, none = await count_fieldwork(db, definition, selection), "no response was submitted by the cut-off"
+    invited, opened = sum(fieldwork.invitations.values()), sum(fieldwork.opened.values())
+    if not invited:
+        return _nothing(selection, f"nobody was invited, and {none}")
+    counts = f"of {invited:,} invited {opened:,} began"
+    fix = "Check that the links reached the customers; without an answer there is nothing to score or to report"
+    return NothingToFreeze(f"{selection.study} {selection.period.name}: {counts}, and {none}. {fix}")
 
 
 def _nothing(selection: Selection, cause: str) -> NothingToFreeze:

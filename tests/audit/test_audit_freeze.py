@@ -338,6 +338,22 @@ async def test_a_period_without_an_answer_is_not_frozen(
     assert not (settings.data_dir / "snapshots").exists()
 
 
+@pytest.mark.parametrize(
+    ("visits", "said"),
+    [
+        ([], "nobody was invited, and no response was submitted"),
+        ([Answered(1, None)], "of 1 invited 0 began, and no response was submitted"),
+        ([Answered(1, state="partial"), Answered(2, None)], "of 2 invited 1 began"),
+    ],
+)
+async def test_a_period_that_nobody_answered_tells_how_many_were_asked(
+    db: Database, settings: Settings, visits: list[Answered], said: str
+) -> None:
+    await store(db, settings, visits)
+    with pytest.raises(NothingToFreeze, match=said):
+        await frozen(db, settings)
+
+
 async def test_of_two_freezes_at_once_one_wins_and_both_give_it(
     db: Database, settings: Settings, database_url: str
 ) -> None:
