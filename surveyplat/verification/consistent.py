@@ -20,7 +20,7 @@ from surveyplat.verification.file_objects import object_difference
 from surveyplat.verification.opening import DAMAGED, UNREADABLE, Opened, attached
 from surveyplat.verification.verdicts import Step
 
-BROKEN = (SurveyplatError, *UNREADABLE, OverflowError, ZeroDivisionError)
+BROKEN = (SurveyplatError, *UNREADABLE, ArithmeticError)
 """What a bundle that was put together by somebody else may lead to."""
 
 

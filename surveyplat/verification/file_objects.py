@@ -3,12 +3,14 @@
 Two files are the same here when all of their objects are, however they are numbered, packed and ordered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
 
-from pikepdf import Array, Dictionary, Object, Page, Pdf, Stream, parse_content_stream, unparse_content_stream
+from pikepdf import Array, Dictionary, Object, Page, Pdf, Stream, unparse_content_stream
+
+from surveyplat.reports.printed import Ink
 
 _PACKING = ("/Length", "/Filter", "/DecodeParms")
 """Entries of a stream that say how it is packed, not what it holds."""
@@ -32,30 +34,33 @@ def object_difference(made: bytes, again: bytes) -> str | None:
 
 
 def _of_files(found: Pdf, wanted: Pdf) -> Iterator[str]:
-    seen: set[_Pair] = set()
-    for number, (page, meant) in enumerate(zip(found.pages, wanted.pages, strict=False), 1):
-        yield from _of_drawings(f"page {number}", page, meant)
-        yield from _below(f"page {number}", page.obj, meant.obj, seen)
+    ink = Ink()
+    pages = [*zip(found.pages, wanted.pages, strict=False)]
+    seen: set[_Pair] = {(page.obj.objgen, meant.obj.objgen) for page, meant in pages}
+    for number, (page, meant) in enumerate(pages, 1):
+        yield from _of_drawings(f"page {number}", _steps(page, ink), _steps(meant, Ink()))
+        for place, one, other in _children(f"page {number}", page.obj, meant.obj):
+            yield from () if place.endswith("/Parent") else _below(place, one, other, seen)
     for name in sorted({*found.Root.keys(), *wanted.Root.keys()}):
         place = _PLACES.get(name, f"the catalogue: {name}")
         yield from _below(place, found.Root.get(name), wanted.Root.get(name), seen)
     yield from _below(_PLACES["/Info"], found.trailer.get("/Info"), wanted.trailer.get("/Info"), seen)
 
 
-def _of_drawings(place: str, page: Page, meant: Page) -> Iterator[str]:
+def _of_drawings(place: str, drawn: Iterable[str], meant: Iterable[str]) -> Iterator[str]:
     """The first step of a page's drawing that is another one."""
     within = ""
-    for number, (one, other) in enumerate(zip_longest(_steps(page), _steps(meant)), 1):
+    for number, (one, other) in enumerate(zip_longest(drawn, meant), 1):
         if one != other:
-            drawn, wanted = (_quoted(step) for step in (one, other))
-            yield f"{place}, step {number} of its drawing{within}: {drawn} is drawn, and its bundle gives {wanted}"
+            found, wanted = (_quoted(step) for step in (one, other))
+            yield f"{place}, step {number} of its drawing{within}: {found} is drawn, and its bundle gives {wanted}"
             return
-        if one is not None and one.endswith("BDC"):
-            within = f", in its {one.split()[0].removeprefix('/')}"
+        if one is not None and one.endswith(("BDC", "BMC", "EMC")):
+            within = "" if one == "EMC" else f", in its {one.split()[0].removeprefix('/')}"
 
 
-def _steps(page: Page) -> Iterator[str]:
-    for instruction in parse_content_stream(page):
+def _steps(page: Page, ink: Ink) -> Iterator[str]:
+    for instruction in ink.steps(page):
         yield unparse_content_stream([instruction]).decode("latin-1").strip()
 
 
