@@ -106,9 +106,11 @@ async def load_snapshot(
         found = await db.read(stored_query(study, period.name).where(PeriodSnapshot.revision == revision))
         stored = found[0] if found else None
     if stored is None:
+        if revision is not None:
+            fix = f"`surveyplat frozen {study}` lists those that there are"
+            raise SnapshotMissing(f"{study} {period.name}: there is no revision {revision} of it. {fix}")
         fix = f"Run `surveyplat freeze {study} {period.name}` first"
-        lacking = "the period was never frozen" if revision is None else f"there is no revision {revision} of it"
-        raise SnapshotMissing(f"{study} {period.name}: {lacking}. {fix}")
+        raise SnapshotMissing(f"{study} {period.name}: the period was never frozen. {fix}")
     return verified(settings, stored)
 
 
