@@ -8,8 +8,6 @@ from rich.console import Console
 
 from surveyplat.errors import ServerFailed
 from surveyplat.settings import Settings, load_settings
-from surveyplat.storage.database import open_database
-from surveyplat.web.granian_server import run_server
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +16,8 @@ def register(app: typer.Typer) -> None:
 
 def serve() -> None:
     """Serve the survey pages on SURVEYPLAT_HOST and SURVEYPLAT_PORT with SURVEYPLAT_WORKERS processes."""
+    from surveyplat.web.granian_server import run_server
+
     settings = load_settings()
     settings.keys  # noqa: B018  (development secrets are created once, before several workers ask for them)
     asyncio.run(_refuse_to_start_in_vain(settings))
@@ -27,6 +27,8 @@ def serve() -> None:
 
 async def _refuse_to_start_in_vain(settings: Settings) -> None:
     """Raise ``StorageError`` for a database that cannot serve, ``ServerFailed`` for an address that is not free."""
+    from surveyplat.storage.database import open_database
+
     async with open_database(settings.database_url):
         pass
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as listener:

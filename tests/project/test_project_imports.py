@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SLOW = ("statsmodels", "scipy.stats", "pandas")
+NEEDLESS_FOR_HELP = ("numpy", "scipy", "polars", "piccolo", "litestar", "granian", "reportlab", "pikepdf")
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,12 @@ def test_starting_does_not_load_slow_packages(statement, tmp_path):
     shown = f"import sys as s\n{statement}\nprint([name for name in {SLOW} if name in s.modules], file=s.stderr)"
     ran = subprocess.run([sys.executable, "-c", shown], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert ran.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_help_loads_neither_the_database_nor_what_computes_and_draws():
+    shown = f"import sys, surveyplat.cli.main\nprint([name for name in {NEEDLESS_FOR_HELP} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
 
 
 def test_worker_processes_of_the_command_do_not_load_the_command():
