@@ -132,9 +132,10 @@ class _Exporting:
 def withheld_dealers(scores: StudyScores) -> frozenset[str]:
     """The dealers that rows do not name: fewer than 30 responses, or an index that reports do not show.
 
-    One alone would be found as the one that is missing, so that the next smallest one goes with it.
+    One alone would be found as the one that is missing, so that the next smallest one goes with it. Responses of no
+    known dealer tell of none.
     """
-    answered = {each.dealer: each.responses for each in scores.coverage if each.responses > 0}
+    answered = {each.dealer: each.responses for each in scores.coverage if each.dealer and each.responses > 0}
     small = {dealer for dealer, responses in answered.items() if responses < LEAST_BASE}
     withheld = (small | hidden_dealers(scores)) & set(answered)
     others = sorted(set(answered) - withheld, key=lambda dealer: (answered[dealer], dealer))

@@ -166,6 +166,7 @@ def test_dealers_are_withheld_for_too_few_answers_or_when_reports_do_not_show_th
         ({"A": 29, "B": 29, "C": 31}, {"A", "B"}),
         ({"A": 0, "B": 40, "C": 31}, set()),
         ({"A": 3}, {"A"}),
+        ({"": 3, "B": 40}, set()),
     ],
 )
 def test_one_withheld_dealer_alone_takes_the_next_smallest_with_it(answers: dict[str, int], withheld: set[str]) -> None:
