@@ -1,11 +1,13 @@
 """Periods at the edge of what can happen: every text on its page, none on another, and sentences that still hold."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from extreme_bundles import CASES, LONG_GERMAN, Scored, dealer_bundles, scored_case, study_bundle
 from page_geometry import faults_of
+from reports_examples import bundle, service_comparison, service_scores
 from reports_texts import texts_of
 from test_reports_pdf import pages_of, squeezed
 
@@ -153,3 +155,26 @@ def test_a_word_of_seventy_letters_leaves_the_other_columns_their_room() -> None
     room = theme.CELL.size * 4
     assert widths[2] > room
     assert widths[4] > 2 * room
+
+
+def test_nothing_is_taken_apart_where_nobody_reported_a_problem(scored: Scorer) -> None:
+    problems = section(study(scored("no_problem")), "problems")
+    assert problems is not None
+    assert problems.heading == "No problem was reported"
+    said = texts_of(study(scored("no_problem")))
+    assert not any("come from rates within" in text or "0.0 (0.0 to 0.0)" in text for text in said)
+
+
+def test_a_step_without_an_interval_is_not_told_as_certain() -> None:
+    scores = service_scores()
+    compared = service_comparison(scores)
+    steps = tuple(replace(step, ci_low=None, ci_high=None) for step in compared.factors)
+    content = content_of(bundle(scores, replace(compared, factors=steps)))
+    assert isinstance(content, Content)
+    factors = section(content, "factors")
+    assert factors is not None
+    (figure,) = [block for block in factors.blocks if isinstance(block, Figure) and "contributed" in block.title]
+    whole, *parts = [dot.text for row in figure.chart.rows for dot in row.dots]
+    assert " to " in whole
+    assert parts
+    assert not any("(" in text for text in parts)

@@ -36,8 +36,9 @@ def problem_change(context: Context) -> Iterator[Block]:
     comparison = context.comparable
     if comparison is None:
         return
-    if comparison.pp100_by_category is not None:
-        yield from category_parts(context, comparison.pp100_by_category)
+    by_category = comparison.pp100_by_category
+    if by_category is not None and by_category.change.ci_low is not None:
+        yield from category_parts(context, by_category)
     if comparison.pp100_by_dealer is not None or comparison.pp100_by_model is not None:
         yield from _split(context, comparison.pp100_by_dealer, comparison.pp100_by_model, "change.pp100", 1)
 
@@ -47,6 +48,8 @@ def _split(
 ) -> Iterator[Block]:
     """``key`` says what the sentences are about: points of an index, or problems per 100 vehicles."""
     splits = [(name, split) for name, split in (("dealer", by_dealer), ("model", by_model)) if split is not None]
+    if all(split.change.ci_low is None and abs(split.change.value) < _NOTHING for _, split in splits):
+        return
     for name, split in splits[:1]:
         sentence = f"{key}.split.{_of_mix(split.mix)}"
         fields = {"mix_of": context.say(f"change.mix.{name}"), **_parts(context, split, digits)}

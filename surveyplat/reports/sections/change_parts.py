@@ -27,7 +27,8 @@ def factor_parts(context: Context, comparison: PeriodComparison, index: IndexSco
     yield _figure(context, "change.factors", rows, context.say("factors.points_axis"), context.signed(rest, digits))
 
 
-_Ends = tuple[float, float, float]
+_Ends = tuple[float, float | None, float | None]
+"""A value with its interval, where it has one."""
 
 
 def _weighted(change: Change, weight: float) -> _Ends | None:
@@ -35,9 +36,8 @@ def _weighted(change: Change, weight: float) -> _Ends | None:
 
 
 def _ends(change: Change, weight: float) -> _Ends:
-    value = change.change or 0.0
-    low, high = (value if end is None else end for end in (change.ci_low, change.ci_high))
-    return weight * value, weight * low, weight * high
+    low, high = (None if end is None else weight * end for end in (change.ci_low, change.ci_high))
+    return weight * (change.change or 0.0), low, high
 
 
 def category_parts(context: Context, bridge: ProblemBridge) -> Iterator[Block]:
@@ -49,14 +49,16 @@ def category_parts(context: Context, bridge: ProblemBridge) -> Iterator[Block]:
 
 
 def _reach(told: Contrast) -> _Ends:
-    low, high = (told.value if end is None else end for end in (told.ci_low, told.ci_high))
-    return told.value, low, high
+    return told.value, told.ci_low, told.ci_high
 
 
 def _row(context: Context, name: str, ends: _Ends, digits: int, mark: Mark = "plain") -> DotRow:
     value, low, high = ends
-    text = f"{context.signed(value, digits)} ({context.signed(low, digits)}{context.say('to')}"
-    return DotRow(name, (Dot(value, low, high, f"{text}{context.signed(high, digits)})", mark),))
+    text = context.signed(value, digits)
+    if low is None or high is None:
+        return DotRow(name, (Dot(value, value, value, text, mark),))
+    reach = f"{context.signed(low, digits)}{context.say('to')}{context.signed(high, digits)}"
+    return DotRow(name, (Dot(value, low, high, f"{text} ({reach})", mark),))
 
 
 def _figure(context: Context, key: str, rows: Sequence[DotRow], title: str, rest: str) -> Figure:

@@ -30,6 +30,8 @@ def _heading(context: Context, pp100: Pp100Score) -> str:
     rose = context.found("category_rose")
     if rose:
         return context.say("problems.heading.rose", name=context.names([context.label(each.subject) for each in rose]))
+    if pp100.total.pp100.value == 0:
+        return context.say("problems.heading.zero")
     top = context.found("top_category")
     if not top:
         return context.say("problems.heading.none")
