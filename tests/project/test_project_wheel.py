@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from verification.forging import PUBLISHER, genuine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,3 +78,11 @@ def test_the_installed_command_checks_migrates_and_imports_away_from_the_checkou
     for arguments in (("import-responses", "ecsi", str(answers), "--period", "2025"), ("freeze", "ecsi", "2025")):
         done = run(installed, *arguments)
         assert done.returncode == 0, done.stderr
+
+
+def test_the_installed_command_verifies_a_report_without_database_or_settings(installed, tmp_path):
+    """An auditor's machine: the report, the publisher's key, and nothing else."""
+    (tmp_path / "report.pdf").write_bytes(genuine())
+    done = run(installed, "verify", str(tmp_path / "report.pdf"), "--key", str(PUBLISHER.public))
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "consistent  yes: drawn again from its bundle it has the same bytes" in done.stdout

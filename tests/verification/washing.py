@@ -13,6 +13,7 @@ import pikepdf
 
 from surveyplat.audit.notes import Signer, signer_of
 from surveyplat.audit.periods import parse_period
+from surveyplat.audit.proofs import AuditLog, read_log
 from surveyplat.forms.importing import import_responses
 from surveyplat.forms.loading import load_study
 from surveyplat.pipeline import freeze_period, report_period
@@ -74,6 +75,8 @@ class Published:
     """Of all three quarters."""
     signer: Signer
     settings: Settings
+    log: AuditLog
+    """As it is after all of them."""
 
     @property
     def snapshots(self) -> Path:
@@ -131,7 +134,8 @@ async def publish(folder: Path, template: Path) -> Published:
         periods = [parse_period(name) for name in QUARTERS]
         made = await report_comparison(Instance(db, settings, "wash"), periods, "en", now=NOW)
         reports.append(made.path.read_bytes())
-    return Published(*reports, signer_of(settings), settings)
+        log = await read_log(db)
+    return Published(*reports, signer_of(settings), settings, log)
 
 
 def answers(seed: str, best: int) -> str:
