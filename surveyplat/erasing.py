@@ -47,12 +47,12 @@ class Erasure:
 
 
 async def read_person(
-    db: Database, vault: Vault, receipt: Receipt, *, now: datetime
+    db: Database, vault: Vault, receipt: Receipt, *, by: str, now: datetime
 ) -> tuple[PersonalData, int] | Tombstone:
     """All that is stored about the receipt's person, and the number of the log's entry that says so.
 
-    The entry is committed before anything is given. An erased person is told by its tombstone; that is no reading.
-    Raises ``UnknownPerson`` and ``PersonSealed``.
+    ``by`` is the role of whoever reads, never a person's name. The entry is committed before anything is given. An
+    erased person is told by its tombstone; that is no reading. Raises ``UnknownPerson`` and ``PersonSealed``.
     """
 
     def unit() -> Generator[AnyQuery, Rows, tuple[PersonalData, int] | Tombstone]:
@@ -60,17 +60,18 @@ async def read_person(
         if isinstance(found, Tombstone):
             return found
         counts = {name: len(getattr(found, name)) for name in ("events", "invitations", "responses")}
-        return found, (yield from append_entry(READ, receipt.subject, {"counts": counts}, now))
+        return found, (yield from append_entry(READ, receipt.subject, {"by": by, "counts": counts}, now))
 
     return await db.write(unit)
 
 
 async def erase_person(
-    db: Database, vault: Vault, receipt: Receipt, reason: str, *, now: datetime, dry_run: bool = False
+    db: Database, vault: Vault, receipt: Receipt, reason: str, *, by: str, now: datetime, dry_run: bool = False
 ) -> Erasure | Tombstone:
     """Erase the receipt's person, in one unit of work with its entry in the audit log; or tell when it was erased.
 
-    Raises ``UnknownPerson``, ``PersonSealed``, and ``InvalidInput`` when the reason would name the person in the log.
+    ``by`` is the role of whoever erases, never a person's name. Raises ``UnknownPerson``, ``PersonSealed``, and
+    ``InvalidInput`` when the reason would name the person in the log.
     """
 
     def unit() -> Generator[AnyQuery, Rows, Erasure | Tombstone]:
@@ -83,7 +84,7 @@ async def erase_person(
         if dry_run:
             return Erasure(took, None, found)
         yield from erase(vault, found, masked, now)
-        told = {"counts": asdict(took), "reason": reason}
+        told = {"by": by, "counts": asdict(took), "reason": reason}
         return Erasure(took, (yield from append_entry(ERASED, receipt.subject, told, now)), found)
 
     return await db.write(unit)

@@ -71,7 +71,8 @@ class Settings(BaseSettings):
     operator: str = Field(
         "operator",
         description="the role of whoever runs commands here, for instance analyst; the audit log names it with what "
-        "leaves. Lower-case letters, digits and hyphens: a role, never a person's name",
+        "leaves and with persons read and erased. "
+        "Lower-case letters, digits and hyphens: a role, never a person's name",
     )
     clock: datetime | None = Field(None, description="a fixed time with offset, to live a past day (development)")
     synthetic: bool = Field(False, description="true: everything shown says that the data are synthetic")

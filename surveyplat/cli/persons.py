@@ -122,7 +122,7 @@ async def _shown(settings: Settings, reference: str) -> dict[str, Any]:
 
     receipt = Receipt(READ, reference, fresh_salt())
     async with open_database(settings.database_url) as db:
-        read = await read_person(db, Vault(settings.keys.data), receipt, now=settings.now())
+        read = await read_person(db, Vault(settings.keys.data), receipt, by=settings.operator, now=settings.now())
         if isinstance(read, Tombstone):
             return {"reference": reference, "erased_at": read.erased_at.isoformat()}
         found, entry = read
@@ -145,11 +145,11 @@ async def _erased(settings: Settings, wanted: _Wanted) -> "Erasure | Tombstone":
     vault, now = Vault(settings.keys.data), settings.now()
     async with open_database(settings.database_url) as db:
         if wanted.dry_run:
-            return await erase_person(db, vault, receipt, wanted.reason, now=now, dry_run=True)
+            return await erase_person(db, vault, receipt, wanted.reason, by=settings.operator, now=now, dry_run=True)
         _demand_free(path)
         _write(path, receipt)
         try:
-            done = await erase_person(db, vault, receipt, wanted.reason, now=now)
+            done = await erase_person(db, vault, receipt, wanted.reason, by=settings.operator, now=now)
         except StorageError:
             _errors.print(f"Whether it was erased is not known: `surveyplat person check {path} --log` tells")
             raise

@@ -124,6 +124,6 @@ async def test_the_answer_of_an_erased_person_is_not_taken_for_a_new_one(
     await frozen_quarter(db, settings)
 
     receipt = Receipt(ERASED, "C1", bytes(32))
-    await erase_person(db, Vault(settings.keys.data), receipt, "request 114", now=LATER)
+    await erase_person(db, Vault(settings.keys.data), receipt, "request 114", by="operator", now=LATER)
     with pytest.raises(NothingToCorrect):
         await correct(db, settings, wanted(tmp_path, None))

@@ -63,7 +63,9 @@ async def fill(browser: AsyncTestClient[Any], token: str, *, pages: int | None =
 
 
 async def erased(db: Database, settings: Settings, reference: str = REFERENCE, **more: Any) -> Erasure | Tombstone:
-    return await erase_person(db, Vault(settings.keys.data), receipt(reference), REASON, **{"now": NOW} | more)
+    return await erase_person(
+        db, Vault(settings.keys.data), receipt(reference), REASON, **{"by": "data-protection", "now": NOW} | more
+    )
 
 
 async def everything(db: Database) -> dict[str, list[dict[str, Any]]]:

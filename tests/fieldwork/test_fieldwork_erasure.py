@@ -308,7 +308,7 @@ async def test_the_log_holds_the_erasure_as_a_salted_commitment_and_proves_it(
     log = await read_log(db)
     [entry] = log.entries
     assert (entry["kind"], entry["subject"]) == ("person_erased", commitment(receipt().salt, REFERENCE))
-    assert entry["payload"] == {"counts": vars(took.took), "reason": REASON}
+    assert entry["payload"] == {"by": "data-protection", "counts": vars(took.took), "reason": REASON}
     signer = signer_of(settings)
     kept = await proved(db, receipt(), entry["index"], signer)
     again = Receipt.parse(json.dumps(kept.document()))
@@ -366,7 +366,7 @@ async def test_a_person_gets_everything_that_is_stored_and_the_reading_is_logged
 ) -> None:
     await fill(browser, tokens[REFERENCE])
     asked = Receipt(READ, REFERENCE, receipt().salt)
-    read = await read_person(db, Vault(settings.keys.data), asked, now=NOW)
+    read = await read_person(db, Vault(settings.keys.data), asked, by="data-protection", now=NOW)
     assert not isinstance(read, Tombstone)
     found, number = read
     assert NAME not in repr(found)
@@ -385,10 +385,11 @@ async def test_a_person_gets_everything_that_is_stored_and_the_reading_is_logged
     assert answers["overall"]["question"] == CSI.item("overall").text[response["language"]]
     [entry] = await db.read(AuditEntry.select())
     assert (entry["index"], entry["kind"], entry["subject"]) == (number, "personal_data_read", asked.subject)
+    assert json.loads(entry["payload"])["by"] == "data-protection"
     assert not any(name in entry["payload"] + entry["subject"] for name in NAMING)
     assert "person2@example.com" not in json.dumps(document)
 
     await erased(db, settings)
-    told = await read_person(db, Vault(settings.keys.data), asked, now=NOW)
+    told = await read_person(db, Vault(settings.keys.data), asked, by="data-protection", now=NOW)
     assert isinstance(told, Tombstone)
     assert len(await db.read(Customer.select())) == 2
