@@ -89,12 +89,15 @@ class EveryDealer:
 
 @dataclass(frozen=True)
 class ReportFigures:
-    """Warm seconds are processor seconds of one core; cold ones pass on the clock, from the start of Python."""
+    """Warm seconds are processor seconds of one core; cold ones are counted from the start of Python."""
 
     floor: Made
     study: Made
     dealer: Made
     cold: Made
+    """On the clock."""
+    cold_processor: Made
+    """In processor seconds, which other work on the machine changes less."""
     dealers: EveryDealer
 
 
@@ -104,11 +107,13 @@ def measure_reports(*, dealers: int, workers: int) -> ReportFigures:
         folder = Path(name)
         study, few = _alone(partial(_bundles, folder, _STUDY_DEALERS, 1))
         _, many = _alone(partial(_bundles, folder, dealers, dealers))
+        cold, cold_processor = _cold(folder, study)
         return ReportFigures(
             floor=_alone(_floor),
             study=_alone(partial(_warm, study)),
             dealer=_alone(partial(_warm, few[0])),
-            cold=_cold(folder, study),
+            cold=cold,
+            cold_processor=cold_processor,
             dealers=_alone(partial(_every_dealer, many, workers)),
         )
 
@@ -204,16 +209,24 @@ def _processor_seconds(work: Callable[[], object]) -> float:
     return process_time() - begun
 
 
-def _cold(folder: Path, bundle: bytes) -> Made:
-    """A report by a Python that has just been started, as the clock tells it."""
+def _cold(folder: Path, bundle: bytes) -> tuple[Made, Made]:
+    """A report by a Python that has just been started: as the clock tells it, and in processor seconds."""
     given, made = folder / "bundle.json", folder / "report.pdf"
     given.write_bytes(bundle)
-    runs = []
+    passed, worked = [], []
     for _ in range(_REPEATS):
-        begun = perf_counter()
+        begun, before = perf_counter(), _seconds_of_children()
         subprocess.run([sys.executable, "-c", _COLD, str(given), str(made)], check=True)
-        runs.append(perf_counter() - begun)
-    return Made(_pages(made.read_bytes()), min(runs))
+        passed.append(perf_counter() - begun)
+        worked.append(_seconds_of_children() - before)
+    pages = _pages(made.read_bytes())
+    return Made(pages, min(passed)), Made(pages, min(worked))
+
+
+def _seconds_of_children() -> float:
+    """Processor seconds of all child processes that have ended."""
+    told = os.times()
+    return told.children_user + told.children_system
 
 
 def _every_dealer(bundles: list[bytes], workers: int) -> EveryDealer:

@@ -28,6 +28,7 @@ _LOADS = {
     "submits": "submits, one POST each",
     "bare": "bare limit of a submit",
 }
+_WIDTH = 120
 _WAYS = {"one_commit_each": "one commit each", "group_commit": "group commit"}
 
 _bench = typer.Typer(no_args_is_help=True, help="Measure this machine; every figure stands beside a floor.")
@@ -55,7 +56,7 @@ def survey(
     if json:
         _print_json(_survey_document(size, figures, left_out))
         return
-    console = Console(highlight=False)
+    console = table_console()
     for engine in figures:
         console.print(_survey_table(size, engine))
     if left_out:
@@ -77,7 +78,7 @@ def writer(
     if json:
         _print_json(_writer_document(figures))
         return
-    console = Console(highlight=False)
+    console = table_console()
     console.print(_writer_table(figures))
     if figures.left_out:
         console.print(f"PostgreSQL was left out: {figures.left_out}", markup=False)
@@ -100,7 +101,7 @@ def scoring(
     if json:
         _print_json(_scoring_document(figures))
     else:
-        Console(highlight=False).print(_scoring_table(figures))
+        table_console().print(_scoring_table(figures))
 
 
 @_bench.command()
@@ -118,7 +119,13 @@ def reports(
     if json:
         _print_json(report_document(figures))
     else:
-        Console(highlight=False).print(report_table(figures))
+        table_console().print(report_table(figures))
+
+
+def table_console() -> Console:
+    """A pipe or a file has no width: there a table takes the room that its figures need."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(console.width, _WIDTH))
 
 
 def _busy(what: str) -> Status:

@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from surveyplat.bench.held_memory import held_memory
-from surveyplat.bench.reports import EveryDealer
+from surveyplat.bench.reports import EveryDealer, Made, ReportFigures
+from surveyplat.cli.bench import table_console
+from surveyplat.cli.bench_reports import report_table
 from surveyplat.cli.main import app
 
 
@@ -22,11 +24,24 @@ def test_the_figures_are_told_with_their_floor_and_scaled_ones_as_such(monkeypat
     assert 2 <= figures["dealer"]["pages"] <= 4
     assert figures["study"]["pages"] == figures["cold"]["pages"] >= 8
     assert figures["cold"]["seconds"] > figures["study"]["seconds"]
+    assert figures["cold"]["processor_seconds"] > figures["study"]["seconds"]
     assert 0 < figures["study"]["ratio_to_floor"] < 1
     every = figures["dealers"]
     assert (every["reports"], every["workers"]) == (4, 1)
     assert every["seconds_for_a_thousand_at_this_pace"] == pytest.approx(250 * every["seconds"])
     assert not list(tmp_path.iterdir())
+
+
+def test_every_figure_is_printed_whole_where_the_output_has_no_width(capsys):
+    made, every = Made(20, 12.3456), EveryDealer(400, 123_456, 64, 1234.5, None)
+    figures = ReportFigures(made, made, made, made, made, every)
+    console = table_console()
+    console.print(report_table(figures))
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert "study report, cold, on the clock" in shown
+    assert "400 dealers' reports, 64 worker(s)" in shown
+    assert "123,456" in shown
 
 
 def test_a_thousand_is_scaled_from_what_was_made():

@@ -114,6 +114,7 @@ def test_without_postgresql_the_reason_is_told_and_the_folder_is_gone(monkeypatc
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     shown = run(*TINY)
     assert "sqlite: group commit" in shown
+    assert "…" not in shown
     assert "PostgreSQL was left out: no PostgreSQL server here" in shown
     assert list(tmp_path.iterdir()) == []
 
