@@ -178,7 +178,9 @@ def test_verbatims_stand_in_their_group_with_its_base_and_name_only_shown_dealer
     assert rows[1].cells[2] == "English"
     assert len(rows[2].cells[0]) == 600
     assert rows[2].cells[0].endswith("…")
-    assert table(disclosed_bundle(), "verbatims", "Further texts").note.startswith("Groups of fewer than 30")
+    base, groups = table(disclosed_bundle(), "verbatims", "Further texts").note.split(". ", 1)
+    assert base.startswith("1,845 people answered the questionnaire and wrote ")
+    assert groups.startswith("Groups of fewer than 30")
 
 
 def test_hostile_verbatims_reach_the_page_and_no_text_is_cut_off() -> None:
