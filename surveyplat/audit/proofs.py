@@ -80,6 +80,20 @@ class AuditLog:
                 return int(entry["index"])
         raise ProofError(f"the log has no entry {kind} {subject}")
 
+    def check_kept(self, origin: str, kept: Collection[Checkpoint]) -> None:
+        """That the log begins with every checkpoint that somebody kept.
+
+        Raises ``ProofError`` naming the entries among which the first wrong one is: the more checkpoints, the fewer.
+        """
+        sound = 0
+        for before in sorted(kept, key=lambda checkpoint: checkpoint.size):
+            _check_same_log(before, checkpoint_of(origin, self.leaves))
+            if root_hash(self.leaves[: before.size]) != before.root:
+                last = before.size - 1
+                among = f"entry {last}" if last == sound else f"one of the entries {sound} to {last}"
+                raise ProofError(f"{among} is not what it was at the checkpoint of {before.size} entries")
+            sound = before.size
+
     def consistency(self, before: Checkpoint, signer: Signer) -> dict[str, Any]:
         """The proof that this log begins with the one of an earlier checkpoint."""
         return {
@@ -158,13 +172,22 @@ def check_consistency(document: Mapping[str, Any], before: Checkpoint, key: Publ
 
 
 def check_beginning(before: Checkpoint, after: Checkpoint, hashes: Sequence[bytes]) -> None:
-    if before.origin != after.origin:
-        raise ProofError(f"checkpoint of {before.origin}: the other one is of {after.origin}, which is another log")
+    """That the later log begins with the earlier one, by a proof of consistency. Raises ``ProofError`` otherwise."""
+    _check_same_log(before, after)
     if not is_consistent(before.size, before.root, after.size, after.root, hashes):
         raise ProofError(
             f"the log of {after.size} entries does not begin with the {before.size} of the earlier checkpoint: "
             "entries were changed or taken away since"
         )
+
+
+def _check_same_log(before: Checkpoint, after: Checkpoint) -> None:
+    """That both are of one log, which has not become shorter."""
+    if before.origin != after.origin:
+        raise ProofError(f"checkpoint of {before.origin}: the other one is of {after.origin}, which is another log")
+    if before.size > after.size:
+        gone = f"entries {after.size} to {before.size - 1} were taken away"
+        raise ProofError(f"the log has {after.size} entries, and the earlier checkpoint is of {before.size}: {gone}")
 
 
 def read_proof(text: str) -> dict[str, Any]:

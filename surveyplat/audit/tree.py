@@ -67,7 +67,7 @@ def consistency_proof(leaves: Sequence[bytes], before: int) -> tuple[bytes, ...]
     Raises ``ProofError`` unless 0 <= before <= leaves.
     """
     if not 0 <= before <= len(leaves):
-        raise ProofError(f"size {before}: the log has {len(leaves)} entries, and never had more")
+        raise ProofError(f"size {before}: the log has {len(leaves)} entries: some were taken away, or never were in it")
     return _subproof(leaves, before, whole=True) if before else ()
 
 

@@ -75,36 +75,48 @@ def prove(
 @audit.command()
 def check(
     proof: Annotated[Path | None, typer.Option(metavar="FILE", help="A proof to check, without the database.")] = None,
-    since: Since = None,
+    since: Annotated[
+        list[Path] | None, typer.Option(metavar="CHECKPOINT", help="A checkpoint that was kept; may be repeated.")
+    ] = None,
+    report: Annotated[
+        list[Path] | None, typer.Option(metavar="REPORT.pdf", help="A sealed report as a witness; may be repeated.")
+    ] = None,
     key: Key = None,
 ) -> None:
-    """Check the log in the database, or a proof alone. Ends with 1 and names the first thing that is wrong."""
+    """Check the log in the database, or a proof alone. Ends with 1 and names the first thing that is wrong.
+
+    An entry that was changed by hand is named. Where its hash was changed with it, only what was kept outside tells:
+    of several checkpoints those between which it is, of a sealed report the entry itself.
+    """
     from surveyplat.audit.notes import PublicKey
 
     public = None if key is None else PublicKey.parse(key)
-    for line in _check_proof(proof, since, public) if proof else _check_log(since, public):
+    kept, reports = since or [], report or []
+    for line in _check_proof(proof, kept, public) if proof else _check_log(kept, reports, public):
         sys.stdout.write(f"{line}\n")
-    if public is None and (proof or since):
+    if public is None and (proof or kept or reports):
         sys.stdout.write("Whose signature it is was not checked: give --key\n")
 
 
-def _check_log(since: Path | None, key: "PublicKey | None") -> list[str]:
+def _check_log(since: list[Path], reports: list[Path], key: "PublicKey | None") -> list[str]:
     from surveyplat.audit.checkpoint import checkpoint_of
-    from surveyplat.audit.proofs import check_beginning, signed_checkpoint
-    from surveyplat.audit.tree import consistency_proof
+    from surveyplat.audit.proofs import signed_checkpoint
+    from surveyplat.verification.witnesses import check_witness, witness_in
 
     settings = load_settings()
     log = asyncio.run(_log(settings))
     now = checkpoint_of(settings.signer_name, log.leaves)
     found = [f"{now.size} entries, each as it was recorded; root {now.root.hex()}"]
-    if since is not None:
-        before = signed_checkpoint(_read(since), key)
-        check_beginning(before, now, consistency_proof(log.leaves, min(before.size, now.size)))
-        found.append(f"It begins with the {before.size} entries of the checkpoint")
-    return found
+    witnesses = [witness_in(path.name, _bytes(path), key) for path in reports]
+    for witness in witnesses:
+        check_witness(witness, log)
+        found.append(f"It holds the {len(witness.entries)} entries that {witness.name} proves")
+    kept = [signed_checkpoint(_read(path), key) for path in since]
+    log.check_kept(now.origin, [*kept, *(witness.checkpoint for witness in witnesses)])
+    return found + [f"It begins with the {before.size} entries of the checkpoint" for before in kept]
 
 
-def _check_proof(file: Path, since: Path | None, key: "PublicKey | None") -> list[str]:
+def _check_proof(file: Path, since: list[Path], key: "PublicKey | None") -> list[str]:
     from surveyplat.audit.proofs import check_consistency, check_inclusion, read_proof, signed_checkpoint
 
     document = read_proof(_read(file))
@@ -112,9 +124,9 @@ def _check_proof(file: Path, since: Path | None, key: "PublicKey | None") -> lis
         reached, entry = check_inclusion(document, key), document["entry"]
         told = f"Entry {entry['index']} ({entry['kind']} {entry['subject']}, {entry['recorded_at']}) is in the log of"
         return [f"{told} {reached.origin}, {reached.size} entries; root {reached.root.hex()}"]
-    if since is None:
+    if len(since) != 1:
         raise typer.BadParameter("a proof of consistency needs --since CHECKPOINT, the one that you kept")
-    before = signed_checkpoint(_read(since), key)
+    before = signed_checkpoint(_read(since[0]), key)
     after = check_consistency(document, before, key)
     return [f"The log of {after.origin} only grew, from {before.size} to {after.size} entries"]
 
@@ -137,8 +149,19 @@ def _read(path: Path) -> str:
     from surveyplat.errors import Fault
 
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise InvalidInput(
+            [Fault("file", str(path), f"cannot be read: {fault}", "Name the file that was kept")]
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    from surveyplat.errors import Fault
+
+    try:
+        return path.read_bytes()
+    except OSError as fault:
         raise InvalidInput(
             [Fault("file", str(path), f"cannot be read: {fault}", "Name the file that was kept")]
         ) from None
