@@ -56,7 +56,9 @@ async def month_of(db: Database, when: datetime, count: int = 3) -> str:
 
 async def by_hand(db: Database, *queries: object) -> None:
     def unit():  # type: ignore[no-untyped-def]
-        yield from queries
+        for query in queries:
+            found = yield query
+            assert found is not None
 
     await db.write(unit)
 
