@@ -20,6 +20,8 @@ _RECORDED = "Recorded and not computed: names of dealers and regions, actions wi
 
 def check_numbers(bundle: Bundle, rows: FrozenRows | None) -> Step:
     """Compute again whatever the rows at hand allow; what they do not allow is named, with what it would take."""
+    if not bundle.definition:
+        return Step("recomputed", "not_checked", "the bundle holds no questionnaire to compute by")
     attached = tuple(_checked(parts_from_attachments(bundle)))
     computed = () if rows is None else tuple(_checked(parts_from_rows(bundle, rows)))
     parts = (*computed, *attached)

@@ -87,8 +87,6 @@ def _of_study(bundle: ReportBundle, again: "_Again") -> Iterator[Source]:
 
 def parts_from_attachments(bundle: Bundle) -> Iterator[Source]:
     """The parts that come from the manifests and questionnaires, whose hashes the seal proves."""
-    if not bundle.definition:
-        return
     for side in ({"manifest": bundle.manifest, "definition": bundle.definition}, *_Again.sides(bundle)):
         manifest = side["manifest"]
         hashed = partial(_hash_of_questionnaire, side["definition"])

@@ -1,5 +1,7 @@
 """Every dealer's report from a frozen quarter: made once, gone on with after a stop, logged, sealed and verified."""
 
+import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +20,9 @@ from surveyplat.forms.pages import Survey
 from surveyplat.pipeline import freeze_period, invite_due
 from surveyplat.reports.from_json import make_from_json
 from surveyplat.reports.kinds import bundle_from_json
+from surveyplat.reports.pdf import make_report
+from surveyplat.reports.seal import taken_apart
+from surveyplat.reports.sealing import seal_report
 from surveyplat.simulation.behaviour import Behaviour
 from surveyplat.simulation.events import synthetic_events
 from surveyplat.simulation.group import DEFAULT_SEED
@@ -132,6 +137,21 @@ async def test_a_bundles_changed_number_is_found_by_recomputing(lived):
     )
     assert recomputed.outcome == "failed"
     assert "999.5" in recomputed.told
+
+
+async def test_words_that_no_customer_of_the_dealer_wrote_are_found_by_recomputing(lived):
+    """Signed by whoever holds the key: the report is sealed and consistent, and the rows hold other words."""
+    made = await reported(lived, dealers=["D07"])
+    path = made.paths["D07"]
+    bundle = bundle_from_json(path.with_suffix(".bundle.json").read_text(encoding="utf-8"))
+    praised = replace(bundle, verbatims=({**bundle.verbatims[0], "text": "All was well."}, *bundle.verbatims[1:]))
+    proofs = json.loads(taken_apart(path.read_bytes()).seal)["log"]
+    forged = seal_report(make_report(praised), praised, proofs, signer_of(lived.settings))
+    *trusted, recomputed = verify_report(
+        forged, key=signer_of(lived.settings).public, snapshots=lived.settings.data_dir / "snapshots"
+    )
+    assert [step.outcome for step in trusted] == ["passed", "passed"]
+    assert recomputed.told.startswith("customers' words: /texts/0/text is 'All was well.', and ")
 
 
 async def test_dealers_without_answers_are_named_all_at_once(lived):
