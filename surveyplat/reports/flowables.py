@@ -41,7 +41,8 @@ def lines_of(text: str, style: TextStyle, width: float, lead: str = "") -> tuple
 
 def text_width(text: str, font: str, *, size: float) -> float:
     """In points, as ``draw_lines`` sets it."""
-    return theme.measure(text, font, size) - len(_PAIR.findall(text)) * size / 2
+    width = theme.measure(text, font, size)
+    return width if text.isascii() else width - len(_PAIR.findall(text)) * size / 2
 
 
 def draw_lines(canvas: Canvas, lines: Sequence[Line], style: TextStyle, x: float, top: float, width: float) -> None:
