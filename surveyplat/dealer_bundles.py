@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
-from surveyplat.audit.canonical import canonical_json
+from surveyplat.audit.canonical import json_hash
 from surveyplat.dealer_texts import DealerTexts
 from surveyplat.reports.bundle import ActionRecord
 from surveyplat.reports.dealer_bundle import DOCUMENT, DealerBundle, extract_of
@@ -48,7 +47,7 @@ class DealerSource:
 
     @cached_property
     def manifest_hash(self) -> str:
-        return _hash(self.manifest)
+        return json_hash(self.manifest)
 
     @cached_property
     def told_before(self) -> Mapping[str, Any] | None:
@@ -56,7 +55,7 @@ class DealerSource:
         if self.before is None:
             return None
         manifest = self.before["manifest"]
-        return {"definition": self.before["definition"], "manifest": extract_of(manifest, _hash(manifest))}
+        return {"definition": self.before["definition"], "manifest": extract_of(manifest, json_hash(manifest))}
 
 
 def dealer_bundle(source: DealerSource, dealer: str) -> DealerBundle:
@@ -106,7 +105,3 @@ def _own(actions: Drafted, dealer: str) -> list[tuple[ActionRecord, datetime]]:
 def _is_of(key: Sequence[str], dealer: str) -> bool:
     study_period_kind, subject = key[:3], ":".join(key[3:])
     return subject == dealer and study_period_kind[-1].startswith("dealer_")
-
-
-def _hash(manifest: Mapping[str, Any]) -> str:
-    return sha256(canonical_json(manifest).encode()).hexdigest()

@@ -21,32 +21,31 @@ from surveyplat.audit.notes import Signer, signer_of
 from surveyplat.audit.periods import Period
 from surveyplat.audit.proofs import read_log
 from surveyplat.audit.publication import Publication, record_publications
+from surveyplat.bundle_parts import (
+    action_record,
+    answered_definitions,
+    dealers_of_scores,
+    earlier_side,
+    names_of_measures,
+)
 from surveyplat.dealer_bundles import DealerSource, dealer_bundle
 from surveyplat.dealer_texts import texts_by_dealer
 from surveyplat.durable import write_durably
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.improvement.actions import actions_of
-from surveyplat.pipeline import (
-    PeriodScores,
-    action_record,
-    dealers_of_scores,
-    earlier,
-    json_line,
-    key_name,
-    names_of_measures,
-    record_drafts,
-    score_period,
-)
+from surveyplat.pipeline import record_drafts, score_period
+from surveyplat.publishing import key_name
 from surveyplat.reports.bundle import Bundle, canonical_json
 from surveyplat.reports.dealer_bundle import DealerBundle
 from surveyplat.reports.from_json import make_from_json
 from surveyplat.reports.kinds import bundle_from_json
 from surveyplat.reports.languages import wording_of
 from surveyplat.reports.sealing import prove_foundations, seal_report
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.dealer_details import DealerDetails, dealer_details
 from surveyplat.scoring.dealer_results import dealers_of
-from surveyplat.scoring.documents import from_plain_document, plain_document
+from surveyplat.scoring.documents import from_plain_document, json_line, plain_document
 from surveyplat.scoring.workers import Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
@@ -101,7 +100,7 @@ async def report_dealers(
     workers = Workers(executor, progress)
     scored = await score_period(db, settings, study, period, executor=executor, progress=progress, stored=True)
     wanted = _checked(scored, dealers)
-    known = await dealers_of_scores(db, scored)
+    known = await dealers_of_scores(db, scored.scores)
     await record_drafts(db, scored, known, now=now)
     log = await read_log(db)
     entry = log.frozen_as(f"{study}:{period.name}", json_hash(scored.frozen.manifest))
@@ -152,13 +151,13 @@ async def _source(
         title=wording_of(scored.definition.title, language),
         names={row["code"]: row["name"] for row in known},
         brands={row["code"]: row["brand"] for row in known},
-        labels=names_of_measures(scored, language),
+        labels=names_of_measures(answered_definitions(scored), language),
         manifest=scored.frozen.manifest,
         definition=definition_json(scored.definition),
         scores=scored.scores,
         details=await asyncio.to_thread(_details, settings, scored, workers),
         comparison=scored.comparison,
-        before=earlier(scored),
+        before=earlier_side(scored),
         current=[(action_record(action, language), action.drafted_at) for action in current],
         previous=[(action_record(action, language), action.drafted_at) for action in previous],
         texts=await asyncio.to_thread(texts_by_dealer, scored.frozen),

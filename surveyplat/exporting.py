@@ -10,6 +10,7 @@ import polars as pl
 from surveyplat.audit.exports import Export, record_export
 from surveyplat.audit.freeze import load_snapshot
 from surveyplat.audit.periods import Period
+from surveyplat.bundle_parts import dealers_of_scores
 from surveyplat.durable import make_folder
 from surveyplat.errors import ExportError
 from surveyplat.exports.comparison_rows import comparison_frame
@@ -21,7 +22,8 @@ from surveyplat.exports.result_rows import result_frame
 from surveyplat.exports.wanted import PUBLISHED, Subject, Wanted
 from surveyplat.exports.workbook import Progress
 from surveyplat.forms.stored import stored_definition
-from surveyplat.pipeline import PeriodScores, dealers_of_scores, score_period
+from surveyplat.pipeline import score_period
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.disclosure import hidden_dealers
 from surveyplat.scoring.documents import results_document
 from surveyplat.scoring.results import StudyScores
@@ -102,7 +104,7 @@ class _Exporting:
         if self.wanted.subject == Subject.RESULTS:
             return result_frame(results_document(scored.scores))
         if self.wanted.subject == Subject.DEALERS:
-            return dealer_frame(scored.scores, await dealers_of_scores(self.db, scored))
+            return dealer_frame(scored.scores, await dealers_of_scores(self.db, scored.scores))
         if scored.comparison is None:
             cause = f"the period before, {self.period.previous().name}, was never frozen: there is nothing to compare"
             raise ExportError(f"{self.study} {self.period.name}: {cause}. Freeze it, or export the results")

@@ -9,9 +9,8 @@ import asyncio
 import json
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,15 @@ import surveyplat
 from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.corrections import first_published
 from surveyplat.audit.freeze import FrozenPeriod, freeze, load_snapshot
-from surveyplat.audit.notes import signer_of
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.audit.proofs import AuditLog, read_log
-from surveyplat.audit.publication import Publication, record_publication
+from surveyplat.bundle_parts import (
+    action_record,
+    answered_definitions,
+    dealers_of_scores,
+    earlier_side,
+    names_of_measures,
+)
 from surveyplat.durable import write_durably
 from surveyplat.errors import SnapshotMissing
 from surveyplat.fieldwork.invitations import InviteReport, invite
@@ -34,12 +38,12 @@ from surveyplat.forms.stored import store_definition, stored_definition
 from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.forms.versions import content_hash
 from surveyplat.foundations import with_foundations
-from surveyplat.improvement.actions import StoredAction, actions_of, record_findings
+from surveyplat.improvement.actions import actions_of, record_findings
 from surveyplat.improvement.drafting import Naming, draft_actions
 from surveyplat.measurement import labels, participation, scoring_plan
 from surveyplat.period_texts import chosen_texts
-from surveyplat.reports.bundle import ActionRecord, Bundle, ReportBundle, bundle_hash
-from surveyplat.reports.bundle import canonical_json as canonical_bundle
+from surveyplat.publishing import MadeReport, publish_report
+from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.dealer_bundle import extract_of
 from surveyplat.reports.explaining.evidence import gather_evidence
 from surveyplat.reports.explaining.explanation import explain
@@ -47,16 +51,14 @@ from surveyplat.reports.explaining.steps import Explanation
 from surveyplat.reports.explaining.subject import Wanted, subject_of
 from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
-from surveyplat.reports.languages import nearest, wording_of
-from surveyplat.reports.pdf import make_report
+from surveyplat.reports.languages import wording_of
 from surveyplat.reports.restating import restatement
-from surveyplat.reports.sealing import prove_foundations, seal_report
-from surveyplat.scored_periods import ScoredPeriod, compare_scored, score_frozen, side_of, source_of
-from surveyplat.scoring.comparison_passes import Side
+from surveyplat.scored_periods import PeriodScores, ScoredPeriod, compare_scored, score_frozen, source_of
 from surveyplat.scoring.documents import (
     comparison_document,
     comparison_from_document,
     effect_document,
+    json_line,
     results_document,
     scores_from_document,
 )
@@ -66,40 +68,9 @@ from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.workers import ALONE, Progress, Workers, silent
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
-from surveyplat.storage.tables import Dealer
 
 MOST_EARLIER = 35
 """Periods before its own whose first measure a report shows."""
-
-
-@dataclass(frozen=True)
-class PeriodScores:
-    """One study in one period, scored, beside the period before it when that one is frozen too."""
-
-    frozen: FrozenPeriod
-    definition: Definition
-    period: Period
-    scores: StudyScores
-    comparison: PeriodComparison | None
-    before: Definition | None = None
-    """The definition that the period before answered, when there is a comparison."""
-    frozen_before: FrozenPeriod | None = None
-
-    @property
-    def side(self) -> Side:
-        """The frozen rows with the plan that they are scored by, for further passes."""
-        return side_of(self.frozen, self.definition)
-
-
-@dataclass(frozen=True)
-class MadeReport:
-    """Where a report is, what it was made from, and the hash of its bytes."""
-
-    path: Path
-    bundle_hash: str
-    pdf_hash: str
-    is_sealed: bool
-    """Whether it is signed: production without ``SURVEYPLAT_SEAL_KEY`` cannot."""
 
 
 async def invite_due(
@@ -208,7 +179,7 @@ async def explain_number(
         frozen.manifest,
         frozen.path,
         labels(scored.definition, language),
-        {row["code"]: row["name"] for row in await dealers_of_scores(db, scored)},
+        {row["code"]: row["name"] for row in await dealers_of_scores(db, scored.scores)},
     )
     return explain(language, published, subject, evidence)
 
@@ -232,7 +203,7 @@ async def report_period(
     log.
     """
     scored = await score_period(db, settings, study, period, stored=True)
-    dealers = await dealers_of_scores(db, scored)
+    dealers = await dealers_of_scores(db, scored.scores)
     await record_drafts(db, scored, dealers, now=now)
     log = await read_log(db)
     entry = log.frozen_as(f"{study}:{period.name}", json_hash(scored.frozen.manifest))
@@ -296,35 +267,6 @@ async def record_drafts(db: Database, scored: PeriodScores, dealers: list[dict[s
     await db.write(record_findings(scored.scores, found, drafts, now))
 
 
-async def publish_report(
-    db: Database, settings: Settings, bundle: Bundle, log: AuditLog, *, now: datetime
-) -> MadeReport:
-    """Make a bundle's PDF, seal it by the freezes that it rests on, keep it, and log its publication."""
-    bundle = replace(bundle, key_name=key_name(settings))
-    pdf = await asyncio.to_thread(make_report, bundle)
-    if settings.seal_seed is not None:
-        signer = signer_of(settings)
-        pdf = seal_report(pdf, bundle, prove_foundations(log, bundle, signer), signer)
-    path = _keep_report(settings, bundle, pdf)
-    identity, pdf_hash = bundle_hash(bundle), sha256(pdf).hexdigest()
-    name = path.relative_to(settings.data_dir).as_posix()
-    published = Publication(bundle.study, bundle.period, bundle.language, identity, pdf_hash, name, bundle.kind)
-    await db.write(record_publication(published, now))
-    return MadeReport(path, identity, pdf_hash, settings.seal_seed is not None)
-
-
-def key_name(settings: Settings) -> str:
-    """Of the key that reports are sealed with; empty where there is none."""
-    return "" if settings.seal_seed is None else signer_of(settings).public.fingerprint
-
-
-async def dealers_of_scores(db: Database, scored: PeriodScores) -> list[dict[str, Any]]:
-    """Code, name, region and brand of the dealers that the scores speak of."""
-    rows = await db.read(Dealer.select(Dealer.code, Dealer.name, Dealer.region, Dealer.brand).order_by(Dealer.code))
-    covered = {coverage.dealer for coverage in scored.scores.coverage}
-    return [row for row in rows if row["code"] in covered]
-
-
 async def _bundle(
     db: Database, scored: PeriodScores, dealers: list[dict[str, Any]], language: str, log: Mapping[str, Any]
 ) -> ReportBundle:
@@ -338,7 +280,7 @@ async def _bundle(
         language=language,
         title=wording_of(scored.definition.title, language),
         brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
-        labels=names_of_measures(scored, language),
+        labels=names_of_measures(answered_definitions(scored), language),
         dealers={row["code"]: row["name"] for row in dealers},
         regions={row["code"]: row["region"] for row in dealers},
         manifest=manifest,
@@ -350,51 +292,10 @@ async def _bundle(
         as_of=max(times).isoformat(),
         synthetic=bool(manifest["synthetic"]),
         definition=definition_json(scored.definition),
-        before=earlier(scored),
+        before=earlier_side(scored),
         log=log,
     )
 
 
-def earlier(scored: PeriodScores) -> dict[str, Any] | None:
-    """By what the comparison can be computed again."""
-    if scored.before is None or scored.frozen_before is None:
-        return None
-    return {"definition": definition_json(scored.before), "manifest": scored.frozen_before.manifest}
-
-
-def names_of_measures(scored: PeriodScores, language: str) -> dict[str, str]:
-    """What everything measured is called, of what only the definition before it measured too."""
-    before = scored.before
-    gone = {} if before is None else labels(before, nearest(before.languages, language))
-    return gone | labels(scored.definition, nearest(scored.definition.languages, language))
-
-
 def _items_of(index: Index) -> tuple[str, ...]:
     return tuple(item for factor in index.factors for item in factor.items)
-
-
-def action_record(action: StoredAction, language: str) -> ActionRecord:
-    """An action as a report in the language shows it."""
-    return ActionRecord(
-        key=action.key,
-        plan=action.plan[nearest(action.plan, language)],
-        owner=action.owner,
-        due_on=action.due_on.isoformat(),
-        state=action.state,
-    )
-
-
-def _keep_report(settings: Settings, bundle: Bundle, pdf: bytes) -> Path:
-    """Keep the PDF and its bundle under the report's identity, so that no report ever replaces another."""
-    folder = settings.data_dir / "reports" / bundle.study / bundle.period
-    folder.mkdir(parents=True, exist_ok=True)
-    kind = () if bundle.kind == ReportBundle.kind else (bundle.kind,)
-    path = folder / f"{'-'.join((bundle.study, bundle.period, *kind, bundle.language, bundle_hash(bundle)[:8]))}.pdf"
-    write_durably(path.with_suffix(".bundle.json"), canonical_bundle(bundle).encode(), mode=0o644)
-    write_durably(path, pdf, mode=0o644)
-    return path
-
-
-def json_line(document: Any) -> str:
-    """One JSON document on one line, the same for the same content."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from surveyplat.audit.freeze import FrozenPeriod
+from surveyplat.audit.periods import Period
 from surveyplat.forms.language import Definition
 from surveyplat.measurement import collected, event_cells, scoring_plan, standings
 from surveyplat.scoring.comparison_passes import Side, with_passes
@@ -17,6 +18,8 @@ from surveyplat.scoring.workers import Workers
 
 @dataclass(frozen=True)
 class ScoredPeriod:
+    """One study in one period, scored by itself."""
+
     frozen: FrozenPeriod
     definition: Definition
     scores: StudyScores
@@ -26,6 +29,25 @@ class ScoredPeriod:
         """The rows with their plan, as a comparison's passes need them: without the dealers that are not shown."""
         bare, scores = side_of(self.frozen, self.definition), self.scores
         return replace(bare, withheld=hidden_dealers(scores), pp100=scores.pp100)
+
+
+@dataclass(frozen=True)
+class PeriodScores:
+    """One study in one period, scored, beside the period before it when that one is frozen too."""
+
+    frozen: FrozenPeriod
+    definition: Definition
+    period: Period
+    scores: StudyScores
+    comparison: PeriodComparison | None
+    before: Definition | None = None
+    """The definition that the period before answered, when there is a comparison."""
+    frozen_before: FrozenPeriod | None = None
+
+    @property
+    def side(self) -> Side:
+        """The frozen rows with the plan that they are scored by, for further passes."""
+        return side_of(self.frozen, self.definition)
 
 
 def source_of(frozen: FrozenPeriod) -> SnapshotSource:

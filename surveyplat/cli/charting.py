@@ -58,8 +58,7 @@ def charts(
     u and Laney u' of PP100, p and Laney p' of shares, means of indices and NPS, each with EWMA and CUSUM; from 20
     points on. Weeks with fewer than 30 answers are taken together with those that follow.
     """
-    from surveyplat.pipeline import json_line
-    from surveyplat.scoring.documents import plain_document
+    from surveyplat.scoring.documents import json_line, plain_document
 
     with library_output_among_errors():
         found = asyncio.run(_charts(study, parse_period(period), by, dealer))

@@ -12,7 +12,7 @@ from surveyplat.cli.reports import Language
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.pipeline import MadeReport
+    from surveyplat.publishing import MadeReport
 
 
 def register(app: typer.Typer) -> None:

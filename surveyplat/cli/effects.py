@@ -57,8 +57,7 @@ def effect(
 
     No dealer's month is shown: what is compared are the changes of those that took it and of all others.
     """
-    from surveyplat.pipeline import json_line
-    from surveyplat.scoring.documents import plain_document
+    from surveyplat.scoring.documents import json_line, plain_document
     from surveyplat.timelines.judging import Manner
 
     manner = Manner(measure, months_before, months_after, clusters.value)

@@ -12,7 +12,7 @@ from surveyplat.cli.dealer_reports import Crew, make_dealer_reports
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.pipeline import MadeReport
+    from surveyplat.publishing import MadeReport
 
 
 class Language(StrEnum):

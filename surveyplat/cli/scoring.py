@@ -25,7 +25,7 @@ from surveyplat.scoring.results import DerivedIndexScore, IndexScore, StudyScore
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.pipeline import PeriodScores
+    from surveyplat.scored_periods import PeriodScores
     from surveyplat.scoring.dispositions import Participation
 
 
@@ -47,7 +47,7 @@ def score(
     The numbers are the same whoever does the work.
     """
     from surveyplat.executors import executor_for
-    from surveyplat.pipeline import json_line
+    from surveyplat.scoring.documents import json_line
 
     with executor_for(workers, cluster) as executor, library_output_among_errors():
         scored = asyncio.run(_score(study, parse_period(period), executor))

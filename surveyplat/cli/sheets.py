@@ -10,7 +10,7 @@ from surveyplat.cli.reports import Language
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.pipeline import MadeReport
+    from surveyplat.publishing import MadeReport
     from surveyplat.reports.sheets.bundle import Form
 
 

@@ -15,14 +15,9 @@ from surveyplat.fieldwork.people import Vault
 from surveyplat.forms.loading import load_study
 from surveyplat.forms.pages import Survey
 from surveyplat.links import link_for
-from surveyplat.pipeline import (
-    MadeReport,
-    PeriodScores,
-    freeze_period,
-    invite_due,
-    report_period,
-    score_period,
-)
+from surveyplat.pipeline import freeze_period, invite_due, report_period, score_period
+from surveyplat.publishing import MadeReport
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.settings import Settings
 from surveyplat.simulation.behaviour import Behaviour
 from surveyplat.simulation.events import SyntheticEvent, synthetic_events, write_events_csv

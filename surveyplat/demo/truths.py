@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from surveyplat.pipeline import PeriodScores
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.results import Change, PeriodComparison
 from surveyplat.simulation.truths import PlantedTruths, planted_truths
 

@@ -82,9 +82,8 @@ def _manifests(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any],
 
 def _frozen(manifest: Mapping[str, Any], *, is_extract: bool) -> Frozen:
     """An extract has its own word for the whole one's hash, which nobody but the signer can have put there."""
-    whole = None if is_extract else json_hash(manifest)
-    told = (str(manifest[name]) for name in ("study", "period", "rows_hash"))
-    return Frozen(*told, str(manifest["manifest_hash"]) if whole is None else whole)
+    study, period, rows_hash = (str(manifest[name]) for name in ("study", "period", "rows_hash"))
+    return Frozen(study, period, rows_hash, str(manifest["manifest_hash"]) if is_extract else json_hash(manifest))
 
 
 def _check_own(document: Mapping[str, Any], found: tuple[Frozen, ...]) -> None:

@@ -1,5 +1,6 @@
 """Results as plain data: rounded once, written as one JSON document, read back as the same results."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -58,6 +59,11 @@ def plain_document(kind: str, results: Any) -> dict[str, Any]:
 def from_plain_document(results: type[Other], kind: str, document: Mapping[str, Any]) -> Other:
     """What ``plain_document`` wrote of the dataclass. Raises ``ScoringError`` like ``scores_from_document``."""
     return _opened(results, document, kind)
+
+
+def json_line(document: Any) -> str:
+    """One JSON document on one line, the same for the same content."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
 
 
 def scores_from_document(document: Mapping[str, Any]) -> StudyScores:

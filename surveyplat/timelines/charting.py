@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from surveyplat.audit.periods import Period
 from surveyplat.errors import Fault, InvalidInput
-from surveyplat.pipeline import PeriodScores
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.moments import Moments
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.records.charts import MeasureCharts, Span, StudyCharts

@@ -9,17 +9,18 @@ from typing import Any
 from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.periods import Period
 from surveyplat.audit.proofs import AuditLog, read_log
+from surveyplat.bundle_parts import computed_by, dealers_of_scores, names_of_measures
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.forms.versions import canonical_json
-from surveyplat.measurement import labels, participation
-from surveyplat.pipeline import MadeReport, compare_two, publish_report, restated_since, score_one
+from surveyplat.measurement import participation
+from surveyplat.pipeline import compare_two, restated_since, score_one
+from surveyplat.publishing import MadeReport, publish_report
 from surveyplat.reports.bundle import ReportBundle
 from surveyplat.reports.comparing.bundle import ComparisonBundle
-from surveyplat.reports.languages import nearest, wording_of
+from surveyplat.reports.languages import wording_of
 from surveyplat.scored_periods import ScoredPeriod
 from surveyplat.scoring.documents import comparison_document, results_document
 from surveyplat.scoring.results import PeriodComparison
-from surveyplat.storage.tables import Dealer
 from surveyplat.timelines.walking import Instance
 
 
@@ -79,7 +80,7 @@ async def _bundle(instance: Instance, sides: SideBySide, language: str, log: Aud
     latest, (nearest, compared), *further = sides.latest, *sides.earlier
     manifest, study = latest.frozen.manifest, instance.study
     entries = _entries(log, study, [str(each.frozen.manifest["period"]) for each in sides.all])
-    dealers = await _dealers(instance, sides)
+    dealers = await dealers_of_scores(instance.db, *(each.scores for each in sides.all))
     times = [str(each.frozen.manifest["frozen_at"]) for each in sides.all]
     times += [str(entry["recorded_at"]) for entry in entries]
     return ComparisonBundle(
@@ -88,14 +89,14 @@ async def _bundle(instance: Instance, sides: SideBySide, language: str, log: Aud
         language=language,
         title=wording_of(latest.definition.title, language),
         brand_group=" / ".join(sorted({row["brand"] for row in dealers})),
-        labels=_labels(sides, language),
+        labels=names_of_measures((each.definition for each in reversed(sides.all)), language),
         dealers={row["code"]: row["name"] for row in dealers},
         regions={row["code"]: row["region"] for row in dealers},
         manifest=manifest,
         results=results_document(latest.scores),
         comparison=comparison_document(compared),
-        before=_earlier(nearest),
-        further=tuple(_earlier(each) | {"comparison": comparison_document(told)} for each, told in further),
+        before=_side(nearest),
+        further=tuple(_side(each) | {"comparison": comparison_document(told)} for each, told in further),
         participation={str(each.frozen.manifest["period"]): _participation(each) for each in sides.all},
         restated=await _restated(instance, sides, log),
         entries=entries,
@@ -106,32 +107,14 @@ async def _bundle(instance: Instance, sides: SideBySide, language: str, log: Aud
     )
 
 
-async def _dealers(instance: Instance, sides: SideBySide) -> list[dict[str, Any]]:
-    """Those that any of the periods speaks of."""
-    rows = await instance.db.read(
-        Dealer.select(Dealer.code, Dealer.name, Dealer.region, Dealer.brand).order_by(Dealer.code)
-    )
-    covered = {coverage.dealer for each in sides.all for coverage in each.scores.coverage}
-    return [row for row in rows if row["code"] in covered]
-
-
 async def _restated(instance: Instance, sides: SideBySide, log: AuditLog) -> tuple[Mapping[str, Any], ...]:
     """Of every period that was corrected since its first report, the latest first."""
     told = [await restated_since(instance.db, instance.settings, each.frozen, each.scores, log) for each in sides.all]
     return tuple(restated for each in told for restated in each)
 
 
-def _earlier(scored: ScoredPeriod) -> dict[str, Any]:
-    """By what a comparison can be computed again."""
-    return {"manifest": scored.frozen.manifest, "definition": canonical_json(scored.definition)}
-
-
-def _labels(sides: SideBySide, language: str) -> dict[str, str]:
-    """Names of everything measured in any of the periods, as the latest that has them calls them."""
-    named: dict[str, str] = {}
-    for definition in (each.definition for each in reversed(sides.all)):
-        named |= labels(definition, nearest(definition.languages, language))
-    return named
+def _side(scored: ScoredPeriod) -> dict[str, Any]:
+    return computed_by(scored.frozen, scored.definition)
 
 
 def _participation(scored: ScoredPeriod) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from surveyplat.audit.freeze import frozen_periods
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.errors import Fault, InvalidInput, SnapshotMissing
 from surveyplat.improvement.effects import action_scope
-from surveyplat.pipeline import PeriodScores
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.calendars import first_day_of, name_of, number_of
 from surveyplat.scoring.effect_months import effect_seed, months_in
 from surveyplat.scoring.effects import ByClusters

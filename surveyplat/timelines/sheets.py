@@ -1,14 +1,13 @@
 """One stored action on its sheet: its plan, the number that it starts from, and its effect once that can be told."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from surveyplat.audit.canonical import canonical_json
+from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.freeze import load_snapshot
 from surveyplat.audit.periods import parse_period
 from surveyplat.audit.proofs import read_log
+from surveyplat.bundle_parts import action_record
 from surveyplat.errors import InvalidInput, SnapshotMissing
 from surveyplat.forms.language import Definition
 from surveyplat.forms.stored import stored_definition
@@ -16,8 +15,7 @@ from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.foundations import with_foundations
 from surveyplat.improvement.grounds import Grounds, grounds_of
 from surveyplat.measurement import labels
-from surveyplat.pipeline import MadeReport, publish_report
-from surveyplat.reports.bundle import ActionRecord
+from surveyplat.publishing import MadeReport, publish_report
 from surveyplat.reports.dealer_bundle import extract_of
 from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.sheets.bundle import A3Bundle, Form
@@ -62,10 +60,10 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
         labels={name: label for name, label in named.items() if name == measure},
         dealers={row["code"]: row["name"] for row in dealers},
         regions={row["code"]: row["region"] for row in dealers},
-        manifest=extract_of(frozen.manifest, _hash(frozen.manifest)),
+        manifest=extract_of(frozen.manifest, json_hash(frozen.manifest)),
         results={},
         comparison=None,
-        current_actions=(_record(grounds, language),),
+        current_actions=(action_record(action, language),),
         as_of=max(action.drafted_at, grounds.found_at, *await _frozen(instance, effect)).isoformat(),
         synthetic=bool(frozen.manifest["synthetic"]),
         definition=definition_json(definition),
@@ -82,11 +80,6 @@ async def _bundle(instance: Instance, grounds: Grounds, form: Form, language: st
     )
 
 
-def _hash(manifest: Mapping[str, Any]) -> str:
-    """Of the whole manifest, as its freeze recorded it."""
-    return sha256(canonical_json(manifest).encode()).hexdigest()
-
-
 async def _dealers(db: Database, code: str | None) -> list[dict[str, Any]]:
     """The one dealer that the action is for; nobody's name where it is for all."""
     if code is None:
@@ -101,12 +94,6 @@ def _measure(grounds: Grounds, definition: Definition) -> str:
         return PP100 if grounds.subject == "total" else grounds.subject
     indices = definition.measurement.indices
     return PP100 if grounds.kind in _OF_PROBLEMS or not indices else indices[0].id
-
-
-def _record(grounds: Grounds, language: str) -> ActionRecord:
-    action = grounds.action
-    plan = action.plan[nearest(action.plan, language)]
-    return ActionRecord(action.key, plan, action.owner, action.due_on.isoformat(), action.state)
 
 
 async def _effect(instance: Instance, grounds: Grounds) -> StudyEffect | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from surveyplat.audit.periods import Period
 from surveyplat.forms.versions import content_hash
 from surveyplat.measurement import rate_standing
-from surveyplat.pipeline import PeriodScores, score_period
+from surveyplat.pipeline import score_period
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.calendars import Calendar
 from surveyplat.scoring.periods import PP100
 from surveyplat.scoring.reasons import Reason

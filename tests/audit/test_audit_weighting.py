@@ -7,7 +7,7 @@ from surveyplat.audit.freeze import FrozenPeriod, freeze
 from surveyplat.fieldwork.population import eligible_events
 from surveyplat.forms.versions import content_hash
 from surveyplat.measurement import scoring_plan
-from surveyplat.pipeline import source_of
+from surveyplat.scored_periods import source_of
 from surveyplat.scoring.results import StudyScores
 from surveyplat.scoring.study import score_study
 from surveyplat.settings import Settings

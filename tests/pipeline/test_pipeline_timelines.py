@@ -18,7 +18,7 @@ from surveyplat.audit.freeze import freeze
 from surveyplat.audit.periods import parse_period
 from surveyplat.cli import charting, effects, scoring
 from surveyplat.errors import InvalidInput, SnapshotMissing
-from surveyplat.pipeline import PeriodScores
+from surveyplat.scored_periods import PeriodScores
 from surveyplat.scoring.reasons import Reason
 from surveyplat.scoring.results import MeasureVerdict
 from surveyplat.settings import Settings, load_settings
