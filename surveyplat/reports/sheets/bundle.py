@@ -22,7 +22,7 @@ class A3Bundle(Bundle):
     has_whole_manifest: ClassVar[bool] = False
     form: Form
     finding: Mapping[str, Any]
-    """kind, subject, evidence (numbers by name, with ``unweighted_base``), found_at, and rows_hash of where it is from."""
+    """kind, subject, evidence (numbers by name, with ``unweighted_base``), found_at, and rows_hash of what it is on."""
     measure: str
     """What the finding's value is of: an index, factor, item, category or problem by its id, or pp100."""
     effect: Mapping[str, Any] | None = None
