@@ -10,6 +10,7 @@ from surveyplat.reports.blocks import (
     Content,
     ContentsList,
     CrossChart,
+    CrowdChart,
     DotChart,
     Figure,
     KeyFigures,
@@ -64,6 +65,8 @@ def _chart(chart: AnyChart) -> Iterator[str]:
             yield from (text for axis in chart.axes for text in (axis.title, *(tick for _, tick in axis.ticks)))
             yield from (reference.text for reference in chart.references)
             yield from (text for row in chart.rows for text in (row.side, *(dot.text for dot in row.dots if dot)))
+        case CrowdChart():
+            yield from (chart.axis.title, *(tick for _, tick in chart.axis.ticks), chart.level_text, chart.order)
         case CrossChart():
             yield from (chart.x_axis.title, chart.y_axis.title, *chart.fields, *(cross.name for cross in chart.crosses))
         case StackedChart():

@@ -228,7 +228,30 @@ class TrendChart:
     centre: float | None = None
 
 
-AnyChart = DotChart | BarChart | CrossChart | StackedChart | TrendChart
+@dataclass(frozen=True)
+class Ranked:
+    """A value among many with its interval."""
+
+    value: float
+    low: float
+    high: float
+    mark: Mark = "plain"
+    band: Band | None = None
+
+
+@dataclass(frozen=True)
+class CrowdChart:
+    """Too many values for a line of text each, side by side in their order, against one value for all."""
+
+    axis: Axis
+    values: tuple[Ranked, ...]
+    level: float
+    level_text: str
+    order: str
+    """What the order from left to right is."""
+
+
+AnyChart = DotChart | CrowdChart | BarChart | CrossChart | StackedChart | TrendChart
 
 
 @dataclass(frozen=True)
@@ -242,6 +265,9 @@ class Key:
         "above",
         "improve",
         "before",
+        "crowd",
+        "crowd_below",
+        "crowd_above",
         "bar",
         "strong_bar",
         "band",

@@ -3,7 +3,7 @@
 One scale for all parts of a chart, direct labels, uncertainty always drawn, marks told apart by shape and by colour.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reportlab.graphics.shapes import Drawing, Line, Rect
@@ -15,14 +15,17 @@ from surveyplat.reports.blocks import (
     Bar,
     BarChart,
     CrossChart,
+    CrowdChart,
     Dot,
     DotChart,
     DotRow,
     Key,
+    Mark,
     StackedChart,
     TrendChart,
 )
 from surveyplat.reports.cross_drawing import cross_chart
+from surveyplat.reports.crowd_drawing import crowd_chart, draw_some_of_crowd
 from surveyplat.reports.marks import (
     COLOURS,
     GAP,
@@ -46,6 +49,7 @@ _HEAD = 25.0
 _FOOT = 13.0
 _KEY_HEIGHT = 14.0
 _BAND = 9.0
+_CROWD_MARKS: Mapping[str, Mark] = {"crowd": "plain", "crowd_below": "below", "crowd_above": "above"}
 
 
 def parts_of(chart: AnyChart, width: float, height: float) -> Iterator[AnyChart]:
@@ -77,6 +81,8 @@ def draw_chart(chart: AnyChart, width: float) -> Drawing:
     match chart:
         case DotChart():
             return _dot_chart(chart, width)
+        case CrowdChart():
+            return crowd_chart(chart, width)
         case BarChart():
             return _bar_chart(chart, width)
         case CrossChart():
@@ -113,6 +119,8 @@ def _draw_symbol(drawing: Drawing, key: Key, x: float, y: float) -> None:
         draw_interval(drawing, x + 9, x + 14, y)
     elif key.symbol == "before":
         draw_before(drawing, x + 7, y)
+    elif key.symbol in ("crowd", "crowd_below", "crowd_above"):
+        draw_some_of_crowd(drawing, x + 7, y, COLOURS[_CROWD_MARKS[key.symbol]])
     elif key.symbol == "band":
         _bands(drawing, (x, x + 3, x + 11, x + 14), y, 8)
     elif key.symbol == "shrunk":

@@ -12,7 +12,7 @@ from surveyplat.reports.sections.answer_quality import answer_quality
 from surveyplat.reports.sections.audit import audit, code_alternative, code_text
 from surveyplat.reports.sections.complaints import complaints
 from surveyplat.reports.sections.corrections import status_text
-from surveyplat.reports.sections.dealers import dealers
+from surveyplat.reports.sections.dealers import dealers, every_dealer
 from surveyplat.reports.sections.details import details
 from surveyplat.reports.sections.distributions import distributions, gaps
 from surveyplat.reports.sections.drivers import drivers
@@ -70,6 +70,7 @@ _ORDER: tuple[Callable[[Context], Section | None], ...] = (
     judged_actions,
     current_actions,
     details,
+    every_dealer,
     distributions,
     structure,
     answer_quality,

@@ -14,14 +14,14 @@ from surveyplat.reports.tagging import Element
 from surveyplat.reports.theme import TextStyle
 from surveyplat.reports.typesetting import Line, Span
 
-_NAME = TextStyle(theme.BOLD, 9, 13.4, theme.NAVY)
-_HEADING = TextStyle(theme.REGULAR, 9, 13.4)
-_PAGE = TextStyle(theme.BOLD, 9, 13.4, theme.NAVY, "right")
+_NAME = TextStyle(theme.BOLD, 9, 12.4, theme.NAVY)
+_HEADING = TextStyle(theme.REGULAR, 9, 12.4)
+_PAGE = TextStyle(theme.BOLD, 9, 12.4, theme.NAVY, "right")
 _HEAD = replace(theme.CELL_HEAD, align="right", after=2)
 _NAME_WIDTH = 122.0
 _PAGE_WIDTH = 40.0
 _GAP = 12.0
-_PAD = 3.6
+_PAD = 1.8
 _ROOM = 600.0
 """Points that the lines may take: all of them stand on one page, under their heading."""
 _FITS = ((1.0, 9), (0.9, 9), (0.9, 2), (0.8, 1))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from math import sin
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,8 @@ class Shop:
     region: str
     answers: int
     """In each period."""
+    spirit: float = 0.0
+    """By how many standard deviations of a customer's mood its customers are more satisfied than others."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def _row(case: Case, shop: Shop, columns: Sequence[Column], period: Period, rng:
     built = f"{2026 if rng.random() < 0.8 else 2025}-{int(rng.integers(1, 7)):02d}"
     language = "zh-Hans" if rng.random() < 0.5 else "en"
     keys = (rng.bytes(16).hex(), shop.code, shop.region, rng.bytes(16).hex(), model, built, day, language, "web")
-    mood, order = float(rng.normal()), rng.random()
+    mood, order = float(rng.normal()) + shop.spirit, rng.random()
     return (*keys, *(_value(case, column, mood, order, rng) for column in columns[len(keys) :]))
 
 
@@ -369,6 +372,9 @@ LONG_MODELS = (*(f"示例 车型{number} 智能网联纯电动长续航版" for 
 CASES: dict[str, Case] = {
     "one_dealer": Case("csi", shops(1, 120)),
     "many_dealers": Case("csi", shops(400, 40, regions=30, names=ODD_NAMES), models=LONG_MODELS),
+    "unequal_dealers": Case(
+        "csi", [replace(each, spirit=0.9 * sin(number)) for number, each in enumerate(shops(64, 40, regions=9))]
+    ),
     "one_answer": Case("csi", shops(1, 1), with_before=False),
     "five_answers": Case("csi", shops(3, 2)),
     "only_the_total": Case("csi", shops(12, 25)),

@@ -1,5 +1,6 @@
 """Periods at the edge of what can happen: every text on its page, none on another, and sentences that still hold."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,18 @@ from reports_texts import texts_of
 from test_reports_pdf import pages_of, squeezed
 
 from surveyplat.reports import theme
-from surveyplat.reports.blocks import Column, Content, Figure, KeyFigures, Paragraph, Row, Section, Table
+from surveyplat.reports.blocks import (
+    ActionCards,
+    Column,
+    Content,
+    CrowdChart,
+    Figure,
+    KeyFigures,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 from surveyplat.reports.bundle import Bundle
 from surveyplat.reports.kinds import content_of
 from surveyplat.reports.pdf import make_report
@@ -22,7 +34,15 @@ from surveyplat.reports.tagging import Element
 from surveyplat.reports.typesetting import normalised, visible
 
 Scorer = Callable[[str], Scored]
-DRAWN = ("one_dealer", "one_answer", "hostile_words", "rose_from_worst_to_best", "no_problem", "followup_7d")
+DRAWN = (
+    "one_dealer",
+    "unequal_dealers",
+    "one_answer",
+    "hostile_words",
+    "rose_from_worst_to_best",
+    "no_problem",
+    "followup_7d",
+)
 """Cases of which every page is read back; the others differ from them in numbers."""
 
 
@@ -178,3 +198,35 @@ def test_a_step_without_an_interval_is_not_told_as_certain() -> None:
     assert " to " in whole
     assert parts
     assert not any("(" in text for text in parts)
+
+
+def test_dealers_too_many_for_a_line_each_are_one_figure_and_their_lists_an_appendix(scored: Scorer) -> None:
+    content = study(scored("unequal_dealers"))
+    part, appendix = section(content, "dealers"), section(content, "every_dealer")
+    assert part is not None
+    assert appendix is not None
+    figure, _, outstanding, more = part.blocks
+    assert isinstance(figure, Figure)
+    assert isinstance(figure.chart, CrowdChart)
+    values = [each.value for each in figure.chart.values]
+    assert len(values) == 64
+    assert values == sorted(values, reverse=True)
+    marks = Counter(each.mark for each in figure.chart.values)
+    assert part.heading == (f"Clearly below the group: {marks['below']} of 64 dealers; clearly above: {marks['above']}")
+    assert isinstance(outstanding, Table)
+    assert len(outstanding.rows) == min(20, marks["below"] + marks["above"])
+    assert isinstance(more, Paragraph)
+    assert more.see == "every_dealer"
+    assert [len(table.rows) for table in appendix.blocks if isinstance(table, Table)] == [64, 64]
+
+
+def test_of_many_actions_the_first_are_told_in_full_and_the_others_listed(scored: Scorer) -> None:
+    made = study_bundle(scored("unequal_dealers"), "en")
+    part = section(study(scored("unequal_dealers")), "actions")
+    assert part is not None
+    _, cards, rest = part.blocks
+    assert isinstance(cards, ActionCards)
+    assert isinstance(rest, Table)
+    assert len(cards.actions) == 12
+    told = [card.what for card in cards.actions] + [row.cells[0] for row in rest.rows]
+    assert told == [action.plan["what"] for action in made.current_actions]

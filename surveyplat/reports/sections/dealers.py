@@ -8,6 +8,7 @@ from surveyplat.reports.blocks import (
     Axis,
     Block,
     Column,
+    CrowdChart,
     Dot,
     DotChart,
     DotRow,
@@ -15,6 +16,7 @@ from surveyplat.reports.blocks import (
     Key,
     Mark,
     Paragraph,
+    Ranked,
     Reference,
     Row,
     Section,
@@ -24,6 +26,11 @@ from surveyplat.reports.context import Context, by_id, score_digits
 from surveyplat.reports.sections.standing import band_of, standing_blocks, standings
 from surveyplat.scoring.records.league import DealerStanding
 from surveyplat.scoring.results import Change, DealerCoverage, Estimate
+
+CROWD = 60
+"""Above so many dealers the figure is one page, and their lists stand among the appendices."""
+EVERY_DEALER = "every_dealer"
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -44,9 +51,35 @@ def dealers(context: Context) -> Section | None:
     blocks: list[Block] = [*_figures(context, study)] if len(study.values) > 1 else []
     if blocks:
         blocks.append(Paragraph(context.say("dealers.note"), style="note"))
-    blocks.append(_table(context, study))
-    blocks += standing_blocks(context, study.digits)
+    if len(study.values) > CROWD:
+        blocks += _outstanding(context, study)
+        blocks.append(Paragraph(context.say("dealers.crowd.list"), see=EVERY_DEALER))
+    else:
+        blocks += _lists(context, study)
     return Section("dealers", context.say("dealers"), _heading(context, study), tuple(blocks))
+
+
+def every_dealer(context: Context) -> Section | None:
+    """The lists of all dealers, when they are too many to stand in the way of what follows."""
+    study = _study(context)
+    if study is None or len(study.values) <= CROWD:
+        return None
+    blocks = tuple(_lists(context, study))
+    return Section(EVERY_DEALER, context.say("dealers.crowd"), context.say("dealers.crowd.heading"), blocks)
+
+
+def _lists(context: Context, study: _Study) -> Iterator[Block]:
+    yield _table(context, study, context.say("dealers.table"), study.values)
+    yield from standing_blocks(context, study.digits)
+
+
+def _outstanding(context: Context, study: _Study) -> Iterator[Table]:
+    """Those that differ clearly, in their order; of very many the first and the last ones."""
+    marked = [pair for pair in _sorted(study) if _mark(context, pair[0]) != "plain"]
+    if len(marked) > _MOST_TOLD:
+        marked = marked[: _MOST_TOLD // 2] + marked[-_MOST_TOLD // 2 :]
+    if marked:
+        yield _table(context, study, context.say("dealers.crowd.table"), marked)
 
 
 def _study(context: Context) -> _Study | None:
@@ -86,21 +119,35 @@ def _heading(context: Context, study: _Study) -> str:
 
 
 def _figures(context: Context, study: _Study) -> Iterator[Figure]:
-    shown = [(dealer, estimate) for dealer, estimate in study.values if estimate.value is not None]
-    shown.sort(key=lambda pair: (pair[1].value or 0.0) * (1 if study.fewer_is_better else -1))
+    shown = _sorted(study)
     places = standings(context)
     rows = [_chart_row(context, study, dealer, estimate, places.get(dealer)) for dealer, estimate in shown]
     if not rows:
         return
-    axis = _axis(context, study, rows)
     group = context.number(study.group, study.digits)
-    reference = Reference(0, study.group, context.say("group_value", value=group))
+    level, axis = context.say("group_value", value=group), _axis(context, study, rows)
+    chart: DotChart | CrowdChart
+    if len(study.values) > CROWD:
+        chart = CrowdChart(axis, _ranked(rows), study.group, level, context.say("dealers.crowd.order"))
+    else:
+        chart = DotChart((axis,), tuple(rows), (Reference(0, study.group, level),), context.say("answers"))
     yield Figure(
         context.say("dealers.figure_pp100" if study.fewer_is_better else "dealers.figure"),
-        DotChart((axis,), tuple(rows), (reference,), context.say("answers")),
+        chart,
         _keys(context, study, rows),
         context.say("dealers.alternative", count=context.number(len(rows)), group=group),
     )
+
+
+def _ranked(rows: Sequence[DotRow]) -> tuple[Ranked, ...]:
+    dots = (dot for row in rows for dot in row.dots if dot is not None)
+    return tuple(Ranked(dot.value, dot.low, dot.high, dot.mark, dot.band) for dot in dots)
+
+
+def _sorted(study: _Study) -> list[tuple[str, Estimate]]:
+    """Those that are shown, the best first."""
+    shown = [(dealer, estimate) for dealer, estimate in study.values if estimate.value is not None]
+    return sorted(shown, key=lambda pair: (pair[1].value or 0.0) * (1 if study.fewer_is_better else -1))
 
 
 def _axis(context: Context, study: _Study, rows: Sequence[DotRow]) -> Axis:
@@ -131,20 +178,21 @@ def _mark(context: Context, dealer: str) -> Mark:
 
 def _keys(context: Context, study: _Study, rows: Sequence[DotRow]) -> tuple[Key, ...]:
     below, above = ("key.more", "key.fewer") if study.fewer_is_better else ("key.below", "key.above")
+    crowded = len(study.values) > CROWD
     keys = [
-        Key("plain", context.say("key.value")),
-        Key("below", context.say(below)),
-        Key("above", context.say(above)),
+        Key("crowd" if crowded else "plain", context.say("key.value")),
+        Key("crowd_below" if crowded else "below", context.say(below)),
+        Key("crowd_above" if crowded else "above", context.say(above)),
     ]
     dots = [dot for row in rows for dot in row.dots if dot]
     if any(dot.band for dot in dots):
         keys.append(Key("band", context.say("key.band")))
-    if any(dot.shrunk is not None for dot in dots):
+    if any(dot.shrunk is not None for dot in dots) and not crowded:
         keys.append(Key("shrunk", context.say("key.shrunk")))
     return tuple(keys)
 
 
-def _table(context: Context, study: _Study) -> Table:
+def _table(context: Context, study: _Study, title: str, values: Sequence[tuple[str, Estimate]]) -> Table:
     columns = [
         Column(context.say("dealers.dealer"), 0.32, "left"),
         Column(context.say("dealers.region"), 0.10, "left"),
@@ -156,10 +204,8 @@ def _table(context: Context, study: _Study) -> Table:
     if changes:
         columns += [Column(context.say("factors.change"), 0.09), Column(context.say("factors.verdict"), 0.15, "left")]
     coverage = {each.dealer: each for each in context.scores.coverage}
-    rows = tuple(
-        _row(context, study, dealer, estimate, coverage.get(dealer), changes) for dealer, estimate in study.values
-    )
-    return Table(context.say("dealers.table"), tuple(columns), rows, context.say("dealers.table_note"))
+    rows = tuple(_row(context, study, dealer, estimate, coverage.get(dealer), changes) for dealer, estimate in values)
+    return Table(title, tuple(columns), rows, context.say("dealers.table_note"))
 
 
 def _row(
