@@ -6,12 +6,11 @@ What is kept already from the same bundle is not made again, so that a run that 
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +47,7 @@ from surveyplat.scoring.dealer_results import dealers_of
 from surveyplat.scoring.documents import from_plain_document, json_line, plain_document
 from surveyplat.scoring.workers import Progress, Workers, silent
 from surveyplat.settings import Settings
+from surveyplat.storage.batches import batches
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Report
 
@@ -216,17 +216,13 @@ async def _keep_all(
         fresh, workers.over("dealer reports", make_from_json, [report.bundle for report in fresh]), strict=True
     )
     for publications in (
-        _batches(_publication(settings, report, report.path.read_bytes(), language) for report in unlogged),
-        _batches(_publication(settings, report, _kept(report, pdf, seal), language) for report, pdf in results),
+        (_publication(settings, report, report.path.read_bytes(), language) for report in unlogged),
+        (_publication(settings, report, _kept(report, pdf, seal), language) for report, pdf in results),
     ):
-        while batch := await asyncio.to_thread(next, publications, ()):
+        logs = batches(publications, _BATCH)
+        while batch := await asyncio.to_thread(next, logs, ()):
             await db.write(record_publications(batch, now))
     return len(fresh)
-
-
-def _batches(publications: Iterator[Publication]) -> Iterator[Sequence[Publication]]:
-    while batch := tuple(islice(publications, _BATCH)):
-        yield batch
 
 
 def _kept(report: _Wanted, pdf: bytes, seal: _Seal | None) -> bytes:
@@ -247,8 +243,8 @@ def _publication(settings: Settings, report: _Wanted, pdf: bytes, language: str)
 async def _logged(db: Database, reports: Sequence[_Wanted]) -> frozenset[str]:
     """The hashes of those bundles of which a report is logged."""
     found: set[str] = set()
-    for start in range(0, len(reports), 500):
-        hashes = [report.bundle_hash for report in reports[start : start + 500]]
+    for batch in batches(reports):
+        hashes = [report.bundle_hash for report in batch]
         rows = await db.read(Report.select(Report.bundle_hash).where(Report.bundle_hash.is_in(hashes)))
         found |= {row["bundle_hash"] for row in rows}
     return frozenset(found)

@@ -58,6 +58,9 @@ class Changes:
         return {"withdrawals": dict(self.withdrawals), "rights": [vars(right) for right in rights]}
 
 
+NO_CHANGES = Changes({}, ())
+
+
 def references_in(sheet: Sheet) -> tuple[str, ...]:
     """Every event that the file names, wrong ones too. Raises ``InvalidInput`` where its columns are not known."""
     _check_columns(sheet)

@@ -60,6 +60,23 @@ KEY_COLUMNS: tuple[tuple[str, str], ...] = (
     ("language", "String"),
     ("source", "String"),
 )
+_PLACES = {name: place for place, (name, _) in enumerate(KEY_COLUMNS)}
+
+
+def key_value(row: Row, name: str) -> Value:
+    """What a row holds in a key column."""
+    return row[_PLACES[name]]
+
+
+def with_key_values(row: Row, values: Mapping[str, Value]) -> Row:
+    """The row with other values in the key columns that ``values`` names."""
+    by_place = {_PLACES[name]: value for name, value in values.items()}
+    return tuple(by_place.get(place, value) for place, value in enumerate(row))
+
+
+def row_order(row: Row) -> tuple[Value, ...]:
+    """What a snapshot's rows are sorted by: dealer, customer and response."""
+    return tuple(row[_PLACES[name]] for name in ("dealer", "customer", "response_id"))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from surveyplat.audit.gathering import ENDED_EARLY
 from surveyplat.audit.manifest import population_of, told_population
 from surveyplat.audit.withdrawals import NOT_ELIGIBLE, exclusion_of
 from surveyplat.fieldwork.event_corrections import AskedEvent
 from surveyplat.fieldwork.population import EventCell
-
-_ENDED_EARLY = ("screened_out", "over_quota")
 
 
 class Counts:
@@ -57,7 +56,7 @@ class Counts:
         answer, cut_off = event.answer, datetime.fromisoformat(self._before["cut_off"])
         if answer is None or answer.state != "complete" or answer.submitted_at is None:
             return "partial"
-        if answer.outcome in _ENDED_EARLY:
+        if answer.outcome in ENDED_EARLY:
             return answer.outcome
         return "after_cut_off" if answer.submitted_at > cut_off else "empty"
 

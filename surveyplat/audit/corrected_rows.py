@@ -11,15 +11,13 @@ from datetime import date
 from typing import Any
 
 from surveyplat.audit.change_files import Changes
-from surveyplat.audit.columns import KEY_COLUMNS, Row, Value
+from surveyplat.audit.columns import Row, key_value, row_order, with_key_values
 from surveyplat.audit.corrected_counts import Counts
 from surveyplat.audit.withdrawals import OTHER_KIND, OTHER_PERIOD
 from surveyplat.event_kinds import EventKind
 from surveyplat.fieldwork.contact_rules import Timing, occasion_day
 from surveyplat.fieldwork.event_corrections import AskedEvent, RightEvent
 from surveyplat.fieldwork.population import EventCell, month_of
-
-_PLACE = {name: place for place, (name, _) in enumerate(KEY_COLUMNS)}
 
 
 @dataclass(frozen=True)
@@ -65,15 +63,10 @@ class Corrected:
         return bool(self.withdrawn or self.added or self.changed or self.events)
 
 
-def sorted_rows(rows: list[Row]) -> list[Row]:
-    """By dealer, customer and response, as every snapshot is."""
-    return sorted(rows, key=lambda row: tuple(row[_PLACE[name]] for name in ("dealer", "customer", "response_id")))
-
-
 def with_changes(basis: Basis, changes: Changes) -> Corrected:
     """The rows and counts with what a file of changes asks for."""
     counts = Counts(basis.manifest)
-    rows = {str(row[0]): row for row in basis.rows}
+    rows = {str(key_value(row, "response_id")): row for row in basis.rows}
     made = Corrected([], {})
     for name, code in changes.withdrawals.items():
         row = rows.pop(name, None)
@@ -83,8 +76,8 @@ def with_changes(basis: Basis, changes: Changes) -> Corrected:
             counts.withdraw(_cell_of(row), code)
     for right in changes.rights:
         _put_right(basis, right, rows, counts, made)
-    made.rows = sorted_rows(list(rows.values()))
-    made.manifest = counts.told([str(row[_PLACE["source"]]) for row in made.rows])
+    made.rows = sorted(rows.values(), key=row_order)
+    made.manifest = counts.told([str(key_value(row, "source")) for row in made.rows])
     return made
 
 
@@ -122,7 +115,9 @@ class _Place:
 
     @classmethod
     def of(cls, row: Row) -> "_Place":
-        dealer, region, model, occasion = (row[_PLACE[name]] for name in ("dealer", "region", "model", "occasion_on"))
+        dealer, region, model, occasion = (
+            key_value(row, name) for name in ("dealer", "region", "model", "occasion_on")
+        )
         return cls(str(dealer), str(region), str(model), occasion)  # type: ignore[arg-type]
 
     @property
@@ -130,10 +125,8 @@ class _Place:
         return EventCell(self.dealer, self.model, month_of(self.occasion))
 
     def put_into(self, row: Row) -> Row:
-        told: dict[str, Value] = {"dealer": self.dealer, "region": self.region, "model": self.model}
-        told["occasion_on"] = self.occasion
-        by_place = {_PLACE[name]: value for name, value in told.items()}
-        return tuple(by_place.get(place, value) for place, value in enumerate(row))
+        where = {"dealer": self.dealer, "region": self.region, "model": self.model}
+        return with_key_values(row, {**where, "occasion_on": self.occasion})
 
 
 def _stored(basis: Basis, event: AskedEvent) -> _Place:
@@ -151,7 +144,7 @@ def _right(basis: Basis, right: RightEvent, before: _Place) -> _Place:
 
 def _region(basis: Basis, dealer: str) -> str:
     """The dealer's region in this snapshot; as it is stored where the snapshot does not know the dealer."""
-    known = (str(row[_PLACE["region"]]) for row in basis.rows if row[_PLACE["dealer"]] == dealer)
+    known = (str(key_value(row, "region")) for row in basis.rows if key_value(row, "dealer") == dealer)
     return next(known, basis.regions.get(dealer, ""))
 
 
@@ -166,4 +159,4 @@ def _is_within(basis: Basis, occasion: date) -> bool:
 
 
 def _cell_of(row: Row) -> EventCell:
-    return _Place.of(row).cell if row[_PLACE["occasion_on"]] is not None else EventCell("", "", "")
+    return _Place.of(row).cell if key_value(row, "occasion_on") is not None else EventCell("", "", "")

@@ -41,14 +41,19 @@ class Correction:
     """The changes, or up to when late answers are taken in; JSON values and days."""
 
     def __post_init__(self) -> None:
-        faults = [*_word_faults("--reason", self.reason), *_word_faults("--by", self.by)]
-        if faults:
-            raise InvalidInput(faults)
+        check_words(self.reason, self.by)
 
     @property
     def hash(self) -> str:
         """The same for the same changes with the same reason, in whatever order they were written."""
         return json_hash({"reason": self.reason, "by": self.by, "asked": self.asked})
+
+
+def check_words(reason: str, by: str) -> None:
+    """Raises ``InvalidInput`` for words that cannot be kept for good and printed."""
+    faults = [*_word_faults("--reason", reason), *_word_faults("--by", by)]
+    if faults:
+        raise InvalidInput(faults)
 
 
 def _word_faults(option: str, words: str) -> list[Fault]:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from piccolo.query.functions.aggregate import Count
 
-from surveyplat.audit.columns import Column, Row, item_values, nothing_answered
+from surveyplat.audit.columns import Column, Row, item_values, nothing_answered, row_order
 from surveyplat.audit.masking import mask
 from surveyplat.audit.periods import Period
 from surveyplat.audit.withdrawals import NOT_ELIGIBLE, exclusion_of, withdrawn_responses
@@ -32,7 +32,8 @@ from surveyplat.storage.tables import CustomerContact, Response
 _PAGE = 5_000
 _PSEUDONYM_BYTES = 16
 _EVENT: Any = Response.invitation.event
-_ENDED_EARLY = ("screened_out", "over_quota")
+ENDED_EARLY = ("screened_out", "over_quota")
+"""Outcomes of whom the study does not ask after all: submitted, and no row."""
 _READ = (
     Response.id,
     Response.key,
@@ -74,7 +75,7 @@ class Selection:
     def in_time(self) -> Any:
         """The condition of those that were submitted by the cut-off, and not ended early."""
         submitted = (Response.source == IMPORTED) | (Response.submitted_at <= self.cut_off)
-        to_the_end = Response.outcome.is_null() | Response.outcome.not_in(list(_ENDED_EARLY))
+        to_the_end = Response.outcome.is_null() | Response.outcome.not_in(list(ENDED_EARLY))
         return (Response.state == "complete") & to_the_end & submitted
 
 
@@ -126,7 +127,7 @@ async def gather(
         names = await _names(db, Vault(keys.data), kept) if makes_text else {}
         for row in kept:
             _add_row(row, names.get(row["customer_id"], ""), keys, columns, selection.study, gathered)
-    gathered.rows.sort(key=lambda row: (row[1], row[3], row[0]))
+    gathered.rows.sort(key=row_order)
     return gathered
 
 
@@ -159,7 +160,7 @@ def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, ga
     gathered.states[row["state"]] += 1
     if row["state"] != "complete":
         gathered.exclusions["partial"] += 1
-    elif row["outcome"] in _ENDED_EARLY:
+    elif row["outcome"] in ENDED_EARLY:
         gathered.exclusions[row["outcome"]] += 1
         gathered.ineligible[_cell(row)] += row["outcome"] == "screened_out"
     elif row["source"] != IMPORTED and row["submitted_at"] > selection.cut_off:

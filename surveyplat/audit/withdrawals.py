@@ -20,6 +20,12 @@ def exclusion_of(code: str) -> str:
     return "withdrawn_not_eligible" if code in NOT_ELIGIBLE else "withdrawn"
 
 
+async def withdrawn_names(db: Database, study: str) -> frozenset[str]:
+    """What snapshots call the study's withdrawn responses."""
+    rows = await db.read(Withdrawal.select(Withdrawal.response_id).where(Withdrawal.study == study))
+    return frozenset(row["response_id"] for row in rows)
+
+
 async def withdrawn_responses(db: Database, study: str) -> Mapping[UUID, str]:
     """Response -> the code of its withdrawal, in whatever period it was withdrawn."""
     known = (Withdrawal.study == study) & Withdrawal.response.is_not_null()

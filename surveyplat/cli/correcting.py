@@ -15,7 +15,7 @@ from surveyplat.errors import InvalidInput
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from surveyplat.correcting.planning import Wanted
+    from surveyplat.correcting.planned import Wanted
     from surveyplat.correcting.revising import Preview, Revised
     from surveyplat.scoring.results import StudyScores
 
@@ -51,7 +51,7 @@ def correct(
     asked; test, duplicate and not_eligible do not. The same correction again gives the revision that it made.
     """
     from surveyplat.audit.periods import parse_period
-    from surveyplat.correcting.planning import Wanted
+    from surveyplat.correcting.planned import Wanted
 
     if (changes is None) != late or (cut_off is not None and not late):
         raise typer.BadParameter("give --changes FILE, or --late (with --cut-off WHEN if need be)")

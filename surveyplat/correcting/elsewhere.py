@@ -5,10 +5,10 @@ from typing import Any
 
 from surveyplat.audit.freeze import frozen_periods
 from surveyplat.audit.periods import Period, parse_period
+from surveyplat.storage.batches import batches
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Invitation
 
-_AT_ONCE = 500
 _EVENT: Any = Invitation.event
 
 
@@ -16,8 +16,8 @@ async def frozen_elsewhere(db: Database, study: str, period: Period, events: Seq
     """The study's own periods that overlap, and those of other studies that asked about an event: "iqs 2026-Q3"."""
     own = [name for name in await frozen_periods(db, study) if name != period.name and _overlap(name, period)]
     found = {(study, name) for name in own}
-    for start in range(0, len(events), _AT_ONCE):
-        asked = (Invitation.study != study) & _EVENT.reference.is_in(list(events[start : start + _AT_ONCE]))
+    for batch in batches(events):
+        asked = (Invitation.study != study) & _EVENT.reference.is_in(list(batch))
         rows = await db.read(Invitation.select(Invitation.study, Invitation.occasion_on).where(asked))
         for other in sorted({row["study"] for row in rows}):
             days = {row["occasion_on"] for row in rows if row["study"] == other}

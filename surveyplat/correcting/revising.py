@@ -15,7 +15,8 @@ from surveyplat.audit.corrections import (
 )
 from surveyplat.audit.freeze import Draft, FrozenPeriod, lay_manifest, verified
 from surveyplat.correcting.elsewhere import frozen_elsewhere
-from surveyplat.correcting.planning import Planned, Wanted, plan
+from surveyplat.correcting.planned import Planned, Wanted
+from surveyplat.correcting.planning import plan
 from surveyplat.errors import NothingToCorrect
 from surveyplat.pipeline import score_one
 from surveyplat.scored_periods import score_frozen
@@ -89,7 +90,7 @@ async def preview_correction(
     with tempfile.TemporaryDirectory(prefix="surveyplat-correction-") as folder:
         draft = write_revision(Path(folder), planned.base, planned.corrected, planned.correction, now)
         after = _frozen(draft)
-        scores = await asyncio.to_thread(score_frozen, after, planned.definition, workers)
+        scores = await asyncio.to_thread(score_frozen, after, planned.newest.definition, workers)
     elsewhere = await frozen_elsewhere(db, wanted.study, wanted.period, planned.events)
     return Preview(Revised(planned.base, after, planned.few, elsewhere), before.scores, scores)
 

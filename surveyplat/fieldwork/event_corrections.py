@@ -13,12 +13,11 @@ from uuid import UUID
 
 from surveyplat.errors import Fault, InvalidInput
 from surveyplat.event_kinds import EventKind
+from surveyplat.storage.batches import batches
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import Dealer, Event, Invitation, Response, Vehicle
 
-_AT_ONCE = 500
-"""References of one query."""
 _EVENT: Any = Invitation.event
 
 
@@ -59,9 +58,8 @@ class RightEvent:
 async def asked_events(db: Database, study: str, references: Iterable[str]) -> dict[str, AskedEvent]:
     """The events that the study invited somebody about, by reference."""
     found: dict[str, AskedEvent] = {}
-    wanted = list(references)
-    for start in range(0, len(wanted), _AT_ONCE):
-        found |= await _asked(db, study, wanted[start : start + _AT_ONCE])
+    for batch in batches(references):
+        found |= await _asked(db, study, list(batch))
     return found
 
 

@@ -26,6 +26,7 @@ from surveyplat.fieldwork.people import Vault
 from surveyplat.fieldwork.sheets import Row, Sheet, read_sheet
 from surveyplat.fieldwork.tombstones import tombstones
 from surveyplat.quarantine import REPORT_COLUMNS, CellFault, QuarantinedRow, write_quarantine
+from surveyplat.storage.batches import batches
 from surveyplat.storage.database import Database
 
 BATCH_ROWS = 500
@@ -94,10 +95,9 @@ async def _without_erased_persons(
 ) -> tuple[QuarantinedRow, ...]:
     """The refused rows, those of erased persons without name, mail address and phone number: they go to a file."""
     keys = {row.row: vault.tombstone("customer", _customer_of(row)) for row in refusals}
-    asked = sorted(set(keys.values()))
     erased: set[str] = set()
-    for first in range(0, len(asked), BATCH_ROWS):
-        erased |= (await db.write(partial(tombstones, asked[first : first + BATCH_ROWS]))).keys()
+    for batch in batches(sorted(set(keys.values()))):
+        erased |= (await db.write(partial(tombstones, batch))).keys()
     return tuple(
         replace(row, values={**row.values, **dict.fromkeys(_OF_THE_PERSON, "")}) if keys[row.row] in erased else row
         for row in refusals

@@ -12,6 +12,7 @@ from surveyplat.fieldwork.outbox import BATCH_INVITATIONS, State, Waiting, move,
 from surveyplat.fieldwork.people import Vault
 from surveyplat.quarantine import neutralised
 from surveyplat.settings import Settings
+from surveyplat.storage.batches import batches
 from surveyplat.storage.database import Database
 
 COLUMNS = (
@@ -48,8 +49,8 @@ async def write_links(db: Database, settings: Settings, items: Sequence[Waiting]
     """
     ours = {item.id for item in items if item.state == "listed"}
     fresh = [item.id for item in items if item.state != "listed"]
-    for first in range(0, len(fresh), BATCH_INVITATIONS):
-        ours |= await move(db, fresh[first : first + BATCH_INVITATIONS], _NOT_HANDED_OVER, "listed", now=now)
+    for batch in batches(fresh, BATCH_INVITATIONS):
+        ours |= await move(db, batch, _NOT_HANDED_OVER, "listed", now=now)
     kept = [item for item in items if item.id in ours]
     write_durably(path, _content(kept, settings), mode=0o600)
     return len(kept)

@@ -26,6 +26,7 @@ from surveyplat.fieldwork.contact_rules import (
     survey_language,
 )
 from surveyplat.links import NONCE_BYTES, make_token, token_hash
+from surveyplat.storage.batches import batches
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import CustomerContact, Event, Invitation
@@ -87,8 +88,7 @@ async def invite(
         else:
             counts[disposition] += 1
     candidates = [_candidate(row, study, draw) for row in sorted(due, key=_in_turn)]
-    for first in range(0, len(candidates), BATCH_EVENTS):
-        batch = candidates[first : first + BATCH_EVENTS]
+    for batch in batches(candidates, BATCH_EVENTS):
         counts.update(await db.write(partial(_store_batch, study, definition_hash, link_key, batch, now)))
     return InviteReport(counts)
 

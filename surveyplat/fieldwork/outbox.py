@@ -21,6 +21,7 @@ from surveyplat.errors import PersonSealed
 from surveyplat.event_kinds import EventKind
 from surveyplat.fieldwork.people import Person, SealedPerson, Vault
 from surveyplat.links import link_for, make_token
+from surveyplat.storage.batches import batches
 from surveyplat.storage.context import AnyQuery, Rows
 from surveyplat.storage.database import Database
 from surveyplat.storage.tables import CustomerContact, Invitation, Response
@@ -69,9 +70,8 @@ async def waiting(
     rows = await db.read(_open_invitations(study, now, states))
     done = Response.select(Response.invitation).where(Response.study == study, Response.state == "complete")
     answered = {row["invitation"] for row in await db.read(done)}
-    unanswered = [row for row in rows if row["id"] not in answered]
-    for first in range(0, len(unanswered), BATCH_INVITATIONS):
-        batch = unanswered[first : first + BATCH_INVITATIONS]
+    unanswered = (row for row in rows if row["id"] not in answered)
+    for batch in batches(unanswered, BATCH_INVITATIONS):
         people = await _people(db, vault, {row["customer_id"]: row["customer"] for row in batch})
         for row in batch:
             customer_id = row.pop("customer_id")

@@ -10,7 +10,7 @@ from audit_cast import AFTERWARDS, QUARTER, Answered, questionnaire, store
 
 from surveyplat.audit.freeze import FrozenPeriod, freeze
 from surveyplat.audit.gathering import response_pseudonym
-from surveyplat.correcting.planning import Wanted
+from surveyplat.correcting.planned import Wanted
 from surveyplat.correcting.revising import Revised, correct_period
 from surveyplat.fieldwork.population import EventCell
 from surveyplat.settings import Settings

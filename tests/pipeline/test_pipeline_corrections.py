@@ -14,7 +14,7 @@ from surveyplat.audit.freeze import freeze, load_snapshot
 from surveyplat.audit.notes import signer_of
 from surveyplat.audit.periods import parse_period
 from surveyplat.audit.proofs import read_log
-from surveyplat.correcting.planning import Wanted
+from surveyplat.correcting.planned import Wanted
 from surveyplat.correcting.revising import correct_period
 from surveyplat.forms.importing import import_responses
 from surveyplat.forms.loading import definition_from_yaml
