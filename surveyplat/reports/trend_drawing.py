@@ -71,7 +71,8 @@ def _write_texts(drawing: Drawing, chart: TrendChart, places: list[float]) -> No
         half = max(text_width(text, CHART) for text in (moment.label, moment.base, moment.text)) / 2
         if x + half > reached:
             continue
-        reached = x - half - _APART
+        within = min(x, drawing.width - half)
+        reached = within - half - _APART
         write(drawing, moment.text, CHART, x, _y(chart.axis, moment.high) + 4, anchor="middle")
-        write(drawing, moment.label, CHART, x, _BOTTOM - 14, anchor="middle")
+        write(drawing, moment.label, CHART, within, _BOTTOM - 14, anchor="middle")
         write(drawing, moment.base, CHART_QUIET, x, 6, anchor="middle")

@@ -20,6 +20,8 @@ from measures_examples import (
     quality_study,
     service_study,
 )
+from reportlab.graphics.shapes import String
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reports_examples import HIDDEN_DEALERS, LOW_DEALER, bundle
 from reports_texts import texts_of
 
@@ -41,6 +43,7 @@ from surveyplat.reports.charts import draw_chart
 from surveyplat.reports.content import build_content
 from surveyplat.reports.findings import find
 from surveyplat.reports.pdf import make_report
+from surveyplat.reports.trend_drawing import trend_chart
 from surveyplat.reports.typesetting import normalised, visible
 from surveyplat.scoring.reasons import Reason
 
@@ -256,6 +259,20 @@ def test_twenty_periods_give_control_limits_and_name_what_stands_out() -> None:
     assert all(moment.low_limit < chart.centre < moment.high_limit for moment in chart.moments)
     part = section(build_content(measured_bundle(trend=earlier("csi", [750.0] * 21))), "trend")
     assert part.heading == "Service Satisfaction Index: Q3 2026 stands out from the periods before it"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_no_text_of_a_long_trend_leaves_the_drawing(language: str) -> None:
+    steady = [784.0 + (-1) ** number for number in range(35)]
+    part = section(build_content(measured_bundle(language, trend=earlier("csi", steady))), "trend")
+    (chart,) = charts(part, TrendChart)
+    drawn = [each for each in trend_chart(chart, 450).contents if isinstance(each, String)]
+    assert any(each.text == chart.moments[-1].label for each in drawn)
+    for each in drawn:
+        wide = stringWidth(each.text, each.fontName, each.fontSize)
+        left = each.x - {"start": 0, "middle": wide / 2, "end": wide}[each.textAnchor]
+        assert left >= -0.01, each.text
+        assert left + wide <= 450.01, each.text
 
 
 def test_periods_of_another_measure_are_no_trend() -> None:

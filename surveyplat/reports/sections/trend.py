@@ -94,7 +94,9 @@ def _figure(context: Context, series: _Series, chart: Chart | None) -> Figure:
     axis = axis_over(ends, context.number, title, floor_at=0.0)
     keys = [Key("plain", context.say("key.value"))]
     if chart is not None:
-        keys += [Key("limits", context.say("trend.key.limits")), Key("signal", context.say("trend.key.signal"))]
+        keys.append(Key("limits", context.say("trend.key.limits")))
+    if any(each.signals for each in moments):
+        keys.append(Key("signal", context.say("trend.key.signal")))
     listed = "; ".join(f"{each.label} {each.text}" for each in moments)
     return Figure(
         context.say("trend.figure", name=series.name),
