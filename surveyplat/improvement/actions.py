@@ -7,7 +7,7 @@ import json
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from surveyplat.improvement.drafting import ActionDraft
 from surveyplat.reports.findings import Finding
@@ -15,6 +15,9 @@ from surveyplat.scoring.results import StudyScores
 from surveyplat.storage.database import Database, Unit
 from surveyplat.storage.tables import Action
 from surveyplat.storage.tables import Finding as FindingRow
+
+State = Literal["draft", "open", "done", "dropped"]
+"""What has become of an action; every new one is a draft."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class StoredAction:
     plan: Mapping[str, Mapping[str, str]]
     owner: str
     due_on: date
-    state: str
+    state: State
     drafted_at: datetime
 
 
