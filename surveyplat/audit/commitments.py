@@ -23,6 +23,7 @@ _SALT_BYTES = 32
 
 
 def fresh_salt() -> bytes:
+    """32 random bytes: with them a commitment can be opened, without them nobody can guess it."""
     return secrets.token_bytes(_SALT_BYTES)
 
 

@@ -8,6 +8,8 @@ from surveyplat.errors import ExportError
 
 
 class Format(StrEnum):
+    """The kinds of files, as ``--format`` names them."""
+
     CSV = "csv"
     XLSX = "xlsx"
     PARQUET = "parquet"

@@ -38,6 +38,8 @@ class AskedEvent:
 
 @dataclass(frozen=True)
 class StartedAnswer:
+    """A stored response, finished or not."""
+
     id: UUID
     state: str
     outcome: str | None

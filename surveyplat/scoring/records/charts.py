@@ -6,19 +6,16 @@ from typing import Literal
 from surveyplat.scoring.reasons import Reason
 
 Span = Literal["week", "month"]
-
-
 Kind = Literal["mean", "share", "rate"]
-
-
-LEAST_POINTS = 20
-
-
 Side = Literal["high", "low"]
+LEAST_POINTS = 20
+"""Points that a chart needs: fewer say too little of what is usual."""
 
 
 @dataclass(frozen=True)
 class Signal:
+    """A point that stands out from what chance would show, and by which rule."""
+
     point: int
     """Position from 0 on."""
     rule: Literal["beyond_limits", "two_of_three", "four_of_five", "eight_on_one_side", "ewma", "cusum"]

@@ -15,6 +15,8 @@ class NotCovered:
 
 @dataclass(frozen=True)
 class DealerCoverage:
+    """One dealer's events and answers."""
+
     dealer: str
     eligible: int | None
     """Events that could have been answered; None when the population is not known (imported answers)."""

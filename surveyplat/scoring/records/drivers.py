@@ -37,7 +37,6 @@ class Replicated:
 
 WarningCode = Literal["collinear", "influential", "bent", "sign_differs", "importance_differs"]
 
-
 Remedy = Literal["report_together", "refit_without", "use_penalty_reward", "show_both", "do_not_rank"]
 
 
@@ -183,6 +182,8 @@ class PenaltyReward:
 
 @dataclass(frozen=True)
 class PenaltyRewardScore:
+    """One model of low and of high answers on the outcome ``target``; ``constant`` is that of middle answers throughout."""
+
     target: str
     constant: float
     r_squared: float
@@ -192,13 +193,14 @@ class PenaltyRewardScore:
 
 Quadrant = Literal["improve", "maintain", "low_priority", "overkill"]
 
-
 QUADRANTS: tuple[Quadrant, ...] = ("improve", "maintain", "low_priority", "overkill")
 """In order: important and below the mean performance; important, above; unimportant, below; unimportant, above."""
 
 
 @dataclass(frozen=True)
 class Priority:
+    """Where one attribute stands on the map, and how certain that is."""
+
     item: str
     importance: Bootstrapped
     performance: Bootstrapped
@@ -212,6 +214,8 @@ class Priority:
 
 @dataclass(frozen=True)
 class PriorityMap:
+    """All attributes of a driver model by importance and performance."""
+
     importance_mark: float
     """Where the map is divided: the mean importance, and the mean performance, of all attributes."""
     performance_mark: float

@@ -53,6 +53,7 @@ class ActionEffect:
 
 
 ALPHA = 0.05
+"""Above this p value an effect is called neither better nor worse."""
 
 
 EffectVerdict = Literal["better", "worse", "unclear", "untold"]

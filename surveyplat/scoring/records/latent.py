@@ -49,6 +49,8 @@ class ConstructQuality:
 
 @dataclass(frozen=True)
 class Path:
+    """One arrow of a path model, with its standardised coefficient."""
+
     start: str
     end: str
     coefficient: Bootstrapped

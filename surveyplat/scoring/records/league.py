@@ -41,6 +41,8 @@ class ExpectedRange:
 
 @dataclass(frozen=True)
 class Chance:
+    """A probability (0-1) that was found by drawing."""
+
     probability: float
     std_error: float
     """Monte-Carlo error of the draws."""

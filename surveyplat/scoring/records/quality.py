@@ -8,7 +8,6 @@ from surveyplat.scoring.records.contrast import Contrast
 
 Check = Literal["speeding", "straight_lining", "duplicates", "any"]
 
-
 Withheld = Literal["few_flagged", "few_left"]
 
 

@@ -32,6 +32,8 @@ StructureWarningCode = Literal["negative_unique_variance", "factors_not_apart", 
 
 @dataclass(frozen=True)
 class Factor:
+    """A factor and the items that are to hang together by it."""
+
     id: str
     items: tuple[str, ...]
 
@@ -57,6 +59,8 @@ class Loading:
 
 @dataclass(frozen=True)
 class FactorCorrelation:
+    """How far two factors of one model go together (-1..1)."""
+
     first: str
     second: str
     correlation: Parameter
@@ -74,6 +78,8 @@ class StructureWarning:
 
 @dataclass(frozen=True)
 class StructureScore:
+    """A fitted factor model over complete cases, standardised."""
+
     id: str
     complete_cases: int
     fit: FactorFitIndices
@@ -200,6 +206,8 @@ class ItemRest:
 
 @dataclass(frozen=True)
 class ReliabilityScore:
+    """How far items measure one thing: their sum, and each of them against the others."""
+
     items: tuple[ItemRest, ...]
     raw: Reliability
     """Of the sum of the answers as given."""
