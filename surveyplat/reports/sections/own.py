@@ -25,11 +25,6 @@ class Own(Wording):
     results: DealerResults
 
     @property
-    def is_rate(self) -> bool:
-        """Whether the first measure is PP100, of which fewer are better."""
-        return self.results.index is None
-
-    @property
     def digits(self) -> int:
         return 1 if self.results.index is None else score_digits(self.results.index.total)
 

@@ -182,7 +182,7 @@ class PenaltyReward:
 
 @dataclass(frozen=True)
 class PenaltyRewardScore:
-    """One model of low and of high answers on the outcome ``target``; ``constant`` is that of middle answers throughout."""
+    """What low and high answers do to the outcome ``target``; ``constant`` that of middle ones."""
 
     target: str
     constant: float
