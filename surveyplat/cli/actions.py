@@ -28,7 +28,7 @@ def actions(
 ) -> None:
     """List the actions: drafted from findings when a period is reported."""
     stored = asyncio.run(_read(study, period))
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     if not stored:
         console.print("No actions here: `surveyplat report` drafts them from a period's findings.")
     for number, action in enumerate(stored, start=1):

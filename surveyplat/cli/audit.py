@@ -41,7 +41,7 @@ def freeze(
 
     wanted = instant(cut_off) if cut_off is not None else None
     snapshot = asyncio.run(_freeze(study, parse_period(period), wanted))
-    _show_snapshot(Console(highlight=False, soft_wrap=True), snapshot)
+    _show_snapshot(Console(highlight=False, soft_wrap=True, markup=False), snapshot)
 
 
 def import_responses(
@@ -53,7 +53,7 @@ def import_responses(
     from surveyplat.audit.periods import parse_period
 
     report = asyncio.run(_import(study, file, parse_period(period)))
-    _show_import(Console(highlight=False, soft_wrap=True), f"{study} {period}", report)
+    _show_import(Console(highlight=False, soft_wrap=True, markup=False), f"{study} {period}", report)
     if report.refused:
         raise typer.Exit(1)
 

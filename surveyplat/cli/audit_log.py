@@ -3,13 +3,14 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from surveyplat.cli.listing import RECORDED, listing, minute, print_listing
 from surveyplat.errors import InvalidInput
 from surveyplat.settings import Settings, load_settings
 
@@ -22,6 +23,10 @@ audit = typer.Typer(no_args_is_help=True, help="The audit log: entries, signed c
 Key = Annotated[str | None, typer.Option(help="The public key that must have signed, as `audit key` prints it.")]
 Since = Annotated[Path | None, typer.Option(metavar="CHECKPOINT", help="A checkpoint that was kept earlier.")]
 
+_HASH_SHOWN = 12
+_COMMITMENT = 64
+"""Hexadecimal digits of the commitment that stands for a person."""
+
 
 def register(app: typer.Typer) -> None:
     app.add_typer(audit, name="audit")
@@ -31,13 +36,11 @@ def register(app: typer.Typer) -> None:
 def list_entries() -> None:
     """Show every entry: what was frozen, published or corrected, and when."""
     log = asyncio.run(_log(load_settings()))
-    table = Table("No.", "Recorded at", "Kind", "Subject", "Leaf")
-    for column in table.columns:
-        column.overflow = "fold"
+    table = listing("No.", RECORDED, "Kind", "Leaf", "Subject", folding="Subject")
     for entry, leaf in zip(log.entries, log.leaves, strict=True):
-        when = entry["recorded_at"][:19] + "Z"
-        table.add_row(str(entry["index"]), when, entry["kind"], entry["subject"], leaf.hex()[:12])
-    Console(highlight=False).print(table)
+        when = minute(datetime.fromisoformat(entry["recorded_at"]))
+        table.add_row(str(entry["index"]), when, entry["kind"], leaf.hex()[:_HASH_SHOWN], _subject(entry))
+    print_listing(table)
 
 
 @audit.command()
@@ -137,6 +140,18 @@ async def _log(settings: Settings) -> "AuditLog":
 
     async with open_database(settings.database_url) as db:
         return await read_log(db)
+
+
+def _subject(entry: Mapping[str, Any]) -> str:
+    """What the entry is about; of reports, exports and corrections also which one."""
+    subject, payload = str(entry["subject"]), entry["payload"]
+    if len(subject) == _COMMITMENT:
+        return subject[:_HASH_SHOWN]
+    if "format" in payload:
+        return f"{subject} {payload['subject']} {payload['format']}"
+    if "revision" in payload:
+        return f"{subject} revision {payload['revision']}"
+    return f"{subject} {payload.get('report', '')}".rstrip()
 
 
 def _signer(settings: Settings) -> "Signer":

@@ -67,7 +67,7 @@ def charts(
     if json:
         sys.stdout.write(json_line(plain_document(DOCUMENT, found)))
         return
-    _print(Console(highlight=False), found)
+    _print(Console(highlight=False, markup=False), found)
 
 
 async def _charts(study: str, period: Period, by: By, dealer: str | None) -> "StudyCharts":

@@ -51,7 +51,7 @@ def diff(
     if json:
         sys.stdout.write(json_format.dumps(asdict(compared), ensure_ascii=False, sort_keys=True) + "\n")
     else:
-        _print(Console(highlight=False), compared)
+        _print(Console(highlight=False, markup=False), compared)
     if compared.verdict != "comparable":
         raise typer.Exit(1)
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.cli.audit import instant
+from surveyplat.cli.listing import RECORDED, listing, minute, print_listing
 from surveyplat.errors import InvalidInput
 from surveyplat.settings import load_settings
 
@@ -57,7 +58,7 @@ def correct(
         raise typer.BadParameter("give --changes FILE, or --late (with --cut-off WHEN if need be)")
     until = None if cut_off is None else instant(cut_off)
     wanted = Wanted(study, parse_period(period), reason, by, changes, until)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
     try:
         if dry_run:
             _show_preview(console, asyncio.run(_preview(wanted)))
@@ -166,10 +167,14 @@ def frozen(
     study: Annotated[str | None, typer.Argument(help="Only this study.")] = None,
 ) -> None:
     """List every frozen period with its revisions, the newest of which counts."""
-    table = Table("Study", "Period", "Revision", "Recorded at", "Rows", "Rows hash", "Why")
-    for cells in _listed(asyncio.run(_revisions(study))):
+    revisions = asyncio.run(_revisions(study))
+    if not revisions:
+        Console(highlight=False).print("Nothing is frozen here: `surveyplat freeze` freezes a period.")
+        return
+    table = listing("Study", "Period", "Revision", RECORDED, "Rows", "Rows hash", "Why", folding="Why")
+    for cells in _listed(revisions):
         table.add_row(*cells)
-    Console(highlight=False).print(table)
+    print_listing(table)
 
 
 async def _revisions(study: str | None) -> list[dict[str, Any]]:
@@ -186,5 +191,5 @@ def _listed(revisions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]
         manifest = each["manifest"]
         why = manifest["corrections"][-1]["reason"] if manifest.get("corrections") else "frozen"
         when: datetime = each["frozen_at"]
-        told = (each["study"], each["period"], each["revision"], f"{when:%Y-%m-%d %H:%M}Z", manifest["row_count"])
+        told = (each["study"], each["period"], each["revision"], minute(when), manifest["row_count"])
         yield (*map(str, told), manifest["rows_hash"][:12], why)

@@ -32,7 +32,7 @@ def make_dealer_reports(study: str, period: Period, language: str, dealers: Sequ
     started = perf_counter()
     with executor_for(crew.workers, crew.cluster) as executor:
         made = asyncio.run(_make(study, period, language, dealers, executor))
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
     for path in made.paths.values() if dealers is not None else ():
         console.print(str(path), markup=False)
     folder = next(iter(made.paths.values())).parent

@@ -66,7 +66,7 @@ def effect(
     if json:
         sys.stdout.write(json_line(plain_document(DOCUMENT, found)))
         return
-    _print(Console(highlight=False), found)
+    _print(Console(highlight=False, markup=False), found)
 
 
 async def _effect(study: str, dealers: str, first: str, action: str, manner: "Manner") -> "StudyEffect":

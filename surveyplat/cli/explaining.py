@@ -64,7 +64,7 @@ async def _explain(study: str, period: Period, wanted: "Wanted", language: str) 
 
 
 def _print(explanation: "Explanation") -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     width = min(_WIDTH, console.width)
     for line in _lines(explanation.title, width):
         console.print(Text(line, style="bold"))

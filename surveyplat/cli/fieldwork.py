@@ -43,8 +43,8 @@ _HANDED: "dict[Handed, str]" = {
     "unreadable": "with personal data that cannot be opened: restore the data key",
 }
 
-_console = Console(highlight=False)
-_errors = Console(stderr=True, highlight=False)
+_console = Console(highlight=False, markup=False)
+_errors = Console(stderr=True, highlight=False, markup=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -168,7 +168,7 @@ def _print_links(items: "Sequence[Waiting]", settings: Settings) -> None:
     for item in items[:SHOWN_LINKS]:
         link = item.link(settings.keys.link, settings.base_url)
         table.add_row(item.customer, item.dealer, item.language, item.last_day().isoformat(), link)
-    Console(highlight=False, width=_LINE_OF_A_LINK).print(table)
+    Console(highlight=False, markup=False, width=_LINE_OF_A_LINK).print(table)
     hidden = len(items) - SHOWN_LINKS
     more = f"{hidden} more links; --output FILE" if hidden > 0 else "--output FILE"
     _console.print(f"{more} writes all of them with name, phone and mail address, to be handed over", soft_wrap=True)

@@ -54,7 +54,7 @@ def score(
     if json:
         sys.stdout.write(json_line(_document(scored)))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     for table in _tables(scored):
         console.print(table)
         console.print()

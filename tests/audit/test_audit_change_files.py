@@ -142,7 +142,17 @@ def test_the_command_corrects_shows_and_lists(
         monkeypatch.setenv(f"SURVEYPLAT_{name}", value)
     monkeypatch.chdir(tmp_path)
     Path("wrong.csv").write_text("event,withdraw\nE1,test\n", encoding="utf-8")
-    words = ["correct", "visit", "2026-Q3", "--changes", "wrong.csv", "--reason", "A trial", "--by", "quality manager"]
+    words = [
+        "correct",
+        "visit",
+        "2026-Q3",
+        "--changes",
+        "wrong.csv",
+        "--reason",
+        "[/b] A trial",
+        "--by",
+        "quality manager",
+    ]
     runner = CliRunner()
     shown = runner.invoke(app, [*words, "--dry-run"])
     assert "rows        6 -> 5" in shown.output
@@ -152,8 +162,9 @@ def test_the_command_corrects_shows_and_lists(
     assert f"supersedes  {first}" in made.output
     assert "made by this correction before" in runner.invoke(app, words).output
     listed = runner.invoke(app, ["frozen", "visit"]).output
-    assert "A trial" in listed
+    assert "[/b] A trial" in listed
     assert listed.count("2026-Q3") == 2
+    assert "Nothing is frozen here" in runner.invoke(app, ["frozen", "other"]).output
     assert runner.invoke(app, [*words, "--late"]).exit_code == 2
 
     async def newest() -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from anyio.to_thread import run_sync
 from typer.testing import CliRunner, Result
 
 from surveyplat.audit.log import append_entry
@@ -54,8 +55,6 @@ def run(app: typer.Typer, *arguments: str) -> Result:
 
 
 async def ran(app: typer.Typer, *arguments: str) -> Result:
-    from anyio.to_thread import run_sync
-
     return await run_sync(lambda: run(app, *arguments))
 
 
@@ -148,4 +147,24 @@ async def test_an_absent_file_is_named(app: typer.Typer, tmp_path: Path) -> None
 async def test_the_list_shows_every_entry(app: typer.Typer, db: Database) -> None:
     await append(db, "a:2026-Q3", "b:2026-Q3")
     table = await said(app, "list")
-    assert all(text in table for text in ("a:2026-Q3", "b:2026-Q3", "2026-10-20T01:02:03Z"))
+    assert all(text in table for text in ("a:2026-Q3", "b:2026-Q3", "2026-10-20 01:02"))
+
+
+async def test_80_columns_hold_an_entry_on_one_line_and_say_which_report_it_is(app: typer.Typer, db: Database) -> None:
+    def unit():  # type: ignore[no-untyped-def]
+        yield from append_entry("report_published", "csi:2026-Q3:zh-Hans", {"report": "a3"}, NOW)
+        yield from append_entry("exported", "csi:2026-Q3", {"subject": "rows", "format": "sav"}, NOW)
+        yield from append_entry("period_corrected", "csi:2026-Q3", {"revision": 2}, NOW)
+        yield from append_entry("person_erased", "ab" * 32, {"n": 1}, NOW)
+
+    await db.write(unit)
+    shown = await run_sync(lambda: CliRunner().invoke(app, ["audit", "list"], env={"COLUMNS": "80"}))
+    lines = shown.stdout.splitlines()
+    assert [line[54:].strip() for line in lines] == [
+        "Subject",
+        "csi:2026-Q3:zh-Hans a3",
+        "csi:2026-Q3 rows sav",
+        "csi:2026-Q3 revision 2",
+        "abababababab",
+    ]
+    assert all(len(line) <= 80 for line in lines)
