@@ -1,4 +1,4 @@
-"""The product's table of contents: the one place that sees several rooms at once.
+"""The product's table of contents: a study's way through the rooms, step by step.
 
     intake -> invite_due -> survey pages -> freeze_period -> score_period -> report_period -> actions -> next period
 

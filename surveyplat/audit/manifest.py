@@ -59,17 +59,18 @@ async def count_fieldwork(db: Database, definition: Definition, selection: Selec
         .where((asked.occasion_on >= days.first_day) & (asked.occasion_on <= days.last_day))
         .group_by(asked.state)
     )
-    versions = await db.read(
-        QuestionnaireVersion.select(QuestionnaireVersion.content_hash, QuestionnaireVersion.version).where(
-            QuestionnaireVersion.study == definition.study
-        )
-    )
     return Fieldwork(
         events=events[0]["count"],
         invitations={row["state"]: row["count"] for row in invitations},
         opened={row["state"]: row["count"] for row in opened},
-        versions={row["content_hash"]: row["version"] for row in versions},
+        versions=await _versions(db, definition.study),
     )
+
+
+async def _versions(db: Database, study: str) -> dict[str, str]:
+    table = QuestionnaireVersion
+    rows = await db.read(table.select(table.content_hash, table.version).where(table.study == study))
+    return {row["content_hash"]: row["version"] for row in rows}
 
 
 def make_manifest(

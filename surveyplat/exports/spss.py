@@ -16,6 +16,8 @@ from surveyplat.missing import Missing
 if TYPE_CHECKING:
     from pyreadstat.pyclasses import MissingRange
 
+_MISSING = (Missing.NOT_ASKED, Missing.NOT_ANSWERED, Missing.DONT_KNOW)
+"""What rows hold; what is suppressed is suppressed in results."""
 _LONGEST_LABEL = 250
 """Bytes of UTF-8, within what SPSS takes for a variable (256) and a file (64)."""
 _LONGEST_VALUE_LABEL = 120
@@ -54,10 +56,6 @@ def write_spss(path: Path, frame: pl.DataFrame, variables: Sequence[Variable], *
     )
     _date(path, moment)
     add_response_sets(path, response_sets(variables, names))
-
-
-_MISSING = (Missing.NOT_ASKED, Missing.NOT_ANSWERED, Missing.DONT_KNOW)
-"""What rows hold; what is suppressed is suppressed in results."""
 
 
 def _demand_room(path: Path, frame: pl.DataFrame) -> None:

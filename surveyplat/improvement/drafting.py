@@ -109,11 +109,6 @@ def calls_for_action(finding: Finding) -> bool:
     return finding.kind in _KINDS
 
 
-def role_name(role: str, language: str) -> str:
-    """A role in words; another owner's name as it is."""
-    return str(_playbook(language)["roles"].get(role, role))
-
-
 @lru_cache(maxsize=8)
 def _playbook(language: str) -> Mapping[str, Any]:
     text = files(__package__).joinpath("playbook", f"{language}.toml").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from surveyplat.reports.blocks import (
 from surveyplat.reports.context import Context, score_digits
 from surveyplat.reports.languages import joined
 from surveyplat.reports.sections.change import change
-from surveyplat.scoring.results import Change, Estimate, IndexScore, ItemScore
+from surveyplat.scoring.results import Change, DerivedIndexScore, Estimate, IndexScore, ItemScore
 
 COMPLAINT = "complaint_"
 """What the rates of complaints begin with."""
@@ -253,25 +253,23 @@ def _derived(context: Context) -> Iterator[Block]:
         Column(context.say("interval95"), 0.16),
         Column(context.say("answers"), 0.11),
     )
-    rows = tuple(
-        Row(
-            (
-                context.label(index.id),
-                context.say(
-                    f"derived.rescaling.{index.rescaling}",
-                    total=context.number(index.total),
-                    factor=context.number(index.total / 10),
-                ),
-                context.value(index.score, 1),
-                context.estimate_interval(index.score, 1),
-                context.number(index.score.unweighted_base),
-            )
-        )
-        for index in context.scores.derived_indices
-    )
+    rows = tuple(_derived_row(context, index) for index in context.scores.derived_indices)
     yield Table(context.say("derived.table"), columns, rows)
     weights = context.scores.derived_indices[0].weights
     listed = context.say("semicolon").join(
         f"{context.label(item)} {context.percent(weight, 1)}" for item, weight in weights.items()
     )
     yield Paragraph(context.say("derived.note", weights=listed), style="note")
+
+
+def _derived_row(context: Context, index: DerivedIndexScore) -> Row:
+    sizes = {"total": context.number(index.total), "factor": context.number(index.total / 10)}
+    return Row(
+        (
+            context.label(index.id),
+            context.say(f"derived.rescaling.{index.rescaling}", **sizes),
+            context.value(index.score, 1),
+            context.estimate_interval(index.score, 1),
+            context.number(index.score.unweighted_base),
+        )
+    )
