@@ -36,6 +36,9 @@ from surveyplat.cli import (
 )
 from surveyplat.errors import InvalidInput, SurveyplatError
 
+INTERRUPTED = 130
+"""The exit code after Ctrl+C, with which typer ends a command and says nothing."""
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -104,6 +107,7 @@ def run() -> None:
     except SurveyplatError as error:
         errors.print(str(error), markup=False)
         sys.exit(1)
-    except KeyboardInterrupt:
-        errors.print("Interrupted; what was committed is kept. Run the same command again to go on.")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            errors.print("Interrupted; what was committed is kept. Run the same command again to go on.", markup=False)
+        raise

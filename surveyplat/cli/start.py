@@ -1,6 +1,7 @@
 """Where the command ``surveyplat`` starts: worker processes load this module anew, so that it loads nothing itself."""
 
 import os
+import sys
 
 
 def run() -> None:
@@ -9,6 +10,9 @@ def run() -> None:
     Matrices are small here: threads that wait for each other take twice the processors' time and save none.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from surveyplat.cli.main import run as command
+    try:
+        from surveyplat.cli.main import run as command
 
-    command()
+        command()
+    except KeyboardInterrupt:
+        sys.exit(130)
