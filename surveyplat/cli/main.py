@@ -107,6 +107,12 @@ def run() -> None:
     except SurveyplatError as error:
         errors.print(str(error), markup=False)
         sys.exit(1)
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        fix = "Check the path, that it may be written, and that the disk is not full"
+        errors.print(f"{fault.filename}: {fault.strerror}. {fix}", markup=False)
+        sys.exit(1)
     except SystemExit as end:
         if end.code == INTERRUPTED:
             errors.print("Interrupted; what was committed is kept. Run the same command again to go on.", markup=False)
