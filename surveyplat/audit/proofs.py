@@ -39,14 +39,14 @@ class AuditLog:
         """The log as of its first ``size`` entries, unsigned: size, and root in hexadecimal."""
         return {"size": size, "root": root_hash(self.leaves[:size]).hex()}
 
-    def inclusion(self, index: int, signer: Signer, size: int | None = None) -> dict[str, Any]:
-        """The proof that the entry ``index`` is among the first ``size``. Raises ``ProofError`` when it is not."""
-        count = len(self.leaves) if size is None else size
+    def inclusion(self, index: int, signer: Signer) -> dict[str, Any]:
+        """The proof that the log holds the entry ``index``. Raises ``ProofError`` when it does not."""
+        hashes = _hex(inclusion_proof(self.leaves, index))
         return {
             "proves": "inclusion",
-            "entry": dict(self.entries[index]) if 0 <= index < count else None,
-            "hashes": _hex(inclusion_proof(self.leaves[:count], index)),
-            "checkpoint": self.checkpoint(signer, count),
+            "entry": dict(self.entries[index]),
+            "hashes": hashes,
+            "checkpoint": self.checkpoint(signer),
         }
 
     def proofs(self, indices: Collection[int], signer: Signer, beginning: int = 0) -> dict[str, Any]:
