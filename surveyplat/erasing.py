@@ -6,7 +6,7 @@ Free texts are masked as the freeze would, now, while the name is still known; `
 import json
 import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ def files_naming(data_dir: Path, person: PersonalData) -> tuple[Path, ...]:
 async def proved(db: Database, receipt: Receipt, entry: int, signer: Signer) -> Receipt:
     """The receipt with the proof that the log holds its entry, by a signed checkpoint of the log as it is now."""
     log = await read_log(db)
-    return Receipt(receipt.kind, receipt.reference, receipt.salt, log.inclusion(entry, signer))
+    return replace(receipt, proof=log.inclusion(entry, signer))
 
 
 def _demand_impersonal(reason: str, found: PersonalData) -> None:
