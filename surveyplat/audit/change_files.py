@@ -1,8 +1,8 @@
 """A file of changes to a frozen period: each line withdraws one response, or puts one event right.
 
-Columns: ``response`` (as exported rows name it) or ``event`` (its reference), then either ``withdraw`` (a reason's
-code) or the right ``dealer``, ``model``, ``occurred_on`` and ``kind``, as far as they were wrong. A correction is all
-or nothing: with one fault in the file nothing is changed, and all of its faults are told.
+Columns: ``response`` (as `export --rows --as-frozen` names it) or ``event`` (its reference), then either ``withdraw``
+(a reason's code) or the right ``dealer``, ``model``, ``occurred_on`` and ``kind``, as far as they were wrong. A
+correction is all or nothing: with one fault in the file nothing is changed, and all of its faults are told.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -134,7 +134,8 @@ class _Line:
         if code not in CODES:
             self._fault("withdraw", f"{code} is no reason", f"{_meant(code, CODES)}Write one of {', '.join(CODES)}")
         elif self.name and self.name not in self._known.rows | self._known.withdrawn:
-            self._fault("", "the period's rows hold no such response", "Name a response of this period that was frozen")
+            fix = "Write a response_id of `surveyplat export --rows --as-frozen`, or the event of a frozen response"
+            self._fault("", "the period's rows hold no such response", fix)
         else:
             self.code = code
 

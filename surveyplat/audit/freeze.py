@@ -109,7 +109,7 @@ async def load_snapshot(
         if revision is not None:
             fix = f"`surveyplat frozen {study}` lists those that there are"
             raise SnapshotMissing(f"{study} {period.name}: there is no revision {revision} of it. {fix}")
-        fix = f"Run `surveyplat freeze {study} {period.name}` first"
+        fix = f"Run `surveyplat freeze {study} {period.name}` first; `surveyplat frozen` lists those that are"
         raise SnapshotMissing(f"{study} {period.name}: the period was never frozen. {fix}")
     return verified(settings, stored)
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from surveyplat.audit.periods import parse_period
 from surveyplat.cli.reports import Language
 from surveyplat.settings import load_settings
 
@@ -26,8 +27,8 @@ def actions(
     period: Annotated[str | None, typer.Argument(help="Only this period.")] = None,
     lang: Annotated[Language, typer.Option("--lang", help="The plans' language.")] = Language.ENGLISH,
 ) -> None:
-    """List the actions: drafted from findings when a period is reported."""
-    stored = asyncio.run(_read(study, period))
+    """List the actions: drafted from findings when a period is reported. `surveyplat a3` takes the key of one."""
+    stored = asyncio.run(_read(study, None if period is None else parse_period(period).name))
     console = Console(highlight=False, markup=False)
     if not stored:
         console.print("No actions here: `surveyplat report` drafts them from a period's findings.")
@@ -46,8 +47,8 @@ async def _read(study: str | None, period: str | None) -> "tuple[StoredAction, .
 def _print(console: Console, number: int, action: "StoredAction", language: str) -> None:
     plan = action.plan[language]
     console.print(Text(f"{number}. {plan['what']}", style="bold"))
-    facts = f"{action.key}: {action.study} {action.period}, {action.state}, due {action.due_on.isoformat()}"
-    console.print(Padding(Text(facts), (0, 0, 0, 3)))
+    console.print(Text(f"   key: {action.key}"), soft_wrap=True)
+    console.print(Text(f"   {action.study} {action.period}, {action.state}, due {action.due_on.isoformat()}"))
     for part in _PARTS:
-        console.print(Padding(Text(f"{part}: {plan[part]}"), (0, 0, 0, 3)))
+        console.print(Padding(Text(f"{part}: {plan[part]}"), (0, 0, 0, 3), expand=False))
     console.print()

@@ -16,7 +16,7 @@ from surveyplat.cli.reports import Language
 from surveyplat.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -75,7 +75,7 @@ def _print(explanation: "Explanation") -> None:
         console.print(Rule(Text(f"{number}. {step.heading}", style="bold"), align="left", style="dim"), width=width)
         for part in step.parts:
             for drawn in _drawn(part, width):
-                console.print(drawn, width=width)
+                console.print(drawn, width=width, soft_wrap=isinstance(drawn, Text))
 
 
 def _drawn(part: "Part", width: int) -> "Iterator[RenderableType]":
@@ -89,7 +89,19 @@ def _drawn(part: "Part", width: int) -> "Iterator[RenderableType]":
     else:
         if part.title:
             yield Text(part.title, style="bold")
-        yield Padding(_table(part), (0, 0, 0, 1), expand=False)
+        if any(column.title for column in part.columns):
+            yield Padding(_table(part), (0, 0, 0, 1), expand=False)
+        else:
+            yield from _facts([row.cells for row in part.rows], width)
+
+
+def _facts(pairs: "Sequence[Sequence[str]]", width: int) -> "Iterator[Text]":
+    """A line a fact, or two where it would not fit: hashes and paths stay whole, to be copied."""
+    widest = max(cell_len(name) for name, _ in pairs)
+    for name, value in pairs:
+        line = f" {name}{' ' * (widest - cell_len(name))}  {value}"
+        lines = [line] if cell_len(line) <= width else [f" {name}", " " * _INDENT + value]
+        yield from map(Text, lines)
 
 
 def _lines(text: str, width: int) -> list[str]:
@@ -100,13 +112,12 @@ def _lines(text: str, width: int) -> list[str]:
 
 
 def _table(block: "TableBlock") -> Table:
-    headed = any(column.title for column in block.columns)
-    table = Table(show_header=headed, box=None)
+    table = Table(box=None)
     for number, column in enumerate(block.columns):
         table.add_column(
             Text(column.title),
             justify="left" if column.align == "left" else "right",
-            no_wrap=number > 0 and headed,
+            no_wrap=number > 0,
             overflow="fold",
         )
     for row in block.rows:

@@ -10,8 +10,9 @@ from rich.console import Console
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.reports import Language
+from surveyplat.errors import Fault, InvalidInput
 from surveyplat.exports.wanted import Format, Subject, Wanted, subject_of
-from surveyplat.settings import Settings, load_settings
+from surveyplat.settings import ROLE, Settings, load_settings
 
 if TYPE_CHECKING:
     from surveyplat.exporting import Exported
@@ -82,6 +83,9 @@ def export(
     said = {Subject.ROWS: rows is True, Subject.RESULTS: rows is False, Subject.COMPARISON: comparison}
     asked = [subject for subject, is_said in {**said, Subject.DEALERS: dealers}.items() if is_said]
     wanted = Wanted(format_, subject_of(format_, asked), with_texts, as_frozen)
+    if by is not None and not ROLE.fullmatch(by):
+        fix = "Write a role in lower-case letters, digits and hyphens, such as data-analyst; no name"
+        raise InvalidInput([Fault("option", "--by", "it is no role", fix)])
     settings = load_settings(**({} if by is None else {"operator": by}))
     exported = asyncio.run(_export(settings, study, parse_period(period), wanted, lang.value, output))
     _show(exported, wanted)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from surveyplat.audit.proofs import read_log
 from surveyplat.cli import audit, audit_log, exporting
-from surveyplat.errors import ExportError, SettingsError, SnapshotMissing
+from surveyplat.errors import ExportError, InvalidInput, SnapshotMissing
 from surveyplat.settings import Settings
 from surveyplat.storage.database import open_database
 
@@ -111,8 +111,9 @@ def test_the_log_names_the_role_that_took_it_out(
 @pytest.mark.parametrize("name", ["Wei Zhang", "张伟", "wei@example.test", "tel-13800138000", "", "a"])
 def test_a_name_is_no_role(app: typer.Typer, settings: Settings, name: str) -> None:
     refused = export(app, "--by", name)
-    assert isinstance(refused.exception, SettingsError)
-    assert "write a role" in str(refused.exception)
+    assert isinstance(refused.exception, InvalidInput)
+    (fault,) = refused.exception.faults
+    assert str(fault).startswith("--by: option: it is no role. Write a role in lower-case letters")
     assert entries(settings) == []
 
 
