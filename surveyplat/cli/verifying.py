@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from surveyplat.cli.progress import PassBars, pass_bars
 from surveyplat.errors import Fault, InvalidInput
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from surveyplat.verification.superseded import Corrections
     from surveyplat.verification.verdicts import Outcome, Reached, Step, Verdict
 
+_WORD = 11
+"""Columns of the word that a line begins with."""
 _OUTCOMES: "dict[Outcome, str]" = {"passed": "yes", "in_part": "in part", "failed": "NO", "not_checked": "not checked"}
 _REACHED: "dict[Reached, str]" = {
     "recomputed": "Verified to the end: signed by the given key, drawn again byte for byte, computed again from rows",
@@ -109,28 +113,40 @@ def _console() -> Console:
 
 def _show(console: Console, verdict: "Verdict") -> None:
     for step in verdict.steps:
-        console.print(_line(step), markup=False)
+        _tell(console, step.level, _found(step))
     console.print(_REACHED[verdict.reached], markup=False)
     _show_notes(console, verdict)
 
 
 def _show_notes(console: Console, verdict: "Verdict") -> None:
     for note in verdict.notes:
-        console.print(f"superseded  {note}", markup=False)
+        _tell(console, "superseded", note)
 
 
-def _line(step: "Step") -> str:
-    return f"{step.level:<11} {_OUTCOMES[step.outcome]}: {step.told}"
+def _tell(console: Console, what: str, text: str) -> None:
+    """A paragraph beside its word on a terminal, one line where another program reads it."""
+    if not console.is_terminal:
+        console.print(f"{what:<{_WORD}} {text}", markup=False)
+        return
+    paragraph = Table.grid(padding=(0, 1, 0, 0))
+    paragraph.add_column(width=_WORD)
+    paragraph.add_column(overflow="fold")
+    paragraph.add_row(Text(what), Text(text))
+    console.print(paragraph, soft_wrap=False)
+
+
+def _found(step: "Step") -> str:
+    return f"{_OUTCOMES[step.outcome]}: {step.told}"
 
 
 def _show_all(console: Console, reports: Sequence[Path], verdicts: "Sequence[Verdict]") -> None:
     """A line a report, with what keeps it from being verified to the end, then how many there are of each."""
     for path, verdict in zip(reports, verdicts, strict=True):
-        console.print(f"{verdict.reached:<11} {path}", markup=False)
+        console.print(f"{verdict.reached:<{_WORD}} {path}", markup=False)
         short = next((step for step in verdict.steps if step.outcome == "failed"), None)
         short = short or next((step for step in verdict.steps if step.outcome != "passed"), None)
         if short is not None:
-            console.print(f"            {_line(short)}", markup=False)
+            _tell(console, "", f"{short.level} {_found(short)}")
         _show_notes(console, verdict)
     counts = Counter(verdict.reached for verdict in verdicts)
     for reached, told in _REACHED.items():

@@ -4,6 +4,7 @@ A report carries a file ``seal.json`` that says "not sealed". Sealing appends on
 ``seal.json``, as an incremental update (ISO 32000-1, 7.5.6): the bytes before it are those that the bundle makes.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -15,6 +16,8 @@ from surveyplat.reports.attachments import SEAL
 
 _MARK = b"%surveyplat seal\n"
 _SOURCE = "Ask for the report again from whom it came"
+_ADDRESS = re.compile(r"^stream <[^>]*>:? ?")
+"""How qpdf's words name bytes in memory: otherwise each time."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def _opened(report: bytes) -> Pdf:
     try:
         return Pdf.open(BytesIO(report))
     except PdfError as error:
-        raise ReportError(f"report: it cannot be read as a PDF ({error}). {_SOURCE}") from None
+        told = _ADDRESS.sub("", str(error))
+        raise ReportError(f"report: it cannot be read as a PDF ({told}). {_SOURCE}") from None
 
 
 def _previous(made: bytes) -> int:
