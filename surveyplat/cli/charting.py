@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
+from surveyplat.cli.fitting import fitted
 from surveyplat.cli.library_output import library_output_among_errors
 from surveyplat.cli.progress import pass_bars
 from surveyplat.reports.reasons import reasons_text
@@ -96,7 +97,8 @@ def _draw(found: "StudyCharts", path: Path) -> None:
 def _print(console: Console, found: "StudyCharts") -> None:
     for measure in found.measures:
         if measure.charts:
-            console.print(_table(measure))
+            for part in fitted(_table(measure), console.width):
+                console.print(part)
             console.print()
     for line in _remarks(found):
         console.print(line, markup=False)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyplat.audit.periods import parse_period
+from surveyplat.cli.fitting import fitted
 from surveyplat.cli.library_output import library_output_among_errors
 from surveyplat.cli.progress import pass_bars
 from surveyplat.errors import Fault, InvalidInput
@@ -106,7 +107,8 @@ def _print(console: Console, found: "StudyEffect") -> None:
     months = f"{effect.months_before} months before and {effect.months_after} after"
     console.print(f"{told}, {months}, periods {', '.join(found.periods)}", markup=False)
     if effect.verdict == "told":
-        console.print(_table(found))
+        for part in fitted(_table(found), console.width):
+            console.print(part)
     else:
         console.print("It cannot be told whether it worked.")
     for line in _remarks(found):

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from surveyplat.audit.periods import Period, parse_period
 from surveyplat.cli.estimate_tables import estimates
+from surveyplat.cli.fitting import fitted
 from surveyplat.cli.library_output import library_output_among_errors
 from surveyplat.cli.progress import pass_bars
 from surveyplat.cli.scoring_changes import comparison_remarks, comparison_tables
@@ -56,8 +57,9 @@ def score(
         return
     console = Console(highlight=False, markup=False)
     for table in _tables(scored):
-        console.print(table)
-        console.print()
+        for part in fitted(table, console.width):
+            console.print(part)
+            console.print()
     for line in _remarks(scored):
         console.print(line, markup=False)
 
