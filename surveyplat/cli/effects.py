@@ -102,7 +102,8 @@ async def _question(db: "Database", study: str, dealers: str, first: str, action
 
 def _print(console: Console, found: "StudyEffect") -> None:
     effect = found.effect
-    console.print(f"{found.study}, {found.measure}: {', '.join(found.dealers)} from {found.first_month}", markup=False)
+    measured = found.study if found.measure == found.study else f"{found.study}, {found.measure}"
+    console.print(f"{measured}: {', '.join(found.dealers)} from {found.first_month}", markup=False)
     told = f"{effect.treated_dealers} against {effect.control_dealers} dealers"
     months = f"{effect.months_before} months before and {effect.months_after} after"
     console.print(f"{told}, {months}, periods {', '.join(found.periods)}", markup=False)

@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
 
 
 def intake(
-    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX; the first row names the columns")],
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX; the first row names the columns.")],
 ) -> None:
     """Take events in: sale, service, lost, enquiry, dealer, employee, inspection; good rows are stored.
 
@@ -105,13 +105,13 @@ async def _intake(settings: Settings, file: Path) -> "IntakeReport":
 
 
 def invite(
-    study: Annotated[str, typer.Argument(help="the study's name, such as csi")],
+    study: Annotated[str, typer.Argument(help="The study's name, such as csi.")],
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="also events that fall due up to this day; by default those due now"),
+        typer.Option(formats=["%Y-%m-%d"], help="Also events that fall due up to this day; by default those due now."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="write the links that are not mailed to this CSV file, to be handed over")
+        Path | None, typer.Option(help="Write the links that are not mailed to this CSV file, to be handed over.")
     ] = None,
 ) -> None:
     """Invite for the events that are due, then mail the links (SURVEYPLAT_SMTP_URL), or list them."""

@@ -27,7 +27,7 @@ def _migrate(context: typer.Context) -> None:
         _up()
 
 
-def _up(to: Annotated[str | None, typer.Option(help="the last migration to apply; all by default")] = None) -> None:
+def _up(to: Annotated[str | None, typer.Option(help="The last migration to apply; all by default.")] = None) -> None:
     """Apply the migrations that the database lacks."""
     from surveyplat.storage.migration import migrate_up
 
@@ -36,8 +36,8 @@ def _up(to: Annotated[str | None, typer.Option(help="the last migration to apply
 
 
 def _down(
-    to: Annotated[str, typer.Option(help="the migration to stand at afterwards, or `nothing`")],
-    accept_loss: Annotated[bool, typer.Option("--accept-loss", help="go down even if rows are lost")] = False,
+    to: Annotated[str, typer.Option(help="The migration to stand at afterwards, or `nothing`.")],
+    accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Go down even if rows are lost.")] = False,
 ) -> None:
     """Take back the migrations that came after one."""
     from surveyplat.storage.migration import migrate_down
