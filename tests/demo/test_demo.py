@@ -71,19 +71,26 @@ def test_every_report_is_a_sound_pdf(runs):
         assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_a_copied_demonstration_works_on_the_copy(runs, tmp_path):
-    home, _ = runs
-    copy = shutil.copytree(home / "run1", tmp_path / "copy")
-    shutil.rmtree(copy / "reports")
-    made = subprocess.run(
-        [sys.executable, "-m", "surveyplat.cli", "report", "csi", "2026-Q3", "--lang", "en"],
+def in_folder(folder, *command):
+    """The command as somebody runs it who went into the folder, with no settings but those of its ``.env``."""
+    return subprocess.run(
+        [sys.executable, "-m", "surveyplat.cli", *command],
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        cwd=copy,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def test_a_copied_demonstration_works_on_the_copy(runs, tmp_path):
+    home, _ = runs
+    copy = shutil.copytree(home / "run1", tmp_path / "copy")
+    shutil.rmtree(copy / "reports")
+    made = in_folder(copy, "report", "csi", "2026-Q3", "--lang", "en")
     assert made.returncode == 0, made.stderr
     assert len(list((copy / "reports").rglob("*.pdf"))) == 1
+    exported = in_folder(copy, "export", "csi", "2026-Q3")
+    assert exported.returncode == 0, exported.stderr
     assert (home / "run1" / "surveyplat.db").read_bytes() != (copy / "surveyplat.db").read_bytes()
