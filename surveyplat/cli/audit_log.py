@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from surveyplat.cli.listing import RECORDED, listing, minute, print_listing
-from surveyplat.errors import InvalidInput
+from surveyplat.errors import InvalidInput, ProofError
 from surveyplat.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from surveyplat.audit.checkpoint import Checkpoint
     from surveyplat.audit.notes import PublicKey, Signer
     from surveyplat.audit.proofs import AuditLog
 
@@ -62,14 +64,12 @@ def prove(
     since: Since = None,
 ) -> None:
     """Print a proof: that the log holds an entry, or that it only grew since a checkpoint."""
-    from surveyplat.audit.proofs import signed_checkpoint
-
     if (entry is None) == (since is None):
         raise typer.BadParameter("give the number of an entry, or --since CHECKPOINT")
     settings = load_settings()
     log, signer = asyncio.run(_log(settings)), _signer(settings)
     if since is not None:
-        document = log.consistency(signed_checkpoint(_read(since), None), signer)
+        document = log.consistency(_checkpoint(since, None), signer)
     else:
         document = log.inclusion(entry or 0, signer)
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -103,7 +103,6 @@ def check(
 
 def _check_log(since: list[Path], reports: list[Path], key: "PublicKey | None") -> list[str]:
     from surveyplat.audit.checkpoint import checkpoint_of
-    from surveyplat.audit.proofs import signed_checkpoint
     from surveyplat.verification.witnesses import check_witness, witness_in
 
     settings = load_settings()
@@ -114,22 +113,23 @@ def _check_log(since: list[Path], reports: list[Path], key: "PublicKey | None") 
     for witness in witnesses:
         check_witness(witness, log)
         found.append(f"It holds the {len(witness.entries)} entries that {witness.name} proves")
-    kept = [signed_checkpoint(_read(path), key) for path in since]
+    kept = [_checkpoint(path, key) for path in since]
     log.check_kept(now.origin, [*kept, *(witness.checkpoint for witness in witnesses)])
     return found + [f"It begins with the {before.size} entries of the checkpoint" for before in kept]
 
 
 def _check_proof(file: Path, since: list[Path], key: "PublicKey | None") -> list[str]:
-    from surveyplat.audit.proofs import check_consistency, check_inclusion, read_proof, signed_checkpoint
+    from surveyplat.audit.proofs import check_consistency, check_inclusion, read_proof
 
-    document = read_proof(_read(file))
+    with _named(file, "Name what `surveyplat audit prove` printed"):
+        document = read_proof(_read(file))
     if document["proves"] == "inclusion":
         reached, entry = check_inclusion(document, key), document["entry"]
         told = f"Entry {entry['index']} ({entry['kind']} {entry['subject']}, {entry['recorded_at']}) is in the log of"
         return [f"{told} {reached.origin}, {reached.size} entries; root {reached.root.hex()}"]
     if len(since) != 1:
         raise typer.BadParameter("a proof of consistency needs --since CHECKPOINT, the one that you kept")
-    before = signed_checkpoint(_read(since[0]), key)
+    before = _checkpoint(since[0], key)
     after = check_consistency(document, before, key)
     return [f"The log of {after.origin} only grew, from {before.size} to {after.size} entries"]
 
@@ -158,6 +158,22 @@ def _signer(settings: Settings) -> "Signer":
     from surveyplat.audit.notes import signer_of
 
     return signer_of(settings)
+
+
+def _checkpoint(path: Path, key: "PublicKey | None") -> "Checkpoint":
+    from surveyplat.audit.proofs import signed_checkpoint
+
+    with _named(path, "Name what `surveyplat audit checkpoint` printed, unchanged"):
+        return signed_checkpoint(_read(path), key)
+
+
+@contextmanager
+def _named(path: Path, fix: str) -> Iterator[None]:
+    """Tells which file is at fault, where several may be given."""
+    try:
+        yield
+    except ProofError as fault:
+        raise ProofError(f"{path.name}: {fault}. {fix}") from None
 
 
 def _read(path: Path) -> str:

@@ -144,6 +144,15 @@ async def test_an_absent_file_is_named(app: typer.Typer, tmp_path: Path) -> None
     assert "absent.json" in str(refused.exception.faults[0])
 
 
+async def test_a_file_that_is_no_checkpoint_or_proof_is_named(app: typer.Typer, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("dear auditor\n", encoding="utf-8")
+    for option in ("--since", "--proof"):
+        refused = await ran(app, "check", option, str(tmp_path / "notes.txt"))
+        assert isinstance(refused.exception, ProofError)
+        assert str(refused.exception).startswith("notes.txt: ")
+        assert "`surveyplat audit " in str(refused.exception)
+
+
 async def test_the_list_shows_every_entry(app: typer.Typer, db: Database) -> None:
     await append(db, "a:2026-Q3", "b:2026-Q3")
     table = await said(app, "list")
