@@ -33,7 +33,10 @@ HEAD = "event,response,withdraw,dealer,model,occurred_on,kind\n"
         (",,test,,,,", "line 2, column response and event: correction: both are empty"),
         ("E1,{one},test,,,,", "both are filled in"),
         ("E99,,test,,,,", "E99 is no event that this study asked about"),
-        (",0123456789abcdef,test,,,,", "the period's rows hold no such response. Write a response_id of `surveyplat exp"),
+        (
+            ",0123456789abcdef,test,,,,",
+            "the period's rows hold no such response. Write a response_id of `surveyplat exp",
+        ),
         ("E8,,test,,,,", "the period's rows hold no such response"),
         ("E1,,tset,,,,", "tset is no reason. Did you mean test?"),
         ("E1,,test,D2,,,", "it stands beside dealer"),
