@@ -6,8 +6,8 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Rect
 from reportlab.lib.colors import Color
 
 from surveyplat.reports import theme
-from surveyplat.reports.blocks import Axis, CrowdChart, Ranked
-from surveyplat.reports.marks import COLOURS, empty_drawing, place_on, write
+from surveyplat.reports.blocks import CrowdChart, Ranked
+from surveyplat.reports.marks import COLOURS, Upright, draw_upright, empty_drawing, write
 from surveyplat.reports.theme import CHART_QUIET
 
 _HEIGHT = 340.0
@@ -19,13 +19,14 @@ def crowd_chart(chart: CrowdChart, width: float) -> Drawing:
     drawing = empty_drawing(width, _HEIGHT)
     right = width - _RIGHT
     step = (right - _LEFT) / len(chart.values)
-    _draw_axis(drawing, chart.axis, right)
+    upright = Upright(chart.axis, _LEFT, _BOTTOM, _HEIGHT - _TOP)
+    draw_upright(drawing, upright, right)
     for ranked, x in _placed(chart, step):
-        _draw_band(drawing, chart.axis, ranked, x, step)
-    y = _y(chart.axis, chart.level)
+        _draw_band(drawing, upright, ranked, x, step)
+    y = upright.y(chart.level)
     drawing.add(Line(_LEFT, y, right, y, strokeColor=theme.INK, strokeWidth=0.8, strokeDashArray=(3, 2)))
     for ranked, x in _placed(chart, step):
-        _draw_value(drawing, chart.axis, ranked, x, step)
+        _draw_value(drawing, upright, ranked, x, step)
     write(drawing, chart.order, CHART_QUIET, _LEFT, 4)
     write(drawing, chart.level_text, CHART_QUIET, right, 4, anchor="end")
     return drawing
@@ -35,30 +36,18 @@ def _placed(chart: CrowdChart, step: float) -> Iterator[tuple[Ranked, float]]:
     return ((ranked, _LEFT + (number + 0.5) * step) for number, ranked in enumerate(chart.values))
 
 
-def _y(axis: Axis, value: float) -> float:
-    return place_on(axis, value, _BOTTOM, _HEIGHT - _TOP)
-
-
-def _draw_axis(drawing: Drawing, axis: Axis, right: float) -> None:
-    write(drawing, axis.title, CHART_QUIET, 0, _HEIGHT - 8)
-    for value, text in axis.ticks:
-        y = _y(axis, value)
-        drawing.add(Line(_LEFT, y, right, y, strokeColor=theme.GRID, strokeWidth=0.5))
-        write(drawing, text, CHART_QUIET, _LEFT - 5, y - 2.5, anchor="end")
-
-
-def _draw_band(drawing: Drawing, axis: Axis, ranked: Ranked, x: float, step: float) -> None:
+def _draw_band(drawing: Drawing, upright: Upright, ranked: Ranked, x: float, step: float) -> None:
     band = ranked.band
     if band is None:
         return
     for low, high, fill in ((band.outer_low, band.outer_high, theme.GRID), (band.low, band.high, theme.RULE)):
-        bottom, top = _y(axis, low), _y(axis, high)
+        bottom, top = upright.y(low), upright.y(high)
         drawing.add(Rect(x - step / 2, bottom, step, top - bottom, fillColor=fill, strokeColor=None))
 
 
-def _draw_value(drawing: Drawing, axis: Axis, ranked: Ranked, x: float, step: float) -> None:
-    ends = _y(axis, ranked.low), _y(axis, ranked.high)
-    _draw_upright(drawing, x, ends, _y(axis, ranked.value), COLOURS[ranked.mark], step)
+def _draw_value(drawing: Drawing, upright: Upright, ranked: Ranked, x: float, step: float) -> None:
+    ends = upright.y(ranked.low), upright.y(ranked.high)
+    _draw_upright(drawing, x, ends, upright.y(ranked.value), COLOURS[ranked.mark], step)
 
 
 def _draw_upright(drawing: Drawing, x: float, ends: tuple[float, float], y: float, colour: Color, step: float) -> None:

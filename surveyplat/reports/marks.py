@@ -61,6 +61,28 @@ def draw_axis(drawing: Drawing, strip: Strip, top: float, bottom: float) -> None
     drawing.add(Line(strip.left, top, strip.right, top, strokeColor=theme.RULE, strokeWidth=0.6))
 
 
+@dataclass(frozen=True)
+class Upright:
+    """An axis that stands upright at the left, between two heights."""
+
+    axis: Axis
+    left: float
+    bottom: float
+    top: float
+
+    def y(self, value: float) -> float:
+        return place_on(self.axis, value, self.bottom, self.top)
+
+
+def draw_upright(drawing: Drawing, upright: Upright, right: float) -> None:
+    """The axis' title above it, and its ticks with lines as far as ``right``."""
+    write(drawing, upright.axis.title, CHART_QUIET, 0, drawing.height - 8)
+    for value, text in upright.axis.ticks:
+        y = upright.y(value)
+        drawing.add(Line(upright.left, y, right, y, strokeColor=theme.GRID, strokeWidth=0.5))
+        write(drawing, text, CHART_QUIET, upright.left - 5, y - 2.5, anchor="end")
+
+
 def draw_interval(drawing: Drawing, low: float, high: float, y: float) -> None:
     """A whisker with a white edge, so that it shows on a dark bar too."""
     for colour, stroke in ((theme.PAPER, 2.6), (theme.INK, 1.1)):
