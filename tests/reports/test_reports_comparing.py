@@ -78,8 +78,8 @@ def test_the_headline_says_whether_the_periods_may_be_compared() -> None:
 def test_every_test_stands_with_its_family_and_both_p_values() -> None:
     part = section(comparison_content(comparable("en")), "changes")
     families = {table.title: table for table in tables(part)}
-    assert "Indices (family of 1 tests)" in families
-    factors = families["Factors (family of 5 tests)"]
+    assert "Indices (tests in this family: 1)" in families
+    factors = families["Factors (tests in this family: 5)"]
     assert len(factors.rows) == 5
     weakest = next(row for row in factors.rows if row.cells[0] == "Service facility")
     assert weakest.cells[3:] == ("−16.0", "−24.7 to −7.3", "0.0004", "0.0008", "▼\u00a0lower")
