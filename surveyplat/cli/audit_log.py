@@ -148,7 +148,8 @@ def _subject(entry: Mapping[str, Any]) -> str:
     if len(subject) == _COMMITMENT:
         return subject[:_HASH_SHOWN]
     if "format" in payload:
-        return f"{subject} {payload['subject']} {payload['format']}"
+        as_frozen = " as frozen" if payload.get("as_frozen") else ""
+        return f"{subject} {payload['subject']} {payload['format']}{as_frozen}"
     if "revision" in payload:
         return f"{subject} revision {payload['revision']}"
     return f"{subject} {payload.get('report', '')}".rstrip()

@@ -41,6 +41,8 @@ def report(
     A dealer's own report shows its own numbers, and others only taken together. Run again, `--dealers` goes on with
     those that are not made yet.
     """
+    if dealer and dealers:
+        raise typer.BadParameter("--dealers makes the report of every dealer: leave --dealer out, or --dealers")
     if dealer or dealers:
         chosen = None if dealers else dealer
         make_dealer_reports(study, parse_period(period), lang.value, chosen, Crew(workers, cluster))

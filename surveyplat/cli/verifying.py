@@ -29,7 +29,7 @@ _REACHED: "dict[Reached, str]" = {
     "sealed": "Signed by the given key; its pages could not be drawn again",
     "unproven": "Nothing in it contradicts itself, and nobody who is known has signed it: anybody may have made it",
     "unknown": "Nothing could be checked",
-    "failed": "NOT VERIFIED: it is not what was published",
+    "failed": "NOT VERIFIED: do not rely on it before what NO tells above is explained",
 }
 
 

@@ -57,9 +57,9 @@ class Wanted:
         if (self.format in CODEBOOKS) != (self.subject == Subject.CODEBOOK):
             raise ExportError(f"{self.format}: it cannot hold {self.subject}. Say only the format")
         if self.with_texts and self.subject != Subject.ROWS:
-            raise ExportError(f"--with-texts: {self.subject} have no texts of respondents. Say --rows as well")
+            raise ExportError(f"--with-texts: no texts of respondents belong to {self.subject}. Say --rows as well")
         if self.as_frozen and self.subject != Subject.ROWS:
-            raise ExportError(f"--as-frozen: {self.subject} have no rows of single responses. Say --rows as well")
+            raise ExportError(f"--as-frozen: no rows of single responses belong to {self.subject}. Say --rows as well")
 
     @property
     def has_labels(self) -> bool:

@@ -106,6 +106,12 @@ def test_the_log_names_the_role_that_took_it_out(
     assert export(app, "--rows", "--as-frozen").exit_code == 0
     told = [(entry["payload"]["by"], entry["payload"]["as_frozen"]) for entry in entries(settings)]
     assert told == [("third-party-auditor", False), ("data-analyst", False), ("operator", True)]
+    listed = CliRunner().invoke(app, ["audit", "list"], env={"COLUMNS": "120"}).stdout.splitlines()
+    assert [line.split("ecsi:2005 ")[1].rstrip() for line in listed if "exported" in line] == [
+        "results csv",
+        "rows csv",
+        "rows csv as frozen",
+    ]
 
 
 @pytest.mark.parametrize("name", ["Wei Zhang", "张伟", "wei@example.test", "tel-13800138000", "", "a"])
@@ -148,7 +154,7 @@ def test_nothing_lies_there_when_it_could_not_be_told(
     [
         (("--format", "sav", "--results"), "sav: it holds rows"),
         (("--format", "codebook-pdf", "--rows"), "codebook-pdf: it cannot hold rows"),
-        (("--with-texts",), "--with-texts: results have no texts"),
+        (("--with-texts",), "--with-texts: no texts of respondents belong to results"),
         (("--as-frozen",), "--as-frozen: results have no rows"),
         (("--format", "sav", "--dealers"), "sav: it holds rows, not dealers"),
         (("--rows", "--dealers"), "--rows, --dealers: a file holds one of them"),

@@ -231,7 +231,7 @@ def test_a_stopped_export_leaves_nothing_behind(tmp_path: Path) -> None:
         (Format.SAV, Subject.RESULTS, False, "sav: it holds rows, not results"),
         (Format.TRIPLE_S, Subject.RESULTS, False, "triple-s: it holds rows"),
         (Format.CODEBOOK_PDF, Subject.ROWS, False, "codebook-pdf: it cannot hold rows"),
-        (Format.CSV, Subject.RESULTS, True, "--with-texts: results have no texts"),
+        (Format.CSV, Subject.RESULTS, True, "--with-texts: no texts of respondents belong to results"),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(format_: Format, subject: Subject, with_texts: bool, told: str) -> None:

@@ -67,3 +67,12 @@ def test_a_fault_without_a_path_keeps_its_traceback(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("sys.argv", ["surveyplat"])
     with pytest.raises(ConnectionResetError):
         start.run()
+
+
+def test_every_dealer_and_one_dealer_at_once_are_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["surveyplat", "report", "csi", "2026-Q3", "--dealers", "--dealer", "D01"])
+    with pytest.raises(SystemExit, match="2"):
+        start.run()
+    assert "leave --dealer out" in " ".join(capsys.readouterr().err.split())
