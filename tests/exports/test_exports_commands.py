@@ -155,7 +155,7 @@ def test_nothing_lies_there_when_it_could_not_be_told(
         (("--format", "sav", "--results"), "sav: it holds rows"),
         (("--format", "codebook-pdf", "--rows"), "codebook-pdf: it cannot hold rows"),
         (("--with-texts",), "--with-texts: no texts of respondents belong to results"),
-        (("--as-frozen",), "--as-frozen: results have no rows"),
+        (("--as-frozen",), "--as-frozen: no rows of single responses belong to results"),
         (("--format", "sav", "--dealers"), "sav: it holds rows, not dealers"),
         (("--rows", "--dealers"), "--rows, --dealers: a file holds one of them"),
         (("--comparison",), "the period before, 2004, was never frozen: there is nothing to compare"),
