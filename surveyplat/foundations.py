@@ -1,8 +1,7 @@
 """What a report rests on besides its own period and the one before: gathered, so that its seal can prove it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from surveyplat.audit.canonical import json_hash
 from surveyplat.audit.freeze import load_snapshot
@@ -11,6 +10,7 @@ from surveyplat.forms.stored import stored_definition
 from surveyplat.forms.versions import canonical_json as definition_json
 from surveyplat.reports.bundle import AnyBundle
 from surveyplat.reports.dealer_bundle import extract_of
+from surveyplat.reports.foundations import document_of, printed_periods
 from surveyplat.settings import Settings
 from surveyplat.storage.database import Database
 
@@ -20,7 +20,8 @@ async def with_foundations(db: Database, settings: Settings, bundle: AnyBundle) 
 
     Raises ``SnapshotMissing`` and ``SnapshotAltered`` when the rows of one are gone or were changed.
     """
-    names = sorted(set(_named(bundle)) - set(_held(bundle)), key=lambda name: parse_period(name).first_day)
+    further = set(printed_periods(document_of(bundle))) - set(_held(bundle))
+    names = sorted(further, key=lambda name: parse_period(name).first_day)
     frozen = [await load_snapshot(db, settings, bundle.study, parse_period(name)) for name in names]
     known = {bundle.manifest["definition_hash"], *_known_before(bundle)} if bundle.definition else set()
     hashes = sorted({each.definition_hash for each in frozen} - known)
@@ -29,17 +30,6 @@ async def with_foundations(db: Database, settings: Settings, bundle: AnyBundle) 
         rests_on=tuple(extract_of(each.manifest, json_hash(each.manifest)) for each in frozen),
         questionnaires={hashed: definition_json(await stored_definition(db, hashed)) for hashed in hashes},
     )
-
-
-def _named(bundle: AnyBundle) -> Iterator[str]:
-    yield from (str(point["period"]) for point in getattr(bundle, "trend", ()))
-    for effect in _effects(bundle):
-        yield from effect["periods"]
-
-
-def _effects(bundle: AnyBundle) -> Sequence[Any]:
-    found = (*getattr(bundle, "judged", {}).values(), getattr(bundle, "effect", None))
-    return [effect for effect in found if effect is not None]
 
 
 def _held(bundle: AnyBundle) -> Iterator[str]:

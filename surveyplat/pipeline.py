@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ from surveyplat.reports.explaining.voice import Published
 from surveyplat.reports.findings import find
 from surveyplat.reports.languages import wording_of
 from surveyplat.reports.restating import restatement
-from surveyplat.scored_periods import PeriodScores, ScoredPeriod, compare_scored, score_frozen, source_of
+from surveyplat.scored_periods import PeriodScores, ScoredPeriod, compare_scored, score_frozen, source_of, trend_point
 from surveyplat.scoring.documents import (
     comparison_document,
     comparison_from_document,
@@ -62,7 +62,6 @@ from surveyplat.scoring.documents import (
     results_document,
     scores_from_document,
 )
-from surveyplat.scoring.headline import first_measure
 from surveyplat.scoring.records.effects import StudyEffect
 from surveyplat.scoring.results import PeriodComparison, StudyScores
 from surveyplat.scoring.workers import ALONE, Progress, Workers, silent
@@ -241,17 +240,9 @@ async def _trend(db: Database, settings: Settings, scored: PeriodScores) -> list
     told: list[dict[str, Any]] = []
     while len(told) < MOST_EARLIER and scored.comparison is not None and scored.comparison.verdict == "comparable":
         scored = await score_period(db, settings, scored.scores.study, scored.period.previous(), stored=True)
-        measured = first_measure(scored.scores)
-        if measured is not None:
-            measure, estimate = measured
-            rows = scored.frozen.rows_hash
-            earlier = {
-                "period": scored.period.name,
-                "measure": measure,
-                "rows_hash": rows,
-                "estimate": asdict(estimate),
-            }
-            told.insert(0, earlier)
+        point = trend_point(scored.frozen, scored.scores)
+        if point is not None:
+            told.insert(0, point)
     return told
 
 

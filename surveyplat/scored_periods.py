@@ -1,6 +1,7 @@
 """A frozen period scored, and two of them compared: from files alone, without a database."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from surveyplat.audit.freeze import FrozenPeriod
 from surveyplat.audit.periods import Period
@@ -8,6 +9,7 @@ from surveyplat.forms.language import Definition
 from surveyplat.measurement import collected, event_cells, scoring_plan, standings
 from surveyplat.scoring.comparison_passes import Side, with_passes
 from surveyplat.scoring.disclosure import hidden_dealers
+from surveyplat.scoring.headline import first_measure
 from surveyplat.scoring.periods import Grounds, compare_periods
 from surveyplat.scoring.problem_passes import with_problem_passes
 from surveyplat.scoring.results import PeriodComparison, StudyScores
@@ -75,3 +77,17 @@ def compare_scored(before: ScoredPeriod, after: ScoredPeriod, workers: Workers) 
     compared = compare_periods(before.scores, after.scores, grounds)
     compared = with_passes(compared, before.side, after.side, workers)
     return with_problem_passes(compared, before.side, after.side, workers)
+
+
+def trend_point(frozen: FrozenPeriod, scores: StudyScores) -> dict[str, Any] | None:
+    """The first measure of a period as later reports' trends hold it; None of a study that has none."""
+    measured = first_measure(scores)
+    if measured is None:
+        return None
+    measure, estimate = measured
+    return {
+        "period": scores.period,
+        "measure": measure,
+        "rows_hash": frozen.rows_hash,
+        "estimate": asdict(estimate),
+    }

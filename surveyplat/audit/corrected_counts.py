@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from surveyplat.audit.gathering import ENDED_EARLY
+from surveyplat.audit.gathering import left_out_as
 from surveyplat.audit.manifest import population_of, told_population
 from surveyplat.audit.withdrawals import NOT_ELIGIBLE, exclusion_of
-from surveyplat.fieldwork.event_corrections import AskedEvent
+from surveyplat.fieldwork.event_corrections import AskedEvent, StartedAnswer
 from surveyplat.fieldwork.population import EventCell
 
 
@@ -48,17 +48,13 @@ class Counts:
             self._opened[event.invitation_state] -= 1
             self._responses[event.answer.state] -= 1
             if not is_row:
-                self._exclude(self._left_out_as(event), -1)
+                self._exclude(self._left_out_as(event.answer), -1)
         if not _is_ineligible(event):
             self._remove(cell)
 
-    def _left_out_as(self, event: AskedEvent) -> str:
-        answer, cut_off = event.answer, datetime.fromisoformat(self._before["cut_off"])
-        if answer is None or answer.state != "complete" or answer.submitted_at is None:
-            return "partial"
-        if answer.outcome in ENDED_EARLY:
-            return answer.outcome
-        return "after_cut_off" if answer.submitted_at > cut_off else "empty"
+    def _left_out_as(self, answer: StartedAnswer) -> str:
+        cut_off = datetime.fromisoformat(self._before["cut_off"])
+        return left_out_as(answer.state, answer.outcome, answer.submitted_at, cut_off) or "empty"
 
     def _exclude(self, reason: str, count: int) -> None:
         entry = next((each for each in self._exclusions if each["reason"] == reason), None)

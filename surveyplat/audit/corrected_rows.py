@@ -81,7 +81,7 @@ def with_changes(basis: Basis, changes: Changes) -> Corrected:
     return made
 
 
-def _put_right(basis: Basis, right: RightEvent, rows: dict[str, Row], counts: "Counts", made: Corrected) -> None:
+def _put_right(basis: Basis, right: RightEvent, rows: dict[str, Row], counts: Counts, made: Corrected) -> None:
     event = basis.events[right.reference]
     name = basis.names[right.reference]
     row = rows.get(name)

@@ -8,11 +8,10 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from surveyplat.audit.canonical import canonical_json
+from surveyplat.audit.canonical import canonical_json, json_hash
 from surveyplat.audit.closing import closing_time
 from surveyplat.audit.columns import snapshot_columns
 from surveyplat.audit.gathering import Selection, gather, leading_definition
@@ -205,7 +204,7 @@ def _record(settings: Settings, draft: Draft, now: datetime) -> Unit[Stored]:
     """The unit that records a draft, and the fact in the audit log, unless another was first; gives what is stored."""
     snapshot = snapshot_row(settings, draft, now)
     told = {name: draft.manifest[name] for name in TOLD_TO_THE_LOG}
-    payload = {**told, "manifest_hash": sha256(snapshot.manifest.encode()).hexdigest()}
+    payload = {**told, "manifest_hash": json_hash(draft.manifest)}
 
     def unit() -> Generator[Any, list[dict[str, Any]], Stored]:
         rows = yield stored_query(told["study"], told["period"])

@@ -158,18 +158,25 @@ def _is_withdrawn(row: Mapping[str, Any], withdrawn: Mapping[UUID, str], gathere
 
 def _keep(row: Mapping[str, Any], selection: Selection, definition_hash: str, gathered: Gathered) -> bool:
     gathered.states[row["state"]] += 1
-    if row["state"] != "complete":
-        gathered.exclusions["partial"] += 1
-    elif row["outcome"] in ENDED_EARLY:
-        gathered.exclusions[row["outcome"]] += 1
-        gathered.ineligible[_cell(row)] += row["outcome"] == "screened_out"
-    elif row["source"] != IMPORTED and row["submitted_at"] > selection.cut_off:
-        gathered.exclusions["after_cut_off"] += 1
+    counts_until = None if row["source"] == IMPORTED else selection.cut_off
+    reason = left_out_as(row["state"], row["outcome"], row["submitted_at"], counts_until)
+    if reason:
+        gathered.exclusions[reason] += 1
+        gathered.ineligible[_cell(row)] += reason == "screened_out"
     elif row["definition_hash"] != definition_hash:
         gathered.other_definitions[row["definition_hash"]] += 1
     else:
         return True
     return False
+
+
+def left_out_as(state: str, outcome: str | None, submitted_at: datetime | None, cut_off: datetime | None) -> str:
+    """Why a response is no row whatever it answers; empty when that is up to its answers. ``cut_off`` may be none."""
+    if state != "complete" or submitted_at is None:
+        return "partial"
+    if outcome in ENDED_EARLY:
+        return str(outcome)
+    return "after_cut_off" if cut_off is not None and submitted_at > cut_off else ""
 
 
 def _cell(row: Mapping[str, Any]) -> EventCell:

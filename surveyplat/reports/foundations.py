@@ -69,6 +69,17 @@ def printed_entries(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...
     return tuple(document.get("entries") or ())
 
 
+def printed_periods(document: Mapping[str, Any]) -> Iterator[str]:
+    """Every period that a trend or an effect in the report is from."""
+    yield from (str(point["period"]) for point in document.get("trend") or ())
+    yield from _periods_of_effects(document)
+
+
+def _periods_of_effects(document: Mapping[str, Any]) -> Iterator[str]:
+    for effect in (*(document.get("judged") or {}).values(), document.get("effect")):
+        yield from effect["periods"] if effect is not None else ()
+
+
 def _manifests(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], bool]]:
     """Each with whether it is an extract."""
     cut = document["kind"] in _WITH_EXTRACTS
@@ -100,7 +111,6 @@ def _check_named(document: Mapping[str, Any], found: tuple[Frozen, ...]) -> None
     for point in document.get("trend") or ():
         if rows.get(point["period"]) != point["rows_hash"]:
             raise ReportError(f"trend: {point['period']} is printed, and the report does not rest on these rows of it")
-    for effect in (*(document.get("judged") or {}).values(), document.get("effect")):
-        for period in effect["periods"] if effect is not None else ():
-            if period not in rows:
-                raise ReportError(f"effect: it is from {period}, and the report does not rest on rows of it")
+    for period in _periods_of_effects(document):
+        if period not in rows:
+            raise ReportError(f"effect: it is from {period}, and the report does not rest on rows of it")

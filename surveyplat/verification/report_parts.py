@@ -21,7 +21,7 @@ from surveyplat.reports.findings import find
 from surveyplat.reports.languages import nearest, wording_of
 from surveyplat.reports.restating import restatement
 from surveyplat.reports.sheets.bundle import A3Bundle
-from surveyplat.scored_periods import ScoredPeriod
+from surveyplat.scored_periods import ScoredPeriod, trend_point
 from surveyplat.scoring.calendars import number_of
 from surveyplat.scoring.dealer_results import dealer_comparison, dealer_results
 from surveyplat.scoring.documents import (
@@ -32,7 +32,6 @@ from surveyplat.scoring.documents import (
     results_document,
 )
 from surveyplat.scoring.effect_months import effect_seed, months_in
-from surveyplat.scoring.headline import first_measure
 from surveyplat.scoring.records.ratio import Ratio
 from surveyplat.scoring.study_effects import effect_on
 from surveyplat.scoring.timed_measures import timed_measures
@@ -170,17 +169,10 @@ class _Again:
 
     def trend_point(self, point: Mapping[str, Any]) -> dict[str, Any]:
         scored = self._scored(self._manifest(str(point["period"])))
-        measured = first_measure(scored.scores)
-        if measured is None:
+        again = trend_point(scored.frozen, scored.scores)
+        if again is None:
             raise ReportError(f"{point['period']}: its rows give no such measure")
-        measure, estimate = measured
-        rows_hash = scored.frozen.rows_hash
-        return {
-            "period": scored.scores.period,
-            "measure": measure,
-            "rows_hash": rows_hash,
-            "estimate": asdict(estimate),
-        }
+        return again
 
     def restated(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """What corrections made of a period since it was first published."""

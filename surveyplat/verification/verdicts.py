@@ -70,10 +70,6 @@ class Verdict:
             return "sealed"
         return "recomputed" if self.outcome("recomputed") == "passed" else "consistent"
 
-    @property
-    def exit_code(self) -> int:
-        return EXIT_CODES[self.reached]
-
     def document(self) -> dict[str, Any]:
         """As JSON values."""
         steps = [_plain(step) for step in self.steps]
